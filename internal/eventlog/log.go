@@ -9,7 +9,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 )
@@ -62,7 +64,11 @@ type Log interface {
 	//
 	// Errors: *WrongRevisionError when the stream stands elsewhere (nothing stored); ErrInvalid (nothing stored);
 	// ErrUnavailable when the store cannot take it now. After ErrUnavailable, or a cancelled context, the events
-	// may or may not have been stored: read the stream to find out.
+	// may or may not have been stored: read the stream to find out. A context that was cancelled before the
+	// call stores nothing.
+	//
+	// Repeating an append that is already stored (same ids, same expectation) never stores it twice: it answers
+	// *WrongRevisionError or, where the store recognises the ids, the receipt of the first.
 	Append(ctx context.Context, stream string, expected Expected, events ...NewEvent) (Result, error)
 
 	// ReadStream returns the events of a stream with revision >= from, in order, up to its end.
@@ -71,7 +77,7 @@ type Log interface {
 
 	// ReadAll returns at most max events with a position greater than after, in rising position.
 	// An empty answer means that there are none yet. It never skips an event that may still
-	// become visible at a lower position.
+	// become visible at a lower position. A max below 1 is ErrInvalid.
 	ReadAll(ctx context.Context, after Position, max int) ([]Recorded, error)
 
 	// Wait returns nil once an event with a position greater than after is readable,
@@ -85,7 +91,7 @@ type Log interface {
 // The errors that callers tell apart with errors.Is.
 var (
 	ErrWrongRevision = errors.New("eventlog: the stream has moved on")
-	ErrInvalid       = errors.New("eventlog: invalid append")
+	ErrInvalid       = errors.New("eventlog: invalid call")
 	ErrUnavailable   = errors.New("eventlog: the store is unavailable")
 	ErrClosed        = errors.New("eventlog: closed")
 	ErrLocked        = errors.New("eventlog: another process uses this data folder")
@@ -121,6 +127,8 @@ func Validate(stream string, expected Expected, events []NewEvent) error {
 		return fmt.Errorf("%w: stream name of %d bytes", ErrInvalid, len(stream))
 	case stream[0] == '$':
 		return fmt.Errorf("%w: stream names that start with $ belong to the store", ErrInvalid)
+	case !text(stream):
+		return fmt.Errorf("%w: stream name is not UTF-8 or holds a control character", ErrInvalid)
 	case expected < NoStream:
 		return fmt.Errorf("%w: expected revision %d", ErrInvalid, expected)
 	case len(events) == 0 || len(events) > MaxBatch:
@@ -132,9 +140,17 @@ func Validate(stream string, expected Expected, events []NewEvent) error {
 			return fmt.Errorf("%w: event %d has no id", ErrInvalid, i)
 		case e.Type == "" || len(e.Type) > MaxEventType || e.Type[0] == '$':
 			return fmt.Errorf("%w: event %d has type %q", ErrInvalid, i, e.Type)
+		case !text(e.Type):
+			return fmt.Errorf("%w: the type of event %d is not UTF-8 or holds a control character", ErrInvalid, i)
 		case len(e.Data)+len(e.Meta) > MaxEventBytes:
 			return fmt.Errorf("%w: event %d holds %d bytes", ErrInvalid, i, len(e.Data)+len(e.Meta))
 		}
 	}
 	return nil
+}
+
+// text says whether s is the same name in every store and every log line: gRPC refuses strings that are not UTF-8,
+// SQLite's text functions end at a NUL, and a line break would forge a line in an export.
+func text(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f })
 }
