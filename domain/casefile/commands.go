@@ -1,0 +1,219 @@
+package casefile
+
+import (
+	"time"
+
+	"mkr/domain/person"
+)
+
+// Command is something that somebody wants to happen to a case. This file lists the whole vocabulary.
+// Ids of new things are chosen by the caller (they derive from the command's id, so that a retry names the
+// same thing). Facts from elsewhere are plain values here: they become part of the record of why.
+type Command interface{ command() }
+
+type (
+	// OpenCase is intake.
+	OpenCase struct {
+		Case, Code, Kind, Channel, Regime string
+		Violence                          []string
+		Lead                              string
+		Persons                           []PersonLink // the first is the subject: a survivor or a child
+		Opener                            string       // institution that opens it
+	}
+	// PersonLink is a person's part in the case.
+	PersonLink struct {
+		Person   string `json:"person"`
+		Role     string `json:"role"`
+		Relation string `json:"relation,omitempty"`
+		Sex      string `json:"sex,omitempty"`
+		Minor    bool   `json:"minor,omitempty"`
+	}
+	AddPerson         struct{ PersonLink }
+	AddParticipant    struct{ Institution, Reason string }
+	RemoveParticipant struct{ Institution string }
+	RecordIncident    struct {
+		Incident        string
+		Types           []string
+		On              time.Time
+		ChildrenPresent bool
+		Narrative       person.Sealed
+	}
+
+	RecordConsent struct {
+		Consent, Person, Decision, How string
+		Recipients, Purposes           []string
+		Until                          time.Time
+	}
+	WithdrawConsent struct{ Consent string }
+
+	AssessRisk struct {
+		Assessment string
+		Factors    []string
+		Level      string
+		Reason     person.Sealed // required when Level differs from the tool's
+	}
+
+	// CreateReferral drafts or sends.
+	CreateReferral struct {
+		Referral, To, Service, Urgency string
+		Reason                         person.Sealed
+		Consent, Basis                 string
+		RespondBy                      time.Time
+		Previous                       string
+		Draft                          bool
+		ToPrivate, OffPlatform         bool // facts from the directory
+	}
+	SendReferral        struct{ Referral string }
+	AcknowledgeReferral struct{ Referral string }
+	AcceptReferral      struct{ Referral string }
+	DeclineReferral     struct {
+		Referral, Reason string
+		Note             person.Sealed
+	}
+	SurvivorDeclines struct{ Referral string }
+	HoldReferral     struct {
+		Referral, Kind string
+		Note           person.Sealed
+	}
+	ScheduleReferral struct {
+		Referral    string
+		Appointment time.Time
+	}
+	ReportNoShow     struct{ Referral string }
+	StartReferral    struct{ Referral string } // also ends a hold
+	CompleteReferral struct {
+		Referral, Outcome string
+		Note              person.Sealed
+	}
+	FailReferral struct {
+		Referral, Reason string
+		Note             person.Sealed
+	}
+	CancelReferral struct{ Referral, Reason string } // asks for it when the receiver has already said yes
+	SettleReferral struct{ Referral, Way string }
+	ReportService  struct {
+		Referral, Service string
+		Sessions          int
+	}
+
+	TakeMeasure struct {
+		Measure, Kind string
+		Detail        person.Sealed
+	}
+	EndMeasure struct{ Measure string }
+
+	RequestOrder struct{ Order, Type, Court string }
+	IssueOrder   struct {
+		Order, Type, Executor string
+		Conditions            []string
+		ValidUntil            time.Time
+	}
+	RefuseOrder  struct{ Order string }
+	UpholdOrder  struct{ Order string }
+	RevokeOrder  struct{ Order string }
+	ExecuteOrder struct{ Order string }
+	ReportBreach struct {
+		Order  string
+		Detail person.Sealed
+	}
+	RequestExtension struct{ Order string }
+	ExtendOrder      struct {
+		Order      string
+		ValidUntil time.Time
+	}
+
+	ScheduleHearing struct {
+		Hearing, Order, Court string
+		When                  time.Time
+	}
+	RecordHearing struct{ Hearing, Outcome string }
+	CancelHearing struct{ Hearing string }
+
+	PlanVisit struct {
+		Visit string
+		When  time.Time
+	}
+	// RecordVisit reports a planned visit, or one that was not planned (a new id).
+	RecordVisit struct {
+		Visit, Outcome string
+		Findings       person.Sealed
+	}
+	CancelVisit struct{ Visit string }
+
+	WriteNote struct {
+		Note, Section string
+		Text          person.Sealed
+	}
+
+	DraftPlan    struct{ Plan string }
+	ApprovePlan  struct{}
+	AssignAction struct {
+		Action, What, Institution string
+		Due                       time.Time
+		Detail                    person.Sealed
+		Meeting                   string
+	}
+	CompleteAction struct{ Action string }
+	CancelAction   struct{ Action string }
+
+	CloseCase struct {
+		Reason string
+		Note   person.Sealed
+	}
+	ReopenCase  struct{ Reason string }
+	MarkInError struct{ Kind, Target, Reason string }
+
+	// LapseDeadline is sent by the system when a clock has run out.
+	LapseDeadline struct{ Deadline string }
+)
+
+func (OpenCase) command()            {}
+func (AddPerson) command()           {}
+func (AddParticipant) command()      {}
+func (RemoveParticipant) command()   {}
+func (RecordIncident) command()      {}
+func (RecordConsent) command()       {}
+func (WithdrawConsent) command()     {}
+func (AssessRisk) command()          {}
+func (CreateReferral) command()      {}
+func (SendReferral) command()        {}
+func (AcknowledgeReferral) command() {}
+func (AcceptReferral) command()      {}
+func (DeclineReferral) command()     {}
+func (SurvivorDeclines) command()    {}
+func (HoldReferral) command()        {}
+func (ScheduleReferral) command()    {}
+func (ReportNoShow) command()        {}
+func (StartReferral) command()       {}
+func (CompleteReferral) command()    {}
+func (FailReferral) command()        {}
+func (CancelReferral) command()      {}
+func (SettleReferral) command()      {}
+func (ReportService) command()       {}
+func (TakeMeasure) command()         {}
+func (EndMeasure) command()          {}
+func (RequestOrder) command()        {}
+func (IssueOrder) command()          {}
+func (RefuseOrder) command()         {}
+func (UpholdOrder) command()         {}
+func (RevokeOrder) command()         {}
+func (ExecuteOrder) command()        {}
+func (ReportBreach) command()        {}
+func (RequestExtension) command()    {}
+func (ExtendOrder) command()         {}
+func (ScheduleHearing) command()     {}
+func (RecordHearing) command()       {}
+func (CancelHearing) command()       {}
+func (PlanVisit) command()           {}
+func (RecordVisit) command()         {}
+func (CancelVisit) command()         {}
+func (WriteNote) command()           {}
+func (DraftPlan) command()           {}
+func (ApprovePlan) command()         {}
+func (AssignAction) command()        {}
+func (CompleteAction) command()      {}
+func (CancelAction) command()        {}
+func (CloseCase) command()           {}
+func (ReopenCase) command()          {}
+func (MarkInError) command()         {}
+func (LapseDeadline) command()       {}

@@ -1,0 +1,485 @@
+package casefile
+
+import (
+	"time"
+
+	"mkr/domain/event"
+	"mkr/domain/person"
+)
+
+// The vocabulary of a case. Payloads hold coded values, pseudonymous ids and sealed texts, never a name.
+// "At" is when it is said to have happened, in UTC; "By" is the institution that did it.
+type (
+	// CaseOpened begins the stream.
+	CaseOpened struct {
+		Case         string    `json:"case"`
+		Code         string    `json:"code"`
+		Kind         string    `json:"kind"`
+		Channel      string    `json:"channel"`
+		Regime       string    `json:"regime"` // the rule pack that governs its statutory deadlines
+		Violence     []string  `json:"violence,omitempty"`
+		Subject      string    `json:"subject"` // person id of the survivor or the child
+		SubjectMinor bool      `json:"subject_minor,omitempty"`
+		Lead         string    `json:"lead"` // institution that carries the case
+		By           string    `json:"by"`
+		At           time.Time `json:"at"`
+	}
+	// PersonAdded links a person, by id, to the case.
+	PersonAdded struct {
+		PersonLink
+	}
+	// ParticipantAdded lets an institution take part.
+	ParticipantAdded struct {
+		Institution string `json:"institution"`
+		Reason      string `json:"reason"`
+	}
+	// ParticipantRemoved ends it.
+	ParticipantRemoved struct {
+		Institution string `json:"institution"`
+	}
+	// IncidentRecorded tells of one incident.
+	IncidentRecorded struct {
+		Incident        string        `json:"incident"`
+		Types           []string      `json:"types"`
+		On              time.Time     `json:"on"`
+		ChildrenPresent bool          `json:"children_present,omitempty"` // an aggravating fact (Criminal Code 130/a)
+		Narrative       person.Sealed `json:"narrative,omitzero"`
+		By              string        `json:"by"`
+	}
+
+	// ConsentRecorded is a person's answer to sharing.
+	ConsentRecorded struct {
+		Consent    string    `json:"consent"`
+		Person     string    `json:"person"`
+		Decision   string    `json:"decision"`
+		Recipients []string  `json:"recipients,omitempty"` // institution ids; empty means every institution of the mechanism
+		Purposes   []string  `json:"purposes,omitempty"`
+		How        string    `json:"how"`
+		Until      time.Time `json:"until,omitzero"`
+		At         time.Time `json:"at"`
+		By         string    `json:"by"`
+	}
+	// ConsentWithdrawn ends a consent. It stops future disclosure and never rewrites history.
+	ConsentWithdrawn struct {
+		Consent string    `json:"consent"`
+		At      time.Time `json:"at"`
+	}
+
+	// RiskAssessed is a person's judgement, with the tool's beside it.
+	RiskAssessed struct {
+		Assessment string    `json:"assessment"`
+		Factors    []string  `json:"factors"`
+		ToolLevel  string    `json:"tool_level"`
+		Level      string    `json:"level"`
+		By         string    `json:"by"`
+		At         time.Time `json:"at"`
+	}
+	// RiskOverridden says why the person judged other than the tool.
+	RiskOverridden struct {
+		Assessment string        `json:"assessment"`
+		ToolLevel  string        `json:"tool_level"`
+		Level      string        `json:"level"`
+		Reason     person.Sealed `json:"reason"`
+	}
+
+	// ReferralContent is what a referral says.
+	ReferralContent struct {
+		Referral    string        `json:"referral"`
+		From        string        `json:"from"`
+		To          string        `json:"to"`
+		ToPrivate   bool          `json:"to_private,omitempty"`   // the receiver is a private institution, as the directory said then
+		OffPlatform bool          `json:"off_platform,omitempty"` // the receiver does not use mkr: the sender records its answers
+		Service     string        `json:"service"`
+		Urgency     string        `json:"urgency"`
+		Reason      person.Sealed `json:"reason"`
+		Consent     string        `json:"consent,omitempty"` // consent it rests on
+		Basis       string        `json:"basis,omitempty"`   // or the legal basis
+		RespondBy   time.Time     `json:"respond_by,omitzero"`
+		Previous    string        `json:"previous,omitempty"` // the declined referral that this one replaces
+		Round       int           `json:"round"`              // 1, or one more than the previous one's
+	}
+	// ReferralDrafted is written but not sent.
+	ReferralDrafted struct {
+		ReferralContent
+		At time.Time `json:"at"`
+	}
+	// ReferralSent reached the receiver's inbox.
+	ReferralSent struct {
+		ReferralContent
+		At time.Time `json:"at"`
+	}
+	// ReferralAcknowledged is a receipt, not yet a decision.
+	ReferralAcknowledged struct {
+		Referral string    `json:"referral"`
+		By       string    `json:"by"`
+		At       time.Time `json:"at"`
+	}
+	// ReferralAccepted is a yes.
+	ReferralAccepted struct {
+		Referral string    `json:"referral"`
+		By       string    `json:"by"`
+		At       time.Time `json:"at"`
+	}
+	// ReferralDeclined is the receiver's no; it comes back to the sender as an open task.
+	ReferralDeclined struct {
+		Referral string        `json:"referral"`
+		Reason   string        `json:"reason"`
+		Note     person.Sealed `json:"note,omitzero"`
+		By       string        `json:"by"`
+		At       time.Time     `json:"at"`
+	}
+	// ReferralDeclinedBySurvivor ends it by the wish of the person it is for.
+	ReferralDeclinedBySurvivor struct {
+		Referral string    `json:"referral"`
+		By       string    `json:"by"`
+		At       time.Time `json:"at"`
+	}
+	// ReferralHeld waits: on a list, or on something.
+	ReferralHeld struct {
+		Referral string        `json:"referral"`
+		Kind     string        `json:"kind"`
+		Note     person.Sealed `json:"note,omitzero"`
+		By       string        `json:"by"`
+		At       time.Time     `json:"at"`
+	}
+	// ReferralScheduled has an appointment.
+	ReferralScheduled struct {
+		Referral    string    `json:"referral"`
+		Appointment time.Time `json:"appointment"`
+		By          string    `json:"by"`
+		At          time.Time `json:"at"`
+	}
+	// ReferralNoShow is an appointment that nobody came to.
+	ReferralNoShow struct {
+		Referral string    `json:"referral"`
+		By       string    `json:"by"`
+		At       time.Time `json:"at"`
+	}
+	// ReferralStarted is a service that began (or went on after a hold).
+	ReferralStarted struct {
+		Referral string    `json:"referral"`
+		By       string    `json:"by"`
+		At       time.Time `json:"at"`
+	}
+	// ReferralCompleted closes the loop with what came of it.
+	ReferralCompleted struct {
+		Referral string        `json:"referral"`
+		Outcome  string        `json:"outcome"`
+		Note     person.Sealed `json:"note,omitzero"`
+		By       string        `json:"by"`
+		At       time.Time     `json:"at"`
+	}
+	// ReferralFailed could not be carried out; it comes back to the sender.
+	ReferralFailed struct {
+		Referral string        `json:"referral"`
+		Reason   string        `json:"reason"`
+		Note     person.Sealed `json:"note,omitzero"`
+		By       string        `json:"by"`
+		At       time.Time     `json:"at"`
+	}
+	// ReferralCancellationRequested asks the receiver, who has already said yes, to stop.
+	ReferralCancellationRequested struct {
+		Referral string    `json:"referral"`
+		Reason   string    `json:"reason"`
+		By       string    `json:"by"`
+		At       time.Time `json:"at"`
+	}
+	// ReferralCancelled ends it from the sender's side.
+	ReferralCancelled struct {
+		Referral string    `json:"referral"`
+		Reason   string    `json:"reason"`
+		By       string    `json:"by"`
+		At       time.Time `json:"at"`
+	}
+	// ReferralSettled says what the sender did about a referral that came back.
+	ReferralSettled struct {
+		Referral string    `json:"referral"`
+		Way      string    `json:"way"`
+		By       string    `json:"by"`
+		At       time.Time `json:"at"`
+	}
+	// ServiceGiven reports help given under a referral in progress.
+	ServiceGiven struct {
+		Referral string    `json:"referral"`
+		Service  string    `json:"service"`
+		Sessions int       `json:"sessions"`
+		By       string    `json:"by"`
+		At       time.Time `json:"at"`
+	}
+
+	// MeasureTaken is a safety measure, or help given on the spot.
+	MeasureTaken struct {
+		Measure string        `json:"measure"`
+		Kind    string        `json:"kind"`
+		Detail  person.Sealed `json:"detail,omitzero"`
+		By      string        `json:"by"`
+		At      time.Time     `json:"at"`
+	}
+	// MeasureEnded ends one that lasts.
+	MeasureEnded struct {
+		Measure string    `json:"measure"`
+		At      time.Time `json:"at"`
+	}
+
+	// OrderRequested is a petition for an order.
+	OrderRequested struct {
+		Order string    `json:"order"`
+		Type  string    `json:"type"`
+		Court string    `json:"court"` // the institution that must decide
+		By    string    `json:"by"`
+		At    time.Time `json:"at"`
+	}
+	// OrderIssued puts an order in force.
+	OrderIssued struct {
+		Order      string    `json:"order"`
+		Type       string    `json:"type"`
+		Court      string    `json:"court,omitempty"` // empty for the police's UMPMM
+		Executor   string    `json:"executor"`        // institution that must execute it
+		Conditions []string  `json:"conditions,omitempty"`
+		ValidUntil time.Time `json:"valid_until,omitzero"`
+		By         string    `json:"by"`
+		At         time.Time `json:"at"`
+	}
+	// OrderRefused is the court's no.
+	OrderRefused struct {
+		Order string    `json:"order"`
+		At    time.Time `json:"at"`
+	}
+	// OrderUpheld: the court evaluated a UMPMM, or confirmed a UMM, and let it stand.
+	OrderUpheld struct {
+		Order string    `json:"order"`
+		At    time.Time `json:"at"`
+	}
+	// OrderRevoked: the court did not let it stand, or ended it.
+	OrderRevoked struct {
+		Order string    `json:"order"`
+		At    time.Time `json:"at"`
+	}
+	// OrderExecuted does not change whether it is in force.
+	OrderExecuted struct {
+		Order string    `json:"order"`
+		Type  string    `json:"type"`
+		By    string    `json:"by"`
+		At    time.Time `json:"at"`
+	}
+	// OrderBreached does not change it either; it reopens the risk review.
+	OrderBreached struct {
+		Order  string        `json:"order"`
+		Detail person.Sealed `json:"detail,omitzero"`
+		By     string        `json:"by"`
+		At     time.Time     `json:"at"`
+	}
+	// OrderExtensionRequested is the petition of law 9669 art. 22(4).
+	OrderExtensionRequested struct {
+		Order string    `json:"order"`
+		By    string    `json:"by"`
+		At    time.Time `json:"at"`
+	}
+	// OrderExtended gives it a later end.
+	OrderExtended struct {
+		Order      string    `json:"order"`
+		ValidUntil time.Time `json:"valid_until"`
+		At         time.Time `json:"at"`
+	}
+	// OrderExpired: it ended by itself on its last day.
+	OrderExpired struct {
+		Order string    `json:"order"`
+		At    time.Time `json:"at"`
+	}
+
+	// HearingScheduled fixes a date in court.
+	HearingScheduled struct {
+		Hearing string    `json:"hearing"`
+		Order   string    `json:"order,omitempty"`
+		Court   string    `json:"court"`
+		When    time.Time `json:"when"`
+	}
+	// HearingHeld records what came of it.
+	HearingHeld struct {
+		Hearing string    `json:"hearing"`
+		Outcome string    `json:"outcome"`
+		At      time.Time `json:"at"`
+	}
+	// HearingCancelled took place on no day.
+	HearingCancelled struct {
+		Hearing string `json:"hearing"`
+	}
+
+	// VisitPlanned is a home visit to come.
+	VisitPlanned struct {
+		Visit string    `json:"visit"`
+		When  time.Time `json:"when"`
+		By    string    `json:"by"`
+	}
+	// VisitMade is one that happened.
+	VisitMade struct {
+		Visit    string        `json:"visit"`
+		Outcome  string        `json:"outcome"`
+		Findings person.Sealed `json:"findings,omitzero"`
+		By       string        `json:"by"`
+		At       time.Time     `json:"at"`
+	}
+	// VisitCancelled will not happen.
+	VisitCancelled struct {
+		Visit string `json:"visit"`
+	}
+
+	// NoteWritten adds a sealed text.
+	NoteWritten struct {
+		Note    string        `json:"note"`
+		Section string        `json:"section"`
+		Text    person.Sealed `json:"text"`
+		By      string        `json:"by"`
+		At      time.Time     `json:"at"`
+	}
+
+	// PlanDrafted begins the individual plan.
+	PlanDrafted struct {
+		Plan string    `json:"plan"`
+		Kind string    `json:"kind"`
+		At   time.Time `json:"at"`
+	}
+	// PlanApproved puts it to work.
+	PlanApproved struct {
+		Plan string    `json:"plan"`
+		At   time.Time `json:"at"`
+	}
+	// PlanActionAssigned gives an institution something to do by a date.
+	PlanActionAssigned struct {
+		Action      string        `json:"action"`
+		What        string        `json:"what"`
+		Institution string        `json:"institution"`
+		Due         time.Time     `json:"due"`
+		Detail      person.Sealed `json:"detail,omitzero"`
+		Meeting     string        `json:"meeting,omitempty"` // the meeting that decided it
+		At          time.Time     `json:"at"`
+	}
+	// PlanActionDone reports it.
+	PlanActionDone struct {
+		Action string    `json:"action"`
+		By     string    `json:"by"`
+		At     time.Time `json:"at"`
+	}
+	// PlanActionCancelled drops it.
+	PlanActionCancelled struct {
+		Action string    `json:"action"`
+		At     time.Time `json:"at"`
+	}
+
+	// CaseClosed ends the work on it.
+	CaseClosed struct {
+		Reason string        `json:"reason"`
+		Note   person.Sealed `json:"note,omitzero"`
+		At     time.Time     `json:"at"`
+	}
+	// CaseReopened begins it again.
+	CaseReopened struct {
+		Reason string    `json:"reason"`
+		At     time.Time `json:"at"`
+	}
+	// EntryMarkedInError takes an entry out of account without taking it out of history.
+	EntryMarkedInError struct {
+		Kind   string    `json:"kind"`   // a Target kind
+		Target string    `json:"target"` // the id of the thing
+		Reason string    `json:"reason"`
+		By     string    `json:"by"`
+		At     time.Time `json:"at"`
+	}
+
+	// DeadlineSet starts a clock. DueAt is computed once: a later change of law does not rewrite it.
+	DeadlineSet struct {
+		Deadline    string    `json:"deadline"` // d1, d2, ... within the case
+		Rule        string    `json:"rule"`
+		Pack        string    `json:"pack"`
+		Version     int       `json:"version"`
+		Article     string    `json:"article,omitempty"`
+		Confidence  string    `json:"confidence"`
+		Owner       string    `json:"owner"`  // the institution that must act
+		Action      string    `json:"action"` // what it must do
+		Kind        string    `json:"kind"`   // a Target kind
+		Target      string    `json:"target"`
+		TriggeredAt time.Time `json:"triggered_at"`
+		DueAt       time.Time `json:"due_at"`
+		Shift       string    `json:"shift,omitempty"` // why the last day moved
+	}
+	// DeadlineMet stops it: what was owed was done.
+	DeadlineMet struct {
+		Deadline string    `json:"deadline"`
+		At       time.Time `json:"at"`
+	}
+	// DeadlineVoided stops it: it is owed no longer.
+	DeadlineVoided struct {
+		Deadline string    `json:"deadline"`
+		At       time.Time `json:"at"`
+	}
+	// DeadlineLapsed makes silence part of the history. The obligation stays.
+	DeadlineLapsed struct {
+		Deadline string    `json:"deadline"`
+		Rule     string    `json:"rule"`
+		Owner    string    `json:"owner"`
+		DueAt    time.Time `json:"due_at"`
+		At       time.Time `json:"at"`
+	}
+)
+
+// Events lists every type of the case's stream, for the registry and the generated documentation.
+func Events() []event.Entry {
+	return []event.Entry{
+		event.Type[CaseOpened]("A case began."),
+		event.Type[PersonAdded]("A person was linked to the case."),
+		event.Type[ParticipantAdded]("An institution takes part."),
+		event.Type[ParticipantRemoved]("An institution no longer takes part."),
+		event.Type[IncidentRecorded]("An incident was recorded."),
+		event.Type[ConsentRecorded]("A person gave or refused consent to sharing."),
+		event.Type[ConsentWithdrawn]("A consent was withdrawn."),
+		event.Type[RiskAssessed]("A person judged the risk."),
+		event.Type[RiskOverridden]("The person's level differs from the tool's, and why."),
+		event.Type[ReferralDrafted]("A referral was written, not yet sent."),
+		event.Type[ReferralSent]("A referral was sent."),
+		event.Type[ReferralAcknowledged]("The receiver confirmed receipt."),
+		event.Type[ReferralAccepted]("The receiver accepted."),
+		event.Type[ReferralDeclined]("The receiver declined, with a reason."),
+		event.Type[ReferralDeclinedBySurvivor]("The person the referral is for did not want it."),
+		event.Type[ReferralHeld]("The referral waits."),
+		event.Type[ReferralScheduled]("An appointment was fixed."),
+		event.Type[ReferralNoShow]("Nobody came to the appointment."),
+		event.Type[ReferralStarted]("The service began."),
+		event.Type[ReferralCompleted]("The service was completed, with its outcome."),
+		event.Type[ReferralFailed]("The service could not be given."),
+		event.Type[ReferralCancellationRequested]("The sender asks to stop."),
+		event.Type[ReferralCancelled]("The referral was cancelled."),
+		event.Type[ReferralSettled]("The sender dealt with a referral that came back."),
+		event.Type[ServiceGiven]("Help was given under a referral."),
+		event.Type[MeasureTaken]("A safety measure was taken."),
+		event.Type[MeasureEnded]("A safety measure ended."),
+		event.Type[OrderRequested]("An order was asked for."),
+		event.Type[OrderIssued]("An order is in force."),
+		event.Type[OrderRefused]("The court refused an order."),
+		event.Type[OrderUpheld]("The court let an order stand."),
+		event.Type[OrderRevoked]("The court ended an order."),
+		event.Type[OrderExecuted]("An order was executed."),
+		event.Type[OrderBreached]("An order was breached."),
+		event.Type[OrderExtensionRequested]("An extension was asked for."),
+		event.Type[OrderExtended]("An order was extended."),
+		event.Type[OrderExpired]("An order ended on its last day."),
+		event.Type[HearingScheduled]("A court hearing was scheduled."),
+		event.Type[HearingHeld]("A court hearing was held."),
+		event.Type[HearingCancelled]("A court hearing was cancelled."),
+		event.Type[VisitPlanned]("A home visit was planned."),
+		event.Type[VisitMade]("A home visit was made."),
+		event.Type[VisitCancelled]("A planned home visit was cancelled."),
+		event.Type[NoteWritten]("A note was written."),
+		event.Type[PlanDrafted]("The individual plan was drafted."),
+		event.Type[PlanApproved]("The individual plan was approved."),
+		event.Type[PlanActionAssigned]("An institution was given an action with a date."),
+		event.Type[PlanActionDone]("An action was done."),
+		event.Type[PlanActionCancelled]("An action was dropped."),
+		event.Type[CaseClosed]("The case was closed."),
+		event.Type[CaseReopened]("The case was opened again."),
+		event.Type[EntryMarkedInError]("An entry was marked as entered in error."),
+		event.Type[DeadlineSet]("A clock was started."),
+		event.Type[DeadlineMet]("What was owed was done."),
+		event.Type[DeadlineVoided]("What was owed is owed no longer."),
+		event.Type[DeadlineLapsed]("A clock ran out and nobody had acted."),
+	}
+}
