@@ -1,0 +1,160 @@
+package deadline
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+// Day is a calendar day without a time zone, normalised.
+type Day struct {
+	Year  int
+	Month time.Month
+	Dom   int
+}
+
+// DayOf makes a normalised day: the 31st of November is the 1st of December.
+func DayOf(year int, month time.Month, dom int) Day {
+	y, m, d := time.Date(year, month, dom, 0, 0, 0, 0, time.UTC).Date()
+	return Day{y, m, d}
+}
+
+// ParseDay reads YYYY-MM-DD.
+func ParseDay(s string) (Day, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return Day{}, fmt.Errorf("%q is not a day like 2026-11-28", s)
+	}
+	y, m, d := t.Date()
+	return Day{y, m, d}, nil
+}
+
+func (d Day) String() string { return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Dom) }
+
+// Weekday of the day.
+func (d Day) Weekday() time.Weekday {
+	return time.Date(d.Year, d.Month, d.Dom, 0, 0, 0, 0, time.UTC).Weekday()
+}
+
+func (d Day) add(days int) Day { return DayOf(d.Year, d.Month, d.Dom+days) }
+
+// addMonths ends on the same-numbered day, or on the last of the month when it has none.
+func (d Day) addMonths(n int) Day {
+	last := DayOf(d.Year, d.Month+time.Month(n)+1, 0)
+	return Day{last.Year, last.Month, min(d.Dom, last.Dom)}
+}
+
+// Holiday is a public holiday, or the working day that is free in place of one that fell on a weekend.
+type Holiday struct {
+	Date       string `json:"date"`
+	Code       string `json:"code"` // "independence_day"; for a day in lieu "in_lieu"
+	Name       Text   `json:"name"`
+	Confidence string `json:"confidence"` // fixed | computed | approximate
+}
+
+// How sure the date of a holiday is.
+const (
+	HolidayFixed       = "fixed"       // the same date every year
+	HolidayComputed    = "computed"    // follows from a rule: Easter, a day in lieu of a fixed or computed holiday
+	HolidayApproximate = "approximate" // depends on the moon and on a decision each year: the Bajrams and days in lieu of them
+)
+
+// Holidays is a set of public holidays. It is read-only once loaded. Years it does not hold have weekends only.
+type Holidays struct{ days map[Day]Holiday }
+
+//go:embed holidays/al.json
+var albanian []byte
+
+// AlbanianHolidays reads the public holidays of Albania, 2014 to 2030, that come with the program.
+func AlbanianHolidays() (Holidays, error) { return LoadHolidays(albanian) }
+
+// LoadHolidays reads a list of holidays. It is strict; the error names the entry and the field.
+func LoadHolidays(data []byte) (Holidays, error) {
+	var list struct {
+		Source   string    `json:"source"`
+		Holidays []Holiday `json:"holidays"`
+	}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&list); err != nil {
+		return Holidays{}, fmt.Errorf("deadline: holidays: %w", err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return Holidays{}, errors.New("deadline: holidays: something follows the list")
+	}
+	h := Holidays{days: make(map[Day]Holiday, len(list.Holidays))}
+	for i, entry := range list.Holidays {
+		day, err := ParseDay(entry.Date)
+		if err == nil {
+			err = entry.check()
+		}
+		if _, twice := h.days[day]; err == nil && twice {
+			err = errors.New("date: is given twice")
+		}
+		if err != nil {
+			return Holidays{}, fmt.Errorf("deadline: holidays: entry %d (%s): %w", i+1, entry.Date, err)
+		}
+		h.days[day] = entry
+	}
+	return h, nil
+}
+
+func (h Holiday) check() error {
+	switch {
+	case !actionID.MatchString(h.Code):
+		return fmt.Errorf("code: %q is not a code", h.Code)
+	case h.Name.SQ == "" || h.Name.EN == "":
+		return errors.New("name: is missing in one language")
+	case h.Confidence != HolidayFixed && h.Confidence != HolidayComputed && h.Confidence != HolidayApproximate:
+		return fmt.Errorf("confidence: %q is not fixed, computed or approximate", h.Confidence)
+	}
+	return nil
+}
+
+// On finds the holiday of a day.
+func (h Holidays) On(d Day) (Holiday, bool) {
+	found, ok := h.days[d]
+	return found, ok
+}
+
+// Covers tells whether the set holds any day of the year. A clock that ends in a year it does not hold is shifted off
+// weekends only.
+func (h Holidays) Covers(year int) bool {
+	_, ok := h.days[Day{year, time.January, 1}]
+	return ok
+}
+
+// Calendar is where days begin and which of them are free.
+type Calendar struct {
+	Zone     *time.Location
+	Holidays Holidays
+}
+
+// Rest tells whether a day is a rest day, and why: a holiday's code, or "saturday" or "sunday".
+func (c Calendar) Rest(d Day) (reason string, rest bool) {
+	if h, ok := c.Holidays.On(d); ok {
+		return h.Code, true
+	}
+	switch d.Weekday() {
+	case time.Saturday:
+		return "saturday", true
+	case time.Sunday:
+		return "sunday", true
+	}
+	return "", false
+}
+
+// day is the calendar day an instant lies in.
+func (c Calendar) day(t time.Time) Day {
+	y, m, d := t.In(c.Zone).Date()
+	return Day{y, m, d}
+}
+
+// endOf is the instant at which a day is over: the first one of the next day.
+func (c Calendar) endOf(d Day) time.Time {
+	return time.Date(d.Year, d.Month, d.Dom+1, 0, 0, 0, 0, c.Zone)
+}

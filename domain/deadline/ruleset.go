@@ -1,0 +1,126 @@
+package deadline
+
+import (
+	"cmp"
+	"embed"
+	"fmt"
+	"io/fs"
+	"slices"
+	"time"
+)
+
+//go:embed packs/*.json
+var embedded embed.FS
+
+// Ids of the embedded packs.
+const (
+	RegimeDomesticViolence = "AL-DV-9669"    // law 9669/2006 as amended; not law 11/2026, whose text is not known
+	RegimeChildProtection  = "AL-CP-18-2017" // law 18/2017
+	HousePack              = "MKR-HOUSE"     // the referral loop, risk reviews and meetings of the mechanism
+)
+
+// Packs is a set of packs, possibly several versions of one. The zero value is empty. It is read-only once built.
+type Packs struct{ all []Pack } // sorted by id, then version
+
+// Embedded reads the packs that come with the program.
+func Embedded() (Packs, error) {
+	files, err := fs.Glob(embedded, "packs/*.json")
+	if err != nil {
+		return Packs{}, fmt.Errorf("deadline: %w", err)
+	}
+	var packs []Pack
+	for _, name := range files {
+		data, err := embedded.ReadFile(name)
+		if err != nil {
+			return Packs{}, fmt.Errorf("deadline: %w", err)
+		}
+		p, err := Load(data)
+		if err != nil {
+			return Packs{}, fmt.Errorf("%s: %w", name, err)
+		}
+		packs = append(packs, p)
+	}
+	return NewPacks(packs...)
+}
+
+// NewPacks joins packs. It refuses two of one id and version, and a newer version that holds from an earlier day.
+func NewPacks(packs ...Pack) (Packs, error) {
+	all := slices.Clone(packs)
+	slices.SortFunc(all, func(a, b Pack) int {
+		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Version, b.Version))
+	})
+	for i := 1; i < len(all); i++ {
+		a, b := all[i-1], all[i]
+		if a.ID != b.ID {
+			continue
+		}
+		if a.Version == b.Version {
+			return Packs{}, fmt.Errorf("deadline: pack %s version %d is given twice", a.ID, a.Version)
+		}
+		if b.ValidFrom < a.ValidFrom {
+			return Packs{}, fmt.Errorf("deadline: pack %s version %d: valid_from: is before that of version %d", a.ID, b.Version, a.Version)
+		}
+	}
+	return Packs{all: all}, nil
+}
+
+// All lists the packs by id and version.
+func (p Packs) All() []Pack { return slices.Clone(p.all) }
+
+// For merges the newest pack of a regime with the newest one of the house. An unknown regime has the rules of the house
+// only: its other rules are then unknown to Clock, which says so.
+func (p Packs) For(regime string) RuleSet {
+	return p.pick(regime, func(Pack) bool { return true })
+}
+
+// On is For as of a day: the newest versions that held on it.
+func (p Packs) On(regime string, day time.Time) RuleSet {
+	return p.pick(regime, func(k Pack) bool { return k.ValidFrom <= day.Format(time.DateOnly) })
+}
+
+func (p Packs) pick(regime string, holds func(Pack) bool) RuleSet {
+	newest := map[string]Pack{}
+	for _, k := range p.all {
+		if (k.ID == regime || k.ID == HousePack) && holds(k) {
+			newest[k.ID] = k // versions rise
+		}
+	}
+	s := RuleSet{rules: map[string]placed{}}
+	for _, id := range []string{HousePack, regime} { // a regime's rule wins over the house's
+		k := newest[id]
+		for _, r := range k.Rules {
+			s.rules[r.ID] = placed{rule: r, pack: k.ID, version: k.Version}
+		}
+	}
+	return s
+}
+
+// RuleSet is the rules that a case of one regime runs under. It is read-only and safe for concurrent use.
+type RuleSet struct{ rules map[string]placed }
+
+type placed struct {
+	rule    Rule
+	pack    string
+	version int
+}
+
+// Rule finds a rule.
+func (s RuleSet) Rule(id string) (Rule, bool) {
+	p, ok := s.rules[id]
+	return p.rule, ok
+}
+
+// Rules lists the rules by id.
+func (s RuleSet) Rules() []Rule {
+	out := make([]Rule, 0, len(s.rules))
+	for _, p := range s.rules {
+		out = append(out, p.rule)
+	}
+	slices.SortFunc(out, func(a, b Rule) int { return cmp.Compare(a.ID, b.ID) })
+	return out
+}
+
+// UnknownRuleError says that a rule is in none of the packs at hand.
+type UnknownRuleError struct{ Rule string }
+
+func (e *UnknownRuleError) Error() string { return "deadline: no pack has the rule " + e.Rule }
