@@ -1,0 +1,82 @@
+package access
+
+// Action is something the policy judges: one a family of commands, one a view.
+type Action string
+
+// Actions on a case.
+const (
+	OpenCase         Action = "case.open"
+	ListCase         Action = "case.view_list"     // its row: code, kind, stage, who has the ball. No personal field
+	ViewCase         Action = "case.view"          // its state and timeline in coded values. No personal field
+	ReplayCase       Action = "case.replay"        // its state at any earlier event
+	OpenFields       Action = "person.open_fields" // Verdict.Fields says which
+	AddPerson        Action = "person.add"
+	ManageParts      Action = "participant.manage"
+	RecordIncident   Action = "incident.record"
+	RecordConsent    Action = "consent.record"
+	AssessRisk       Action = "risk.assess"
+	CreateReferral   Action = "referral.create"
+	AnswerReferral   Action = "referral.answer"   // acknowledge, accept, decline, hold, schedule, start, complete, fail, report
+	WithdrawReferral Action = "referral.withdraw" // send or drop a draft, cancel, settle what came back
+	RecordAnswer     Action = "referral.record_answer"
+	TakeMeasure      Action = "measure.take"
+	RequestOrder     Action = "order.request"
+	IssuePolice      Action = "order.issue_police"  // UMPMM
+	DecideOrder      Action = "order.decide"        // UMM and UM: issue, refuse, uphold, revoke, extend
+	RecordDecision   Action = "order.record_court"  // the same, recorded on the court's behalf
+	ExecuteOrder     Action = "order.execute"       //
+	ReportBreach     Action = "order.report_breach" //
+	ExtendOrder      Action = "order.request_extension"
+	ExpireOrder      Action = "order.expire"
+	RecordHearing    Action = "hearing.record"
+	RecordVisit      Action = "visit.record"
+	WriteNote        Action = "note.write"
+	WriteHealthNote  Action = "note.write_health"
+	EditPlan         Action = "plan.edit"
+	ReportPlanAction Action = "plan.report_action"
+	CloseCase        Action = "case.close"
+	ReopenCase       Action = "case.reopen"
+	MarkInError      Action = "entry.mark_in_error"
+	LapseDeadline    Action = "deadline.lapse"
+)
+
+// Actions that are about no single case.
+const (
+	ViewBoard          Action = "board.view"    // each row is judged again, as ListCase
+	ViewInbox          Action = "inbox.view"    // of the own institution
+	ViewDeadlines      Action = "deadline.view" // each row is judged again, as ListCase
+	ConveneMeeting     Action = "meeting.convene"
+	RecordMeeting      Action = "meeting.record"
+	ViewMeeting        Action = "meeting.view"
+	RecordActivity     Action = "activity.record"
+	ViewActivity       Action = "activity.view"
+	SubmitApplication  Action = "application.submit"
+	DecideApplication  Action = "application.decide"
+	ViewApplication    Action = "application.view"
+	ViewDirectory      Action = "directory.view"
+	ManageDirectory    Action = "directory.manage"
+	ReportCapacity     Action = "directory.report_capacity"
+	ManageAccounts     Action = "account.manage"
+	ManageOwnAccount   Action = "account.manage_own"
+	ViewRules          Action = "rule.view"
+	ViewIndicators     Action = "indicator.view"
+	ViewAudit          Action = "audit.view" // log, checkpoints, proofs, bundles
+	ViewAccessLog      Action = "access.view"
+	ViewSystemStatus   Action = "system.view"
+	RebuildProjections Action = "system.rebuild"
+)
+
+// CaseActions lists the actions that are about one case.
+var CaseActions = []Action{
+	OpenCase, ListCase, ViewCase, ReplayCase, OpenFields, AddPerson, ManageParts, RecordIncident, RecordConsent, AssessRisk,
+	CreateReferral, AnswerReferral, WithdrawReferral, RecordAnswer, TakeMeasure, RequestOrder, IssuePolice, DecideOrder,
+	RecordDecision, ExecuteOrder, ReportBreach, ExtendOrder, ExpireOrder, RecordHearing, RecordVisit, WriteNote,
+	WriteHealthNote, EditPlan, ReportPlanAction, CloseCase, ReopenCase, MarkInError, LapseDeadline,
+}
+
+// HouseActions lists the others.
+var HouseActions = []Action{
+	ViewBoard, ViewInbox, ViewDeadlines, ConveneMeeting, RecordMeeting, ViewMeeting, RecordActivity, ViewActivity,
+	SubmitApplication, DecideApplication, ViewApplication, ViewDirectory, ManageDirectory, ReportCapacity, ManageAccounts,
+	ManageOwnAccount, ViewRules, ViewIndicators, ViewAudit, ViewAccessLog, ViewSystemStatus, RebuildProjections,
+}

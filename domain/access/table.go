@@ -1,0 +1,171 @@
+package access
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Grant is one row of the policy: these roles may do these actions in this situation. All conditions must hold.
+type Grant struct {
+	Basis     string // code of the reason, stored with what was done
+	Why       string // the reason, for whoever reads the table
+	Roles     []string
+	Actions   []Action
+	Kinds     []string   // kinds of case; none: the action is about no case
+	Standings []Standing // of the actor's institution; for cases only
+	Open      bool       // only while the case is open
+	Own       bool       // only what belongs to the actor's own institution: addressed to it, written by it, its own account
+	Minor     bool       // only where the subject is a minor
+	Fields    FieldSet   // sealed fields that may be opened; with OpenFields only
+}
+
+var (
+	dv        = []string{DomesticViolence}
+	cp        = []string{ChildProtection}
+	anyCase   = []string{DomesticViolence, ChildProtection}
+	everybody = Standings
+	inside    = []Standing{Opener, Recipient, Participant, Lead}
+	working   = []Standing{Recipient, Participant, Lead}
+	partners  = []string{Police, Medical, NGO, Shelter, Provider, Court}
+	casework  = append([]string{Coordinator, ChildWorker}, partners...)
+
+	see = []Action{ListCase, ViewCase, ReplayCase}
+	// What whoever carries a case does with it.
+	lead = []Action{
+		AddPerson, ManageParts, RecordIncident, RecordConsent, AssessRisk, CreateReferral, TakeMeasure, RequestOrder,
+		RecordDecision, ExecuteOrder, ReportBreach, ExtendOrder, RecordHearing, RecordVisit, WriteNote, EditPlan, CloseCase,
+	}
+	// What any institution with a part in a case does.
+	take = []Action{AddPerson, RecordIncident, RecordConsent, CreateReferral, TakeMeasure, ReportBreach, WriteNote}
+	own  = []Action{AnswerReferral, WithdrawReferral, ReportPlanAction, MarkInError}
+)
+
+// Table is the policy, row by row. It is built afresh for each caller: nobody can change it.
+func Table() []Grant {
+	return []Grant{
+		{Basis: "mechanism_coordinator", Why: "The local coordinator runs the mechanism and sees every domestic violence case (law 9669 art. 8; VKM 334/2011, 327/2021).",
+			Roles: []string{Coordinator}, Actions: see, Kinds: dv, Standings: everybody},
+		{Basis: "mechanism_coordinator_leads", Why: "She carries domestic violence cases, whoever opened them.",
+			Roles: []string{Coordinator}, Actions: lead, Kinds: dv, Standings: everybody, Open: true},
+		{Basis: "mechanism_coordinator_leads", Why: "She reopens them, and corrects any entry by a compensating one.",
+			Roles: []string{Coordinator}, Actions: []Action{ReopenCase, MarkInError, RecordAnswer, WithdrawReferral}, Kinds: dv, Standings: everybody},
+		{Basis: "mechanism_coordinator_fields", Why: "She collects the case's data from all institutions (seed 0.3); health sections stay with medicine.",
+			Roles: []string{Coordinator}, Actions: []Action{OpenFields}, Kinds: dv, Standings: everybody, Fields: Identity | Contact | Narrative | Legal},
+		{Basis: "mechanism_overview", Why: "The board shows her children's cases by code and state, with no personal field: she coordinates the mechanism, not the child's file.",
+			Roles: []string{Coordinator}, Actions: see, Kinds: cp, Standings: everybody},
+
+		{Basis: "child_protection_unit", Why: "NJMF sees every child protection case (law 18/2017).",
+			Roles: []string{ChildWorker}, Actions: see, Kinds: cp, Standings: everybody},
+		{Basis: "child_protection_unit_leads", Why: "NJMF carries them, whoever opened them.",
+			Roles: []string{ChildWorker}, Actions: lead, Kinds: cp, Standings: everybody, Open: true},
+		{Basis: "child_protection_unit_leads", Why: "It reopens them, and corrects any entry by a compensating one.",
+			Roles: []string{ChildWorker}, Actions: []Action{ReopenCase, MarkInError, RecordAnswer, WithdrawReferral}, Kinds: cp, Standings: everybody},
+		{Basis: "child_protection_unit_fields", Why: "It assesses and monitors the child's family; health sections stay with medicine.",
+			Roles: []string{ChildWorker}, Actions: []Action{OpenFields}, Kinds: cp, Standings: everybody, Fields: Identity | Contact | Narrative | Legal},
+		{Basis: "minor_petition", Why: "For a minor the municipal social services may themselves ask for an order (law 9669 art. 13).",
+			Roles: []string{ChildWorker}, Actions: []Action{RequestOrder, ExtendOrder}, Kinds: dv, Standings: working, Open: true, Minor: true},
+
+		{Basis: "case_lead", Why: "Where one structure of the municipality carries a case of the other's kind, it leads it like its own.",
+			Roles: []string{Coordinator, ChildWorker}, Actions: lead, Kinds: anyCase, Standings: []Standing{Lead}, Open: true},
+		{Basis: "case_lead", Why: "It reopens it, and corrects any entry.",
+			Roles: []string{Coordinator, ChildWorker}, Actions: []Action{ReopenCase, MarkInError, RecordAnswer, WithdrawReferral}, Kinds: anyCase, Standings: []Standing{Lead}},
+
+		{Basis: "notification", Why: "Anyone in the mechanism may be told of violence and must record it (law 9669 arts. 8(2), 9; law 18/2017).",
+			Roles: casework, Actions: []Action{OpenCase}, Kinds: anyCase, Standings: []Standing{None}},
+		{Basis: "part_in_case", Why: "An institution sees the cases it takes part in, and no other.",
+			Roles: casework, Actions: see, Kinds: anyCase, Standings: inside},
+		{Basis: "part_in_case", Why: "It adds what it learns, while the case is open.",
+			Roles: casework, Actions: take, Kinds: anyCase, Standings: inside, Open: true},
+		{Basis: "own_item", Why: "It answers for what is its own: referrals to it and from it, its tasks in the plan, its entries.",
+			Roles: casework, Actions: own, Kinds: anyCase, Standings: inside, Own: true},
+		{Basis: "own_item_off_platform", Why: "The sender records the answers of a receiver that does not use mkr.",
+			Roles: casework, Actions: []Action{RecordAnswer}, Kinds: anyCase, Standings: inside, Own: true},
+		{Basis: "past_part", Why: "After its referrals have ended it may look back at what it did; no personal field opens any more.",
+			Roles: casework, Actions: see, Kinds: anyCase, Standings: []Standing{PastRecipient}},
+
+		{Basis: "police_duty", Why: "Police assess the risk, order preliminary measures and execute orders (law 9669 arts. 7(1), 8(4), 13/1, 23).",
+			Roles: []string{Police}, Actions: []Action{AssessRisk, RequestOrder, IssuePolice, ExecuteOrder, ExtendOrder}, Kinds: anyCase, Standings: inside, Open: true},
+		{Basis: "court_duty", Why: "The court decides on orders and holds hearings; the bailiff executes (law 9669 arts. 15-20, 23).",
+			Roles: []string{Court}, Actions: []Action{DecideOrder, ExecuteOrder, RecordHearing}, Kinds: anyCase, Standings: inside, Open: true},
+		{Basis: "medical_duty", Why: "Medicine records examinations in its own sections (law 9669 art. 7(2)).",
+			Roles: []string{Medical}, Actions: []Action{WriteHealthNote}, Kinds: anyCase, Standings: inside, Open: true},
+		{Basis: "service_in_progress", Why: "Who works with the family visits it and reports.",
+			Roles: []string{NGO, Provider, Coordinator, ChildWorker}, Actions: []Action{RecordVisit}, Kinds: anyCase, Standings: working, Open: true},
+
+		{Basis: "need_to_know", Why: "To do its part: whom, how to reach her safely, what is told, what the orders say.",
+			Roles: []string{Coordinator, ChildWorker, Police, NGO, Court}, Actions: []Action{OpenFields}, Kinds: anyCase, Standings: inside, Fields: Identity | Contact | Narrative | Legal},
+		{Basis: "need_to_know", Why: "Medicine: whom, how to reach her safely, and the health sections. Not what is told elsewhere.",
+			Roles: []string{Medical}, Actions: []Action{OpenFields}, Kinds: anyCase, Standings: inside, Fields: Identity | Contact | Health},
+		{Basis: "need_to_know", Why: "Shelter and other services: whom, how to reach her safely, and what is told.",
+			Roles: []string{Shelter, Provider}, Actions: []Action{OpenFields}, Kinds: anyCase, Standings: inside, Fields: Identity | Contact | Narrative},
+
+		{Basis: "audit", Why: "Auditors read the history of any case in coded values; no personal field opens.",
+			Roles: []string{Auditor}, Actions: see, Kinds: anyCase, Standings: everybody},
+		{Basis: "audit", Why: "They verify the log, and see who looked at what.",
+			Roles: []string{Auditor}, Actions: []Action{ViewAudit, ViewAccessLog, ViewMeeting, ViewActivity, ViewApplication, ViewDeadlines}},
+
+		{Basis: "clock", Why: "Time passes without anybody's act.",
+			Roles: []string{System}, Actions: []Action{LapseDeadline, ExpireOrder}, Kinds: anyCase, Standings: []Standing{None}},
+
+		{Basis: "daily_work", Why: "Everybody who works on cases has a board, an inbox and clocks; every row is judged again.",
+			Roles: casework, Actions: []Action{ViewBoard, ViewInbox, ViewDeadlines}},
+		{Basis: "technical_team", Why: "The coordinator convenes the ETN, NJMF the GTN.",
+			Roles: []string{Coordinator, ChildWorker}, Actions: []Action{ConveneMeeting, RecordMeeting}},
+		{Basis: "technical_team", Why: "Members see the meetings they are invited to.",
+			Roles: casework, Actions: []Action{ViewMeeting}, Own: true},
+		{Basis: "technical_team", Why: "Who convenes them sees them all.",
+			Roles: []string{Coordinator, ChildWorker}, Actions: []Action{ViewMeeting}},
+		{Basis: "awareness", Why: "Awareness is everybody's duty; activities hold no personal data.",
+			Roles: casework, Actions: []Action{RecordActivity, ViewActivity}},
+		{Basis: "commission", Why: "Requests for guardianship aid and needs assessments are the municipality's (law 121/2016).",
+			Roles: []string{Coordinator, ChildWorker}, Actions: []Action{SubmitApplication, DecideApplication, ViewApplication}},
+		{Basis: "commission", Why: "The needs assessment unit works on its own applications.",
+			Roles: []string{Provider}, Actions: []Action{SubmitApplication, DecideApplication, ViewApplication}, Own: true},
+		{Basis: "directory_public", Why: "The guide of services is public.",
+			Roles: append([]string{Auditor, Administrator}, casework...), Actions: []Action{ViewDirectory, ViewRules, ViewIndicators}},
+		{Basis: "own_capacity", Why: "An institution reports its own places.",
+			Roles: casework, Actions: []Action{ReportCapacity}, Own: true},
+		{Basis: "own_account", Why: "Everybody may change her own password and language, and end her sessions.",
+			Roles: append([]string{Auditor, Administrator}, casework...), Actions: []Action{ManageOwnAccount}, Own: true},
+		{Basis: "administration", Why: "Administrators keep institutions and accounts, and see no case.",
+			Roles: []string{Administrator}, Actions: []Action{ManageDirectory, ManageAccounts, ReportCapacity, ViewSystemStatus, RebuildProjections}},
+	}
+}
+
+// Print renders the table for people, a row a paragraph.
+func Print() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Access policy %s\n", Version)
+	for i, g := range Table() {
+		fmt.Fprintf(&b, "\n%d. %s: %s\n", i+1, g.Basis, g.Why)
+		fmt.Fprintf(&b, "   who      %s\n   what     %s\n", strings.Join(g.Roles, ", "), joined(g.Actions))
+		if len(g.Kinds) > 0 {
+			fmt.Fprintf(&b, "   cases    %s; institution is %s\n", strings.Join(g.Kinds, ", "), joined(g.Standings))
+		}
+		var only []string
+		for _, c := range []struct {
+			holds bool
+			text  string
+		}{{g.Open, "while the case is open"}, {g.Own, "what is its own"}, {g.Minor, "where the subject is a minor"}} {
+			if c.holds {
+				only = append(only, c.text)
+			}
+		}
+		if len(only) > 0 {
+			fmt.Fprintf(&b, "   only     %s\n", strings.Join(only, ", "))
+		}
+		if g.Fields != 0 {
+			fmt.Fprintf(&b, "   opens    %s\n", g.Fields)
+		}
+	}
+	return b.String()
+}
+
+func joined[T ~string](list []T) string {
+	out := make([]string, 0, len(list))
+	for _, v := range list {
+		out = append(out, string(v))
+	}
+	return strings.Join(slices.Clip(out), ", ")
+}
