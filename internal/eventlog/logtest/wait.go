@@ -48,7 +48,7 @@ var waitTests = []test{
 				}
 				got, err := f.log.ReadAll(f.ctx(), at, 10)
 				if err == nil && len(got) == 0 {
-					err = errors.New("Wait returned, but ReadAll found nothing")
+					err = errors.New("a wait returned, but ReadAll found nothing")
 				}
 				return err
 			})
