@@ -1,0 +1,53 @@
+package projections
+
+import "time"
+
+// Sort is the order of a list. Rows that are equal in it are ordered by their key.
+type Sort string
+
+// The orders. What has no due time comes last in ByDue.
+const (
+	ByDue    Sort = "due"    // what is due first, first
+	ByNewest Sort = "newest" // SortAt, newest first
+	ByOldest Sort = "oldest" // SortAt, oldest first
+	ByKey    Sort = "key"
+)
+
+// Limits of a page.
+const (
+	DefaultLimit = 50
+	MaxLimit     = 1000
+)
+
+// Query asks for rows of one topic. Empty fields do not filter.
+type Query struct {
+	Topic       string
+	Institution string
+	Kind        string
+	Status      string
+	Risk        string
+	Stage       string
+	Case        string
+	Cases       []string // any of these cases (a search by name gives them); empty does not filter, see NoCases
+	NoCases     bool     // a search found no case: the list is empty
+	Code        string   // beginning of the code, in any case of letters
+	// Visible keeps the rows that have this institution among their parties.
+	Visible string
+	// DueBefore keeps the rows due before the instant: with now it is "overdue", with tonight "today or overdue".
+	DueBefore time.Time
+	// DueFrom keeps the rows due at the instant or after it.
+	DueFrom time.Time
+
+	Sort    Sort   // "" means ByDue for board, inbox and deadlines, ByNewest for the rest
+	After   string // Page.Next of the page before
+	Limit   int    // rows a page; 0 means DefaultLimit, more than MaxLimit means MaxLimit
+	NoTotal bool   // do not count: Page.Total is -1
+}
+
+// Page is one page of a list, all of it as of one position.
+type Page struct {
+	Rows     []Row
+	Next     string // "" on the last page
+	Total    int    // rows of the whole list, all pages
+	Position uint64 // of the newest event the topic's views have taken in
+}
