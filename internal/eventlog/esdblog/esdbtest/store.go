@@ -1,0 +1,174 @@
+package esdbtest
+
+import (
+	"fmt"
+	"sort"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Store is the data of a server. Any number of servers may share it, at once or one after the other.
+type Store struct {
+	mu      sync.Mutex
+	events  []*event            // in rising position
+	streams map[string][]*event // in rising revision
+	next    uint64              // position of the next event
+	appends int
+	grown   chan struct{} // closed, and replaced, when events are added
+}
+
+type event struct {
+	position    uint64
+	stream      string
+	revision    uint64
+	id          uuid.UUID
+	kind        string
+	contentType string
+	data, meta  []byte
+	created     int64 // ticks of 100 ns since 1970
+}
+
+// expectation is what an append says about the stream's end.
+type expectation int64
+
+// The expectations that are no revision.
+const (
+	noStream     expectation = -1
+	anyRevision  expectation = -2
+	streamExists expectation = -3
+)
+
+// NewStore makes a store that holds, as a fresh server does, nothing but a system event.
+func NewStore() *Store {
+	s := &Store{streams: map[string][]*event{}, next: 1, grown: make(chan struct{})}
+	s.AddSystem(1)
+	return s
+}
+
+// AddSystem stores n events of the system's own, which a log must never show.
+func (s *Store) AddSystem(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for range n {
+		s.add("$stats-127.0.0.1:2113", &event{id: uuid.New(), kind: "$statsCollected", contentType: "application/json", data: []byte(`{"proc":1}`)})
+	}
+	s.wake()
+}
+
+// Len says how many events the store holds, those of the system left out.
+func (s *Store) Len() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for _, e := range s.events {
+		if e.stream[0] != '$' {
+			n++
+		}
+	}
+	return n
+}
+
+// add needs the lock.
+func (s *Store) add(stream string, e *event) {
+	have := s.streams[stream]
+	e.stream, e.revision, e.position = stream, uint64(len(have)), s.next
+	e.created = time.Now().UnixNano() / 100
+	if n := len(s.events); n > 0 && e.created < s.events[n-1].created {
+		e.created = s.events[n-1].created
+	}
+	s.next += 90 + uint64(len(e.data)+len(e.meta)) // a position is a place in a file
+	s.streams[stream] = append(have, e)
+	s.events = append(s.events, e)
+}
+
+// wake needs the lock.
+func (s *Store) wake() {
+	close(s.grown)
+	s.grown = make(chan struct{})
+}
+
+// append stores the events at the end of the stream, or says where the stream stands instead. The returned event is
+// the last of the append, stored now or, if this append was seen before, then.
+func (s *Store) append(stream string, expected expectation, events []*event) (last *event, stands expectation, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	have := s.streams[stream]
+	stands = expectation(len(have)) - 1
+	if len(events) == 0 {
+		return nil, stands, expected == anyRevision || expected == stands || expected == streamExists && stands >= 0
+	}
+	if last, repeated := repeat(have, expected, events); repeated {
+		return last, stands, last != nil
+	}
+	switch {
+	case expected == anyRevision, expected == stands, expected == streamExists && stands >= 0:
+	default:
+		return nil, stands, false
+	}
+	for _, e := range events {
+		s.add(stream, e)
+	}
+	last = events[len(events)-1]
+	s.appends++
+	if s.appends%3 == 0 { // a server always has something of its own to note
+		s.add("$$"+stream, &event{id: uuid.New(), kind: "$metadata", contentType: "application/json", data: []byte(`{}`)})
+	}
+	s.wake()
+	return last, stands, true
+}
+
+// repeat says whether the stream already holds the first of the events where they were to go. The last is then the
+// stored twin of the last event, or nil if the stream goes on differently: the same ids are never stored twice.
+func repeat(have []*event, expected expectation, events []*event) (last *event, repeated bool) {
+	at := int(min(expected, expectation(len(have)))) + 1
+	if expected == anyRevision || expected == streamExists {
+		at = 0
+		for at < len(have) && have[at].id != events[0].id {
+			at++
+		}
+	}
+	if at >= len(have) || have[at].id != events[0].id {
+		return nil, false
+	}
+	for i, e := range events {
+		if at+i >= len(have) || have[at+i].id != e.id {
+			return nil, true
+		}
+		last = have[at+i]
+	}
+	return last, true
+}
+
+// after returns the events behind a position, and a channel that is closed when there are more.
+func (s *Store) after(position uint64) ([]*event, <-chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := sort.Search(len(s.events), func(i int) bool { return s.events[i].position > position })
+	return s.events[i:len(s.events):len(s.events)], s.grown
+}
+
+// all returns every event.
+func (s *Store) all() []*event {
+	events, _ := s.after(0)
+	return events
+}
+
+// stream returns the events of a stream.
+func (s *Store) stream(name string) []*event {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	have := s.streams[name]
+	return have[:len(have):len(have)]
+}
+
+// at finds the event at a position. A server cannot read from the middle of a record.
+func (s *Store) at(position uint64) (index int, err error) {
+	events := s.all()
+	i := sort.Search(len(events), func(i int) bool { return events[i].position >= position })
+	if i == len(events) || events[i].position != position {
+		return 0, fmt.Errorf("invalid position %d", position)
+	}
+	return i, nil
+}

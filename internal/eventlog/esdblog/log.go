@@ -1,0 +1,104 @@
+package esdblog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
+	"github.com/rs/zerolog"
+
+	"mkr/internal/eventlog"
+)
+
+// Log is an eventlog.Log on EventStoreDB. Make one with Open.
+type Log struct {
+	config  *esdb.Configuration // read only
+	limit   time.Duration       // of one call to the server
+	after   func(time.Duration) <-chan time.Time
+	logger  zerolog.Logger
+	sources *sources
+	tail    *tail
+
+	ctx   context.Context // ends when the log is closed
+	close context.CancelFunc
+	loops sync.WaitGroup // the goroutines of the log's own
+}
+
+var _ eventlog.Log = (*Log)(nil)
+
+// An Option changes what Open makes.
+type Option func(*Log)
+
+// WithLimit sets how long one call to the server may take before it answers ErrUnavailable; 10 s if not given. Long reads
+// are made of several calls.
+func WithLimit(limit time.Duration) Option { return func(l *Log) { l.limit = limit } }
+
+// WithAfter sets the timer of the pauses between attempts to connect and of the patience with calls that
+// never end; time.After if not given.
+func WithAfter(after func(time.Duration) <-chan time.Time) Option {
+	return func(l *Log) { l.after = after }
+}
+
+// WithLogger sets where lost and regained connections are reported; nowhere if not given.
+func WithLogger(logger zerolog.Logger) Option { return func(l *Log) { l.logger = logger } }
+
+// Open makes a log on the server of an EventStoreDB connection string (esdb://user:password@host:port?tls=...). It does
+// not wait for the server: until one is reached, calls answer ErrUnavailable. Errors are of the string alone, and never repeat it,
+// because it may hold a password.
+func Open(connection string, options ...Option) (*Log, error) {
+	config, err := parse(connection)
+	if err != nil {
+		return nil, err
+	}
+	l := &Log{config: config, limit: 10 * time.Second, after: time.After, logger: zerolog.Nop(), tail: newTail()}
+	for _, option := range options {
+		option(l)
+	}
+	l.ctx, l.close = context.WithCancel(context.Background())
+	l.sources = newSources(l)
+	l.loops.Go(l.sources.run)
+	l.loops.Go(l.followTail)
+	return l, nil
+}
+
+func parse(connection string) (*esdb.Configuration, error) {
+	config, err := esdb.ParseConnectionString(connection)
+	if err != nil {
+		var inURL *url.Error
+		if errors.As(err, &inURL) {
+			err = inURL.Err // without the URL
+		}
+		return nil, fmt.Errorf("esdblog: the connection string is not valid: %w", err)
+	}
+	if config.NodePreference != esdb.NodePreferenceLeader {
+		return nil, fmt.Errorf("esdblog: the connection string has nodePreference=%s: only the leader's answers are up to date, leave it out", config.NodePreference)
+	}
+	if err := config.Validate(); err != nil {
+		return nil, fmt.Errorf("esdblog: the connection string is not valid: %w", err)
+	}
+	config.Logger = esdb.NoopLogging()
+	if !strings.Contains(strings.ToLower(connection), "maxdiscoverattempts=") {
+		// The package does the repeating, where it can be ended; a client does it where nothing can reach it.
+		config.MaxDiscoverAttempts = 1
+	}
+	return config, nil
+}
+
+// Close ends the subscription, the connections and every call, which answer ErrClosed. Later calls of Close do nothing.
+//
+// A client object that is still looking for a server cannot be interrupted; what it holds goes when it gives up, within the
+// connection string's gossipTimeout.
+func (l *Log) Close() error {
+	l.close()
+	l.loops.Wait()
+	l.sources.drain(closing)
+	return nil
+}
+
+// closing is how long Close waits for calls to notice.
+const closing = 2 * time.Second

@@ -1,0 +1,171 @@
+package esdblog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+
+	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
+
+	"mkr/internal/eventlog"
+)
+
+// A page is what one call to the server brings: long reads are made of several, so that each can have the same limit.
+const (
+	maxPageEvents = 1000
+	minPageEvents = 64 // to get past the system's events in few calls
+	maxPageBytes  = 16 << 20
+)
+
+type page struct {
+	events []eventlog.Recorded
+	last   eventlog.Position // of the last event looked at, shown or not
+	ended  bool              // there was nothing more
+}
+
+// ReadStream implements eventlog.Log. A stream from which EventStoreDB has removed events (truncated, deleted) is ErrCorrupt.
+func (l *Log) ReadStream(ctx context.Context, stream string, from uint64) ([]eventlog.Recorded, error) {
+	var out []eventlog.Recorded
+	for {
+		got, err := call(ctx, l, func(ctx context.Context, client *esdb.Client) (page, error) {
+			if from > math.MaxInt64 || stream == "" || stream[0] == '$' {
+				return page{ended: true}, nil // nothing can be there, and the server would not understand
+			}
+			return readPage(ctx, client, stream, from, maxPageEvents)
+		})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, got.events...)
+		if got.ended {
+			return out, nil
+		}
+		from += uint64(len(got.events))
+	}
+}
+
+// readPage reads at most count events of a stream from a revision on.
+func readPage(ctx context.Context, client *esdb.Client, stream string, from uint64, count int) (page, error) {
+	var (
+		p     page
+		bytes int
+		gap   error
+	)
+	reader, err := client.ReadStream(ctx, stream, esdb.ReadStreamOptions{From: esdb.Revision(from), RequiresLeader: true}, uint64(count))
+	full := false
+	err = receive(reader, err, func(e *esdb.RecordedEvent) bool {
+		if want := from + uint64(len(p.events)); e.EventNumber != want {
+			gap = fmt.Errorf("%w: stream %s has revision %d where %d is due: EventStoreDB has removed events", eventlog.ErrCorrupt, stream, e.EventNumber, want)
+			return false
+		}
+		p.events = append(p.events, recorded(e))
+		bytes += len(e.Data) + len(e.UserMetadata)
+		full = bytes >= maxPageBytes
+		return !full
+	})
+	p.ended = !full && len(p.events) < count
+	return p, errors.Join(gap, err)
+}
+
+// ReadAll implements eventlog.Log. It is quick after a position that the log has handed out; the server cannot start at
+// another, so that ReadAll then looks through all that comes before.
+func (l *Log) ReadAll(ctx context.Context, after eventlog.Position, most int) ([]eventlog.Recorded, error) {
+	if l.ctx.Err() != nil {
+		return nil, eventlog.ErrClosed
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if most <= 0 {
+		return nil, fmt.Errorf("%w: a read of at most %d events", eventlog.ErrInvalid, most)
+	}
+	if events := l.tail.since(after, most); len(events) > 0 {
+		return events, nil
+	}
+	// Nothing in memory does not mean that there is nothing: the subscription may be behind. The server knows.
+	from := after
+	for {
+		got, err := call(ctx, l, func(ctx context.Context, client *esdb.Client) (page, error) {
+			p, err := readAllPage(ctx, client, from, after, most)
+			if code(err) == esdb.ErrorCodeUnknown && from > 0 && ctx.Err() == nil {
+				p, err = readAllPage(ctx, client, l.tail.startBefore(from), after, most)
+			}
+			return p, err
+		})
+		if err != nil || len(got.events) > 0 || got.ended {
+			return got.events, err
+		}
+		from = got.last
+	}
+}
+
+// readAllPage reads the log from a position on, that one included, and keeps what stands after another position and is
+// not the system's.
+func readAllPage(ctx context.Context, client *esdb.Client, from, after eventlog.Position, most int) (page, error) {
+	var start esdb.AllPosition = esdb.Start{}
+	switch {
+	case from > math.MaxInt64:
+		start = esdb.Position{Commit: math.MaxInt64, Prepare: math.MaxInt64}
+	case from > 0:
+		start = esdb.Position{Commit: uint64(from), Prepare: uint64(from)}
+	}
+	count := min(maxPageEvents, max(minPageEvents, most)) + 1 // the event at from comes again
+	var (
+		p     = page{last: from}
+		seen  int
+		bytes int
+		full  bool
+	)
+	reader, err := client.ReadAll(ctx, esdb.ReadAllOptions{From: start, RequiresLeader: true}, uint64(count))
+	err = receive(reader, err, func(e *esdb.RecordedEvent) bool {
+		seen++
+		p.last = eventlog.Position(e.Position.Commit)
+		if p.last > after && !ofSystem(e) {
+			p.events = append(p.events, recorded(e))
+			bytes += len(e.Data) + len(e.UserMetadata)
+		}
+		full = len(p.events) == most || bytes >= maxPageBytes
+		return !full
+	})
+	p.ended = !full && seen < count
+	return p, err
+}
+
+// receive hands what a read brings to take, until that wants no more. A stream that does not exist brings nothing.
+func receive(reader *esdb.ReadStream, err error, take func(*esdb.RecordedEvent) bool) error {
+	if err != nil {
+		return err
+	}
+	defer reader.Close()
+	for {
+		resolved, err := reader.Recv()
+		switch {
+		case errors.Is(err, io.EOF), code(err) == esdb.ErrorCodeResourceNotFound:
+			return nil
+		case err != nil:
+			return err
+		case resolved.Event != nil && !take(resolved.Event):
+			return nil
+		}
+	}
+}
+
+// ofSystem says that an event is EventStoreDB's own: in a stream of the system, or a link or metadata in another.
+func ofSystem(e *esdb.RecordedEvent) bool {
+	return e.StreamID == "" || e.StreamID[0] == '$' || e.EventType == "" || e.EventType[0] == '$'
+}
+
+func recorded(e *esdb.RecordedEvent) eventlog.Recorded {
+	return eventlog.Recorded{
+		Position:   eventlog.Position(e.Position.Commit),
+		Stream:     e.StreamID,
+		Revision:   e.EventNumber,
+		ID:         e.EventID,
+		Type:       e.EventType,
+		Data:       e.Data,
+		Meta:       e.UserMetadata,
+		RecordedAt: e.CreatedDate.UTC(),
+	}
+}

@@ -1,0 +1,160 @@
+package esdblog
+
+import (
+	"bytes"
+	"context"
+	"sort"
+	"sync"
+	"time"
+
+	"mkr/internal/eventlog"
+)
+
+// tail is what the log knows of the end of $all: the newest events, and how far the subscription has come.
+type tail struct {
+	mu      sync.Mutex
+	started bool
+	floor   eventlog.Position   // every event after it, up to at, is in events
+	at      eventlog.Position   // where the subscription goes on: an event or a checkpoint, or 0 for the beginning
+	newest  eventlog.Position   // an event with this position is readable
+	events  []eventlog.Recorded // in rising position; never changed, only replaced from its end
+	bytes   int
+	changed chan struct{} // closed, and replaced, when any of this changes
+}
+
+// The bounds of what is kept in memory. What falls out is read from the server.
+const (
+	maxTailEvents = 4096
+	maxTailBytes  = 16 << 20
+)
+
+func newTail() *tail { return &tail{changed: make(chan struct{})} }
+
+// start sets where the subscription begins, once.
+func (t *tail) start(at eventlog.Position) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.started, t.floor, t.at = true, at, at
+	t.announce()
+}
+
+// position says where the subscription goes on, if it has begun.
+func (t *tail) position() (at eventlog.Position, started bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.at, t.started
+}
+
+// arrived takes an event from the subscription. One that came before is dropped.
+func (t *tail) arrived(e eventlog.Recorded) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if e.Position <= t.at {
+		return
+	}
+	t.at, t.newest = e.Position, max(t.newest, e.Position)
+	t.events = append(t.events, e)
+	t.bytes += size(e)
+	drop := 0
+	for len(t.events)-drop > maxTailEvents || t.bytes > maxTailBytes && drop < len(t.events) {
+		t.floor = t.events[drop].Position
+		t.bytes -= size(t.events[drop])
+		t.events[drop] = eventlog.Recorded{} // let its bytes go; since never looks there again
+		drop++
+	}
+	t.events = t.events[drop:]
+	t.announce()
+}
+
+// passed notes that the subscription has looked at everything up to a position.
+func (t *tail) passed(at eventlog.Position) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.at = max(t.at, at)
+}
+
+// acknowledged notes an event that this log has stored: waiters need not wait for the subscription to bring it.
+func (t *tail) acknowledged(at eventlog.Position) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if at > t.newest {
+		t.newest = at
+		t.announce()
+	}
+}
+
+// announce needs the lock.
+func (t *tail) announce() {
+	close(t.changed)
+	t.changed = make(chan struct{})
+}
+
+// since returns events after a position, if all of them are in memory up to the last one returned. The copies are the
+// caller's.
+func (t *tail) since(after eventlog.Position, most int) []eventlog.Recorded {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.started || after < t.floor {
+		return nil
+	}
+	i := sort.Search(len(t.events), func(i int) bool { return t.events[i].Position > after })
+	out := make([]eventlog.Recorded, min(most, len(t.events)-i))
+	copy(out, t.events[i:])
+	for i := range out {
+		out[i].Data, out[i].Meta = bytes.Clone(out[i].Data), bytes.Clone(out[i].Meta)
+	}
+	return out
+}
+
+// startBefore returns a position at or before the given one that the server surely knows.
+func (t *tail) startBefore(at eventlog.Position) eventlog.Position {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.at < at {
+		return t.at
+	}
+	return 0
+}
+
+func size(e eventlog.Recorded) int { return len(e.Data) + len(e.Meta) + 256 }
+
+// Wait implements eventlog.Log. While the server is away it waits on: it has no error for that.
+func (l *Log) Wait(ctx context.Context, after eventlog.Position) error {
+	asked := false
+	pause := backoff{}
+	for {
+		if l.ctx.Err() != nil {
+			return eventlog.ErrClosed
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		l.tail.mu.Lock()
+		there, changed := l.tail.newest > after, l.tail.changed
+		// Behind the floor only the server knows. Asked once after the subscription began, its answer and the
+		// subscription leave no gap between them.
+		covered := l.tail.started && (asked || after >= l.tail.floor)
+		started := l.tail.started
+		l.tail.mu.Unlock()
+		if there {
+			return nil
+		}
+		var again <-chan time.Time
+		if started && !covered {
+			events, err := l.ReadAll(ctx, after, 1)
+			if len(events) > 0 {
+				return nil
+			}
+			if asked = err == nil; asked {
+				continue
+			}
+			again = l.after(pause.next())
+		}
+		select {
+		case <-changed:
+		case <-again:
+		case <-ctx.Done():
+		case <-l.ctx.Done():
+		}
+	}
+}
