@@ -116,12 +116,10 @@ func (m *memory) next() eventlog.Position {
 }
 
 func (m *memory) ReadStream(ctx context.Context, stream string, from uint64) ([]eventlog.Recorded, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	seen := m.disk.events
-	if !m.has("reads stale") {
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		seen = m.disk.events
-	} else {
+	if m.has("reads stale") {
 		seen = seen[:len(seen)-len(seen)%2]
 	}
 	if m.closed && !m.has("works when closed") {
