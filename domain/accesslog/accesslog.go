@@ -1,0 +1,45 @@
+// Package accesslog is the caller's own stream (access-<session>): what she looked at, what she opened, what she
+// was refused. It is never written to the case's stream: reading a case must not change its history.
+package accesslog
+
+import "mkr/domain/event"
+
+type (
+	// Opened: sealed texts were read.
+	Opened struct {
+		Case    string   `json:"case"`
+		Persons []string `json:"persons,omitempty"`
+		Entries []string `json:"entries,omitempty"` // event ids
+		Fields  []string `json:"fields"`            // names of the fields, never their texts
+	}
+	// Refused: a command or a look was not allowed, or made no sense.
+	Refused struct {
+		Action string `json:"action"`
+		Target string `json:"target,omitempty"` // stream
+		Code   string `json:"code"`
+		Field  string `json:"field,omitempty"`
+	}
+	// Viewed: a case's page was looked at.
+	Viewed struct {
+		Case string `json:"case"`
+		What string `json:"what"` // case, timeline, replay
+	}
+)
+
+// EventType is the stored name.
+func (Opened) EventType() string { return "access.opened" }
+
+// EventType is the stored name.
+func (Refused) EventType() string { return "access.refused" }
+
+// EventType is the stored name.
+func (Viewed) EventType() string { return "access.viewed" }
+
+// Events lists the stored types for the registry.
+func Events() []event.Entry {
+	return []event.Entry{
+		event.Type[Opened]("Sealed texts were opened for the caller."),
+		event.Type[Refused]("The caller was refused."),
+		event.Type[Viewed]("The caller looked at a case."),
+	}
+}
