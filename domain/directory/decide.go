@@ -30,7 +30,7 @@ func Decide(s State, c Command, m event.Moment) ([]event.Data, error) {
 		if _, ok := s.Services[c.Service]; !ok {
 			return nil, nil
 		}
-		return one(ServiceWithdrawn{Service: c.Service})
+		return one(ServiceWithdrawn(c))
 	case ReportCapacity:
 		return reportCapacity(s, c)
 	case Suspend:
@@ -40,7 +40,7 @@ func Decide(s State, c Command, m event.Moment) ([]event.Data, error) {
 		if err := check.OneOf(CodeUnknownCode, "reason", c.Reason, SuspendReasons); err != nil {
 			return nil, err
 		}
-		return one(Suspended{Reason: c.Reason})
+		return one(Suspended(c))
 	case Reinstate:
 		if !s.Suspended {
 			return nil, nil
