@@ -1,0 +1,184 @@
+package account
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"mkr/domain/access"
+	"mkr/domain/event"
+	"mkr/domain/person"
+)
+
+// Kinds of sessions.
+const (
+	Browser = "browser"
+	Token   = "token"
+)
+
+// Reasons for which a session ends.
+const (
+	SignedOut       = "signed_out"
+	Revoked         = "revoked"
+	PasswordChanged = "password_changed"
+	AccountLocked   = "locked"
+)
+
+// Languages of the house.
+var Languages = []string{"sq", "en"}
+
+// LockReasons are why an account is locked.
+var LockReasons = []string{"left", "misuse", "too_many_tries", "on_leave", "other"}
+
+// Codes of refusals. They are API.
+const (
+	CodeAlreadyOpened  = "account.already_opened"
+	CodeNotOpened      = "account.not_opened"
+	CodeLocked         = "account.locked"
+	CodeMissing        = "account.missing"
+	CodeUnknownCode    = "account.unknown_code"
+	CodeUnknownSession = "account.unknown_session"
+	CodeExpiry         = "account.expiry"
+)
+
+// Codes lists them all.
+var Codes = []string{CodeAlreadyOpened, CodeNotOpened, CodeLocked, CodeMissing, CodeUnknownCode, CodeUnknownSession, CodeExpiry}
+
+// MaxLife bounds how long a session of a kind may stand.
+var MaxLife = map[string]time.Duration{Browser: 12 * time.Hour, Token: 366 * 24 * time.Hour}
+
+// Command is something that somebody wants to happen to an account. This file lists the whole vocabulary.
+type Command interface{ command() }
+
+type (
+	// Open begins the stream.
+	Open struct {
+		Account, Institution, Role, Lookup, Language string
+		Username, Display                            person.Sealed
+	}
+	// SetPassword stores a hash that the handler made, and ends every session.
+	SetPassword struct{ Hash string }
+	// Lock keeps its holder out.
+	Lock struct{ Reason string }
+	// Unlock lets her in again.
+	Unlock struct{}
+	// ChooseLanguage is remembered for her.
+	ChooseLanguage struct{ Language string }
+	// StartSession lets in whoever holds the secret behind the hash. Wall is the holder's own time: sessions do not
+	// follow a clock that runs fast.
+	StartSession struct {
+		Session, Kind, TokenHash, Label string
+		Wall, ExpiresAt                 time.Time
+	}
+	// EndSession ends one.
+	EndSession struct{ Session, Reason string }
+)
+
+func (Open) command()           {}
+func (SetPassword) command()    {}
+func (Lock) command()           {}
+func (Unlock) command()         {}
+func (ChooseLanguage) command() {}
+func (StartSession) command()   {}
+func (EndSession) command()     {}
+
+// Decide says what follows from a command. Refusals are *event.Refusal.
+func Decide(s State, c Command, _ event.Moment) ([]event.Data, error) {
+	if open, ok := c.(Open); ok {
+		return decideOpen(s, open)
+	}
+	if s.Account == "" {
+		return nil, event.Refuse(CodeNotOpened, "there is no such account")
+	}
+	switch c := c.(type) {
+	case SetPassword:
+		if c.Hash == "" {
+			return nil, event.RefuseField(CodeMissing, "password", "a password is required")
+		}
+		return append([]event.Data{PasswordSet{Hash: c.Hash}}, endAll(s, PasswordChanged)...), nil
+	case Lock:
+		if !slices.Contains(LockReasons, c.Reason) {
+			return nil, event.RefuseField(CodeUnknownCode, "reason", "not a known reason")
+		}
+		if s.Locked {
+			return nil, nil
+		}
+		return append([]event.Data{Locked{Reason: c.Reason}}, endAll(s, AccountLocked)...), nil
+	case Unlock:
+		if !s.Locked {
+			return nil, nil
+		}
+		return []event.Data{Unlocked{}}, nil
+	case ChooseLanguage:
+		if !slices.Contains(Languages, c.Language) {
+			return nil, event.RefuseField(CodeUnknownCode, "language", "sq or en")
+		}
+		if s.Language == c.Language {
+			return nil, nil
+		}
+		return []event.Data{LanguageChosen{Language: c.Language}}, nil
+	case StartSession:
+		return decideStart(s, c)
+	case EndSession:
+		i := slices.IndexFunc(s.Sessions, func(o Session) bool { return o.ID == c.Session })
+		if i < 0 {
+			return nil, nil
+		}
+		return []event.Data{SessionEnded{Session: c.Session, TokenHash: s.Sessions[i].TokenHash, Reason: c.Reason}}, nil
+	}
+	return nil, fmt.Errorf("account: command %T is not in the vocabulary", c)
+}
+
+func decideOpen(s State, c Open) ([]event.Data, error) {
+	switch {
+	case s.Account != "":
+		return nil, event.Refuse(CodeAlreadyOpened, "the account is open already")
+	case c.Account == "":
+		return nil, event.RefuseField(CodeMissing, "account", "an id is required")
+	case !slices.Contains(access.Roles, c.Role) || c.Role == access.System:
+		return nil, event.RefuseField(CodeUnknownCode, "role", "not a known role")
+	case c.Institution == "":
+		return nil, event.RefuseField(CodeMissing, "institution", "an institution is required")
+	case c.Lookup == "" || c.Username.IsZero():
+		return nil, event.RefuseField(CodeMissing, "username", "a user name is required")
+	case c.Display.IsZero():
+		return nil, event.RefuseField(CodeMissing, "display", "a name is required")
+	case !slices.Contains(Languages, c.Language):
+		return nil, event.RefuseField(CodeUnknownCode, "language", "sq or en")
+	}
+	return []event.Data{Opened{Account: c.Account, Institution: c.Institution, Role: c.Role, Lookup: c.Lookup, Username: c.Username, Display: c.Display, Language: c.Language}}, nil
+}
+
+func decideStart(s State, c StartSession) ([]event.Data, error) {
+	life, known := MaxLife[c.Kind]
+	switch {
+	case s.Locked:
+		return nil, event.Refuse(CodeLocked, "the account is locked")
+	case !known:
+		return nil, event.RefuseField(CodeUnknownCode, "kind", "browser or token")
+	case c.Session == "" || c.TokenHash == "":
+		return nil, event.RefuseField(CodeMissing, "session", "an id and a secret are required")
+	case !c.ExpiresAt.After(c.Wall) || c.ExpiresAt.Sub(c.Wall) > life:
+		return nil, event.RefuseField(CodeExpiry, "expires_at", "not within the time such a session may stand")
+	case slices.ContainsFunc(s.Sessions, func(o Session) bool { return o.ID == c.Session }):
+		return nil, nil
+	}
+	var events []event.Data
+	for _, old := range s.Sessions { // tidy away what has run out, so that the list stays short
+		if !old.ExpiresAt.After(c.Wall) {
+			events = append(events, SessionEnded{Session: old.ID, TokenHash: old.TokenHash, Reason: "expired"})
+		}
+	}
+	return append(events, SessionStarted{
+		Session: c.Session, Kind: c.Kind, TokenHash: c.TokenHash, Label: c.Label, ExpiresAt: c.ExpiresAt,
+		Account: s.Account, Institution: s.Institution, Role: s.Role,
+	}), nil
+}
+
+func endAll(s State, reason string) []event.Data {
+	var out []event.Data
+	for _, o := range s.Sessions {
+		out = append(out, SessionEnded{Session: o.ID, TokenHash: o.TokenHash, Reason: reason})
+	}
+	return out
+}

@@ -1,0 +1,46 @@
+package account
+
+import (
+	"slices"
+	"time"
+
+	"mkr/domain/event"
+	"mkr/domain/person"
+)
+
+// Session is one that has not been ended; whether it has expired is against the reader's clock.
+type Session struct {
+	ID, Kind, TokenHash, Label string
+	ExpiresAt                  time.Time
+}
+
+// State of an account. The zero State is "not opened". States share nothing that is ever written again.
+type State struct {
+	Account, Institution, Role, Lookup, Language string
+	Username, Display                            person.Sealed
+	Hash                                         string // PHC, "" until a password is set
+	Locked                                       bool
+	Sessions                                     []Session
+}
+
+// Evolve applies what has happened. It never fails and checks nothing.
+func Evolve(s State, d event.Data) State {
+	switch e := d.(type) {
+	case Opened:
+		s.Account, s.Institution, s.Role, s.Lookup, s.Language = e.Account, e.Institution, e.Role, e.Lookup, e.Language
+		s.Username, s.Display = e.Username, e.Display
+	case PasswordSet:
+		s.Hash = e.Hash
+	case Locked:
+		s.Locked = true
+	case Unlocked:
+		s.Locked = false
+	case LanguageChosen:
+		s.Language = e.Language
+	case SessionStarted:
+		s.Sessions = append(slices.Clip(s.Sessions), Session{ID: e.Session, Kind: e.Kind, TokenHash: e.TokenHash, Label: e.Label, ExpiresAt: e.ExpiresAt})
+	case SessionEnded:
+		s.Sessions = slices.DeleteFunc(slices.Clone(s.Sessions), func(o Session) bool { return o.ID == e.Session })
+	}
+	return s
+}
