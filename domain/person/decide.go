@@ -124,7 +124,7 @@ func shredKey(s State, c ShredKey) ([]event.Data, error) {
 	if !slices.Contains(Bases, c.Basis) {
 		return nil, event.RefuseField(CodeUnknownValue, "basis", "basis is not one of the known reasons for erasure")
 	}
-	return []event.Data{KeyShredded{Basis: c.Basis}}, nil
+	return []event.Data{KeyShredded(c)}, nil
 }
 
 func (s State) known() error {
