@@ -237,6 +237,7 @@ type (
 		Executor   string    `json:"executor"`        // institution that must execute it
 		Conditions []string  `json:"conditions,omitempty"`
 		ValidUntil time.Time `json:"valid_until,omitzero"`
+		Replaces   []string  `json:"replaces,omitempty"` // orders that end because this one begins to apply
 		By         string    `json:"by"`
 		At         time.Time `json:"at"`
 	}
@@ -293,6 +294,7 @@ type (
 		Order   string    `json:"order,omitempty"`
 		Court   string    `json:"court"`
 		When    time.Time `json:"when"`
+		By      string    `json:"by"`
 	}
 	// HearingHeld records what came of it.
 	HearingHeld struct {

@@ -151,6 +151,13 @@ type (
 		Settled     string    `json:"settled,omitempty"`
 		ReplacedBy  string    `json:"replaced_by,omitempty"`
 		Sessions    int       `json:"sessions,omitempty"`
+		LastService Served    `json:"last_service,omitzero"`
+	}
+	// Served is the last report of help given under a referral; the same report again is not a second one.
+	Served struct {
+		Service  string    `json:"service"`
+		Sessions int       `json:"sessions"`
+		At       time.Time `json:"at"`
 	}
 	// Measure is a safety measure.
 	Measure struct {
@@ -164,21 +171,28 @@ type (
 	}
 	// Order is a protection order. Breaches and execution do not change its status.
 	Order struct {
-		ID                 string    `json:"id"`
-		Type               string    `json:"type"`
-		Status             Status    `json:"status"`
-		Court              string    `json:"court,omitempty"`
-		Executor           string    `json:"executor,omitempty"`
-		Conditions         []string  `json:"conditions,omitempty"`
-		RequestedAt        time.Time `json:"requested_at,omitzero"`
-		IssuedAt           time.Time `json:"issued_at,omitzero"`
-		ValidUntil         time.Time `json:"valid_until,omitzero"`
-		Upheld             bool      `json:"upheld,omitempty"`
-		ExecutedAt         time.Time `json:"executed_at,omitzero"`
-		Breaches           int       `json:"breaches,omitempty"`
-		ExtensionRequested bool      `json:"extension_requested,omitempty"`
-		Extensions         int       `json:"extensions,omitempty"`
-		InError            bool      `json:"in_error,omitempty"`
+		ID                   string    `json:"id"`
+		Type                 string    `json:"type"`
+		Status               Status    `json:"status"`
+		Court                string    `json:"court,omitempty"`
+		Executor             string    `json:"executor,omitempty"`
+		Conditions           []string  `json:"conditions,omitempty"`
+		RequestedAt          time.Time `json:"requested_at,omitzero"`
+		IssuedAt             time.Time `json:"issued_at,omitzero"`
+		ValidUntil           time.Time `json:"valid_until,omitzero"`
+		UpheldAt             time.Time `json:"upheld_at,omitzero"`
+		ExtendedAt           time.Time `json:"extended_at,omitzero"`
+		Upheld               bool      `json:"upheld,omitempty"`
+		ExecutedAt           time.Time `json:"executed_at,omitzero"`
+		Breaches             int       `json:"breaches,omitempty"`
+		BreachedAt           time.Time `json:"breached_at,omitzero"`
+		EndedAt              time.Time `json:"ended_at,omitzero"` // refused, revoked, replaced or expired
+		ReplacedBy           string    `json:"replaced_by,omitempty"`
+		By                   string    `json:"by"` // who recorded it first
+		ExtensionRequested   bool      `json:"extension_requested,omitempty"`
+		ExtensionRequestedAt time.Time `json:"extension_requested_at,omitzero"`
+		Extensions           int       `json:"extensions,omitempty"`
+		InError              bool      `json:"in_error,omitempty"`
 	}
 	// Hearing is a date in court.
 	Hearing struct {
@@ -188,6 +202,7 @@ type (
 		When    time.Time `json:"when"`
 		Status  Status    `json:"status"`
 		Outcome string    `json:"outcome,omitempty"`
+		By      string    `json:"by"`
 		InError bool      `json:"in_error,omitempty"`
 	}
 	// Visit is a home visit.
@@ -272,6 +287,16 @@ func (s State) Referral(id string) (Referral, bool) {
 // Order finds an order by id.
 func (s State) Order(id string) (Order, bool) {
 	return find(s.Orders, func(o Order) bool { return o.ID == id })
+}
+
+// Person finds a person's part in the case.
+func (s State) Person(id string) (PersonLink, bool) {
+	return find(s.Persons, func(p PersonLink) bool { return p.Person == id })
+}
+
+// Consent finds a consent by id.
+func (s State) Consent(id string) (Consent, bool) {
+	return find(s.Consents, func(c Consent) bool { return c.ID == id })
 }
 
 // Participates tells whether the institution takes part in the case now.

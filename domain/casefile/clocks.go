@@ -1,0 +1,108 @@
+package casefile
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"mkr/domain/deadline"
+	"mkr/domain/event"
+)
+
+// clock applies a rule of the case's regime. Protection orders are those of law 9669 in every case, a child's too: their
+// rules are looked for there when the case's own regime has none. An unknown rule is a fault of the installation.
+func (t *decision) clock(rule string, from time.Time) deadline.Clock {
+	set := t.decider.Rules.For(t.s.Regime)
+	if _, ok := set.Rule(rule); !ok {
+		set = t.decider.Rules.For(deadline.RegimeDomesticViolence)
+	}
+	c, err := set.Clock(rule, from, t.decider.Calendar)
+	if err != nil && t.fault == nil {
+		t.fault = fmt.Errorf("casefile: case %s: %w", t.s.ID, err)
+	}
+	return c
+}
+
+// set starts a clock that somebody must act by.
+func (t *decision) set(c deadline.Clock, from time.Time, owner, kind, target string) {
+	t.add(DeadlineSet{
+		Deadline: "d" + strconv.Itoa(len(t.s.Deadlines)+1),
+		Rule:     c.Rule, Pack: c.Pack, Version: c.Version, Article: c.Article, Confidence: c.Confidence,
+		Owner: owner, Action: c.Action, Kind: kind, Target: target,
+		TriggeredAt: from, DueAt: c.DueAt, Shift: c.Shift,
+	})
+}
+
+// capped is the clock, but never later than a given instant; a zero instant changes nothing.
+func capped(c deadline.Clock, latest time.Time) deadline.Clock {
+	if !latest.IsZero() && latest.Before(c.DueAt) {
+		c.DueAt, c.Shift = latest, ""
+	}
+	return c
+}
+
+// meet stops what was owed because it was done, void because it is owed no longer.
+func (t *decision) meet(which func(Deadline) bool) {
+	for _, d := range t.owed(which) {
+		t.add(DeadlineMet{Deadline: d.ID, At: t.at()})
+	}
+}
+
+func (t *decision) void(which func(Deadline) bool) {
+	for _, d := range t.owed(which) {
+		t.add(DeadlineVoided{Deadline: d.ID, At: t.at()})
+	}
+}
+
+func (t *decision) owed(which func(Deadline) bool) []Deadline {
+	var out []Deadline
+	for _, d := range t.s.Deadlines {
+		if d.Owed() && which(d) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// of picks the clocks of one thing.
+func of(kind, target string) func(Deadline) bool {
+	return func(d Deadline) bool { return d.Kind == kind && d.Target == target }
+}
+
+// The rules by which the lead must look at the risk: an open case always owes exactly one of them.
+const (
+	ruleRiskInitial  = "CASE-RISK-INITIAL"
+	ruleRiskReview   = "CASE-RISK-REVIEW-" // and the level
+	ruleRiskBreach   = "CASE-RISK-BREACH"
+	ruleCaseReopened = "CASE-REOPENED"
+)
+
+// IsRiskClock tells whether the deadline is the lead's standing duty to look at the risk.
+func (d Deadline) IsRiskClock() bool {
+	return d.Kind == TargetCase && (d.Rule == ruleRiskInitial || strings.HasPrefix(d.Rule, ruleRiskReview) || d.Rule == ruleRiskBreach || d.Rule == ruleCaseReopened)
+}
+
+// setRisk starts a risk clock.
+func (t *decision) setRisk(rule string, from time.Time) {
+	t.set(t.clock(rule, from), from, t.s.Lead, TargetCase, t.s.ID)
+}
+
+// lapse makes silence part of the history, once. What lapsed is still owed. The end of an order's validity is no
+// silence of anybody: there the order ends by itself (law 9669 art. 22(4)).
+func (t *decision) lapse(c LapseDeadline) error {
+	d, ok := find(t.s.Deadlines, func(d Deadline) bool { return d.ID == c.Deadline })
+	switch {
+	case !ok:
+		return event.RefuseField(CodeClockUnknown, "deadline", "there is no such deadline")
+	case d.Status != Running:
+		return nil
+	case t.m.Now.Before(d.DueAt):
+		return event.RefuseField(CodeClockNotDue, "deadline", "is not due yet")
+	case d.Kind == TargetOrder && d.Rule == ruleOrderValidity:
+		t.expire(d)
+	default:
+		t.add(DeadlineLapsed{Deadline: d.ID, Rule: d.Rule, Owner: d.Owner, DueAt: d.DueAt, At: t.at()})
+	}
+	return nil
+}

@@ -1,0 +1,49 @@
+package casefile
+
+import "mkr/domain/event"
+
+// closeCase ends the work. Nothing that somebody waits for may be left behind: every referral is answered and dealt with,
+// every order has ended, every hearing and action is over. Visits that were only planned fall away.
+func (t *decision) closeCase(c CloseCase) error {
+	if err := coded("reason", c.Reason, CloseReasons); err != nil {
+		return err
+	}
+	switch {
+	case has(t.s.Referrals, Referral.IsOpen):
+		return event.Refuse(CodeCaseHasReferrals, "a referral is still open")
+	case has(t.s.Orders, func(o Order) bool { return !o.InError && (o.Status == OrderAsked || o.Status == OrderInForce) }):
+		return event.Refuse(CodeCaseHasOrders, "an order is asked for or in force")
+	case has(t.s.Hearings, func(h Hearing) bool { return !h.InError && h.Status == Planned }):
+		return event.Refuse(CodeCaseHasHearings, "a hearing is still to be held")
+	case has(t.s.Plan.Actions, func(a PlanAction) bool { return a.Status == Planned }):
+		return event.Refuse(CodeCaseHasActions, "an action of the plan is still to be done")
+	}
+	for _, v := range t.s.Visits {
+		if v.Status == Planned && !v.InError {
+			t.add(VisitCancelled{Visit: v.ID})
+		}
+	}
+	t.add(CaseClosed{Reason: c.Reason, Note: c.Note, At: t.at()})
+	t.void(func(Deadline) bool { return true })
+	return nil
+}
+
+func (t *decision) reopenCase(c ReopenCase) error {
+	if err := coded("reason", c.Reason, ReopenReasons); err != nil {
+		return err
+	}
+	if t.s.Status != Closed {
+		return event.Refuse(CodeCaseNotClosed, "the case is not closed")
+	}
+	if err := t.notBefore(t.s.ClosedAt); err != nil {
+		return err
+	}
+	t.add(CaseReopened{Reason: c.Reason, At: t.at()})
+	t.setRisk(ruleCaseReopened, t.at())
+	// A correction made while the case was closed may have brought something back that nobody could owe then.
+	for _, r := range t.s.Referrals {
+		t.oblige(r.ReferralContent.Referral)
+	}
+	t.settleOrders()
+	return nil
+}

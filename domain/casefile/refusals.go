@@ -1,0 +1,85 @@
+package casefile
+
+// The codes with which a case says no. They are API: they never change their meaning, and every one has a translation.
+const (
+	CodeTaken       = "id.taken"       // the id already names something in this case
+	CodeInvalidID   = "id.invalid"     // empty, too long, or with characters that an id does not have
+	CodeUnknownCode = "value.unknown"  // a coded value outside its list
+	CodeRequired    = "value.required" // a value that must be given
+	CodeOutOfRange  = "value.out_of_range"
+
+	CodeInFuture   = "time.in_future"     // says that something happened which has not yet
+	CodeTooEarly   = "time.too_early"     // before the case, or before the thing it tells of
+	CodeNotFuture  = "time.not_in_future" // a date to come that lies in the past
+	CodeOutOfDates = "time.out_of_range"  // no sensible date
+
+	CodeNoInstitution = "actor.no_institution"
+
+	CodeCaseUnknown          = "case.unknown"
+	CodeCaseExists           = "case.exists"
+	CodeCaseClosed           = "case.closed"
+	CodeCaseNotClosed        = "case.not_closed"
+	CodeCaseSubject          = "case.subject" // the first person must be a survivor or a child; a child's case needs a minor
+	CodeCaseHasReferrals     = "case.has_open_referrals"
+	CodeCaseHasOrders        = "case.has_open_orders"
+	CodeCaseHasHearings      = "case.has_planned_hearings"
+	CodeCaseHasActions       = "case.has_planned_actions"
+	CodePersonLinked         = "person.already_linked"
+	CodePersonUnknown        = "person.unknown"
+	CodeParticipantLead      = "participant.is_lead"
+	CodeParticipantOwes      = "participant.still_owes"
+	CodeParticipantUnknown   = "participant.unknown"
+	CodeConsentUnknown       = "consent.unknown"
+	CodeConsentNotGiven      = "consent.not_given"
+	CodeRiskReason           = "risk.reason_required"
+	CodeReferralUnknown      = "referral.unknown"
+	CodeReferralNoConsent    = "referral.no_consent"
+	CodeReferralToSelf       = "referral.to_self"
+	CodeReferralDuplicate    = "referral.duplicate"
+	CodeReferralRounds       = "referral.too_many_rounds"
+	CodeReferralNotReturned  = "referral.previous_not_returned"
+	CodeReferralWasSettled   = "referral.previous_settled"
+	CodeReferralNotSender    = "referral.not_sender"
+	CodeReferralNotReceiver  = "referral.not_receiver"
+	CodeReferralNotParty     = "referral.not_party"
+	CodeReferralWrongStatus  = "referral.wrong_status"
+	CodeReferralNotYet       = "referral.appointment_not_yet"
+	CodeMeasureUnknown       = "measure.unknown"
+	CodeOrderUnknown         = "order.unknown"
+	CodeOrderWrongStatus     = "order.wrong_status"
+	CodeOrderWrongType       = "order.wrong_type"
+	CodeOrderWrongConditions = "order.wrong_conditions"
+	CodeOrderTooLong         = "order.too_long"
+	CodeOrderEnded           = "order.ended"
+	CodeHearingUnknown       = "hearing.unknown"
+	CodeHearingWrongStatus   = "hearing.wrong_status"
+	CodeVisitUnknown         = "visit.unknown"
+	CodeVisitWrongStatus     = "visit.wrong_status"
+	CodePlanUnknown          = "plan.unknown"
+	CodePlanNotApproved      = "plan.not_approved"
+	CodeActionUnknown        = "action.unknown"
+	CodeActionWrongStatus    = "action.wrong_status"
+	CodeActionNotAssignee    = "action.not_assignee"
+	CodeActionNotLead        = "action.not_lead"
+	CodeEntryUnknown         = "entry.unknown"
+	CodeEntryNotYours        = "entry.not_yours"
+	CodeClockUnknown         = "clock.unknown"
+	CodeClockNotDue          = "clock.not_due"
+)
+
+// Refusals lists every code, so that the translations can be checked for being complete.
+var Refusals = []string{
+	CodeTaken, CodeInvalidID, CodeUnknownCode, CodeRequired, CodeOutOfRange,
+	CodeInFuture, CodeTooEarly, CodeNotFuture, CodeOutOfDates, CodeNoInstitution,
+	CodeCaseUnknown, CodeCaseExists, CodeCaseClosed, CodeCaseNotClosed, CodeCaseSubject,
+	CodeCaseHasReferrals, CodeCaseHasOrders, CodeCaseHasHearings, CodeCaseHasActions,
+	CodePersonLinked, CodePersonUnknown, CodeParticipantLead, CodeParticipantOwes, CodeParticipantUnknown,
+	CodeConsentUnknown, CodeConsentNotGiven, CodeRiskReason,
+	CodeReferralUnknown, CodeReferralNoConsent, CodeReferralToSelf, CodeReferralDuplicate, CodeReferralRounds,
+	CodeReferralNotReturned, CodeReferralWasSettled, CodeReferralNotSender, CodeReferralNotReceiver, CodeReferralNotParty,
+	CodeReferralWrongStatus, CodeReferralNotYet, CodeMeasureUnknown,
+	CodeOrderUnknown, CodeOrderWrongStatus, CodeOrderWrongType, CodeOrderWrongConditions, CodeOrderTooLong, CodeOrderEnded,
+	CodeHearingUnknown, CodeHearingWrongStatus, CodeVisitUnknown, CodeVisitWrongStatus,
+	CodePlanUnknown, CodePlanNotApproved, CodeActionUnknown, CodeActionWrongStatus, CodeActionNotAssignee, CodeActionNotLead,
+	CodeEntryUnknown, CodeEntryNotYours, CodeClockUnknown, CodeClockNotDue,
+}
