@@ -1,48 +1,45 @@
-// Package accesslog is the vocabulary of the access streams (access-<session>): who looked at what, what was opened, and
-// what was refused. Views are never written to a case's own stream.
-//
-// There is nothing to decide and no state: what was seen has been seen. The payloads guarantee that the log of access
-// is no second copy of the data: they hold ids and codes, never a value that was shown.
+// Package accesslog is the caller's own stream (access-<session>): what she looked at, what she opened, what she
+// was refused. It is never written to the case's stream: reading a case must not change its history.
 package accesslog
 
 import "mkr/domain/event"
 
 type (
-	// Refused is a command or a query that the policy or a decider said no to.
-	Refused struct {
-		Command string `json:"command"`          // the action's code
-		Stream  string `json:"stream,omitempty"` // what it was about
-		Code    string `json:"code"`             // of the refusal
-	}
-	// Opened says which sealed fields of a person were shown.
+	// Opened: sealed texts were read.
 	Opened struct {
-		Case   string   `json:"case,omitempty"` // the case it was opened in
-		Person string   `json:"person"`
-		Fields []string `json:"fields"` // names of the sealed fields
+		Case    string   `json:"case"`
+		Persons []string `json:"persons,omitempty"`
+		Entries []string `json:"entries,omitempty"` // event ids
+		Fields  []string `json:"fields"`            // names of the fields, never their texts
 	}
-	// Viewed is a page or an answer that showed one case, a meeting or an application, without opening anything.
+	// Refused: a command or a look was not allowed, or made no sense.
+	Refused struct {
+		Action string `json:"action"`
+		Target string `json:"target,omitempty"` // stream
+		Code   string `json:"code"`
+		Field  string `json:"field,omitempty"`
+	}
+	// Viewed: a case's page was looked at.
 	Viewed struct {
-		View   string `json:"view"`             // code of the view: "case", "timeline", "replay"
-		Stream string `json:"stream,omitempty"` // what it showed
-		// AsOf is the log position the view was asked for, where it was an earlier one: that is what was seen then.
-		AsOf uint64 `json:"as_of,omitempty"`
+		Case string `json:"case"`
+		What string `json:"what"` // case, timeline, replay
 	}
 )
 
-// The stored names, written by hand: they outlive the names of the Go types.
+// EventType is the stored name.
+func (Opened) EventType() string { return "access.opened" }
 
+// EventType is the stored name.
 func (Refused) EventType() string { return "access.refused" }
-func (Opened) EventType() string  { return "access.opened" }
-func (Viewed) EventType() string  { return "access.viewed" }
 
-// Events lists the stored types of access streams.
+// EventType is the stored name.
+func (Viewed) EventType() string { return "access.viewed" }
+
+// Events lists the stored types for the registry.
 func Events() []event.Entry {
 	return []event.Entry{
-		event.Type[Refused]("Somebody asked for what she may not have, or for what the rules forbid."),
-		event.Type[Opened]("Sealed fields of a person were shown to somebody."),
-		event.Type[Viewed]("A case, a meeting or an application was shown, with nothing sealed opened."),
+		event.Type[Opened]("Sealed texts were opened for the caller."),
+		event.Type[Refused]("The caller was refused."),
+		event.Type[Viewed]("The caller looked at a case."),
 	}
 }
-
-// Stream names the access stream of a session.
-func Stream(session string) string { return event.StreamName(event.AccessCategory, session) }

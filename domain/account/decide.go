@@ -1,144 +1,184 @@
 package account
 
 import (
-	"regexp"
+	"fmt"
 	"slices"
+	"time"
 
 	"mkr/domain/access"
 	"mkr/domain/event"
-	"mkr/domain/internal/check"
+	"mkr/domain/person"
 )
 
-var (
-	phcHash   = regexp.MustCompile(`^\$argon2id\$v=\d+\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]{16,}\$[A-Za-z0-9+/]{32,}$`)
-	sha256Hex = regexp.MustCompile(`^[0-9a-f]{64}$`)
-	labelCode = regexp.MustCompile(`^[a-z0-9_]{1,40}$`)
+// Kinds of sessions.
+const (
+	Browser = "browser"
+	Token   = "token"
 )
 
-// Decide answers a command with what happens, or with a refusal.
-func Decide(s State, c Command, m event.Moment) ([]event.Data, error) {
-	if c, ok := c.(Open); ok {
-		return open(s, c)
+// Reasons for which a session ends.
+const (
+	SignedOut       = "signed_out"
+	Revoked         = "revoked"
+	PasswordChanged = "password_changed"
+	AccountLocked   = "locked"
+)
+
+// Languages of the house.
+var Languages = []string{"sq", "en"}
+
+// LockReasons are why an account is locked.
+var LockReasons = []string{"left", "misuse", "too_many_tries", "on_leave", "other"}
+
+// Codes of refusals. They are API.
+const (
+	CodeAlreadyOpened  = "account.already_opened"
+	CodeNotOpened      = "account.not_opened"
+	CodeLocked         = "account.locked"
+	CodeMissing        = "account.missing"
+	CodeUnknownCode    = "account.unknown_code"
+	CodeUnknownSession = "account.unknown_session"
+	CodeExpiry         = "account.expiry"
+)
+
+// Codes lists them all.
+var Codes = []string{CodeAlreadyOpened, CodeNotOpened, CodeLocked, CodeMissing, CodeUnknownCode, CodeUnknownSession, CodeExpiry}
+
+// MaxLife bounds how long a session of a kind may stand.
+var MaxLife = map[string]time.Duration{Browser: 12 * time.Hour, Token: 366 * 24 * time.Hour}
+
+// Command is something that somebody wants to happen to an account. This file lists the whole vocabulary.
+type Command interface{ command() }
+
+type (
+	// Open begins the stream.
+	Open struct {
+		Account, Institution, Role, Lookup, Language string
+		Username, Display                            person.Sealed
 	}
-	if !s.IsOpen() {
-		return nil, event.Refuse(CodeNotOpened, "no such account")
+	// SetPassword stores a hash that the handler made, and ends every session.
+	SetPassword struct{ Hash string }
+	// Lock keeps its holder out.
+	Lock struct{ Reason string }
+	// Unlock lets her in again.
+	Unlock struct{}
+	// ChooseLanguage is remembered for her.
+	ChooseLanguage struct{ Language string }
+	// StartSession lets in whoever holds the secret behind the hash. Wall is the holder's own time: sessions do not
+	// follow a clock that runs fast.
+	StartSession struct {
+		Session, Kind, TokenHash, Label string
+		Wall, ExpiresAt                 time.Time
+	}
+	// EndSession ends one.
+	EndSession struct{ Session, Reason string }
+)
+
+func (Open) command()           {}
+func (SetPassword) command()    {}
+func (Lock) command()           {}
+func (Unlock) command()         {}
+func (ChooseLanguage) command() {}
+func (StartSession) command()   {}
+func (EndSession) command()     {}
+
+// Decide says what follows from a command. Refusals are *event.Refusal.
+func Decide(s State, c Command, _ event.Moment) ([]event.Data, error) {
+	if open, ok := c.(Open); ok {
+		return decideOpen(s, open)
+	}
+	if s.Account == "" {
+		return nil, event.Refuse(CodeNotOpened, "there is no such account")
 	}
 	switch c := c.(type) {
 	case SetPassword:
-		return setPassword(s, c, m)
+		if c.Hash == "" {
+			return nil, event.RefuseField(CodeMissing, "password", "a password is required")
+		}
+		return append([]event.Data{PasswordSet{Hash: c.Hash}}, endAll(s, PasswordChanged)...), nil
 	case Lock:
-		return lock(s, c, m)
+		if !slices.Contains(LockReasons, c.Reason) {
+			return nil, event.RefuseField(CodeUnknownCode, "reason", "not a known reason")
+		}
+		if s.Locked {
+			return nil, nil
+		}
+		return append([]event.Data{Locked{Reason: c.Reason}}, endAll(s, AccountLocked)...), nil
 	case Unlock:
 		if !s.Locked {
 			return nil, nil
 		}
-		return one(Unlocked{})
+		return []event.Data{Unlocked{}}, nil
 	case ChooseLanguage:
+		if !slices.Contains(Languages, c.Language) {
+			return nil, event.RefuseField(CodeUnknownCode, "language", "sq or en")
+		}
 		if s.Language == c.Language {
 			return nil, nil
 		}
-		if err := check.OneOf(CodeUnknownCode, "language", c.Language, Languages); err != nil {
-			return nil, err
-		}
-		return one(LanguageChosen(c))
+		return []event.Data{LanguageChosen{Language: c.Language}}, nil
 	case StartSession:
-		return startSession(s, c, m)
+		return decideStart(s, c)
 	case EndSession:
-		if _, ok := s.Session(c.Session); !ok {
+		i := slices.IndexFunc(s.Sessions, func(o Session) bool { return o.ID == c.Session })
+		if i < 0 {
 			return nil, nil
 		}
-		if err := check.OneOf(CodeUnknownCode, "reason", c.Reason, EndReasons); err != nil {
-			return nil, err
-		}
-		return one(SessionEnded(c))
+		return []event.Data{SessionEnded{Session: c.Session, TokenHash: s.Sessions[i].TokenHash, Reason: c.Reason}}, nil
 	}
-	return nil, event.Refuse(CodeUnknownCode, "unknown command")
+	return nil, fmt.Errorf("account: command %T is not in the vocabulary", c)
 }
 
-func one(d event.Data) ([]event.Data, error) { return []event.Data{d}, nil }
-
-func open(s State, c Open) ([]event.Data, error) {
-	if s.IsOpen() {
-		if s.Institution == c.Institution && s.Role == c.Role && s.LookupKey == c.LookupKey {
-			return nil, nil
-		}
-		return nil, event.Refuse(CodeExists, "the account is open already, with other facts")
+func decideOpen(s State, c Open) ([]event.Data, error) {
+	switch {
+	case s.Account != "":
+		return nil, event.Refuse(CodeAlreadyOpened, "the account is open already")
+	case c.Account == "":
+		return nil, event.RefuseField(CodeMissing, "account", "an id is required")
+	case !slices.Contains(access.Roles, c.Role) || c.Role == access.System:
+		return nil, event.RefuseField(CodeUnknownCode, "role", "not a known role")
+	case c.Institution == "":
+		return nil, event.RefuseField(CodeMissing, "institution", "an institution is required")
+	case c.Lookup == "" || c.Username.IsZero():
+		return nil, event.RefuseField(CodeMissing, "username", "a user name is required")
+	case c.Display.IsZero():
+		return nil, event.RefuseField(CodeMissing, "display", "a name is required")
+	case !slices.Contains(Languages, c.Language):
+		return nil, event.RefuseField(CodeUnknownCode, "language", "sq or en")
 	}
-	err := check.First(
-		check.Given(CodeMissing, "account", c.Account),
-		check.Given(CodeMissing, "institution", c.Institution),
-		check.That(slices.Contains(access.RolesOf(c.InstitutionKind), c.Role), CodeRole, "role", "people of this institution cannot have this role"),
-		check.That(!c.Username.IsZero(), CodeMissing, "username", "username is missing"),
-		check.That(!c.Name.IsZero(), CodeMissing, "name", "name is missing"),
-		check.Given(CodeMissing, "lookup_key", c.LookupKey),
-		check.OneOf(CodeUnknownCode, "language", c.Language, Languages),
-	)
-	if err != nil {
-		return nil, err
-	}
-	return one(Opened{
-		Account: c.Account, Institution: c.Institution, Role: c.Role, Username: c.Username, Name: c.Name,
-		LookupKey: c.LookupKey, Language: c.Language,
-	})
+	return []event.Data{Opened{Account: c.Account, Institution: c.Institution, Role: c.Role, Lookup: c.Lookup, Username: c.Username, Display: c.Display, Language: c.Language}}, nil
 }
 
-func setPassword(s State, c SetPassword, m event.Moment) ([]event.Data, error) {
-	if s.Hash == c.Hash && s.Hash != "" {
+func decideStart(s State, c StartSession) ([]event.Data, error) {
+	life, known := MaxLife[c.Kind]
+	switch {
+	case s.Locked:
+		return nil, event.Refuse(CodeLocked, "the account is locked")
+	case !known:
+		return nil, event.RefuseField(CodeUnknownCode, "kind", "browser or token")
+	case c.Session == "" || c.TokenHash == "":
+		return nil, event.RefuseField(CodeMissing, "session", "an id and a secret are required")
+	case !c.ExpiresAt.After(c.Wall) || c.ExpiresAt.Sub(c.Wall) > life:
+		return nil, event.RefuseField(CodeExpiry, "expires_at", "not within the time such a session may stand")
+	case slices.ContainsFunc(s.Sessions, func(o Session) bool { return o.ID == c.Session }):
 		return nil, nil
 	}
-	if err := check.That(phcHash.MatchString(string(c.Hash)), CodeHash, "hash", "hash is not an argon2id hash in PHC form"); err != nil {
-		return nil, err
+	var events []event.Data
+	for _, old := range s.Sessions { // tidy away what has run out, so that the list stays short
+		if !old.ExpiresAt.After(c.Wall) {
+			events = append(events, SessionEnded{Session: old.ID, TokenHash: old.TokenHash, Reason: "expired"})
+		}
 	}
-	return append([]event.Data{PasswordSet{Hash: c.Hash}}, endAll(s, m, PasswordChanged, c.Keep)...), nil
+	return append(events, SessionStarted{
+		Session: c.Session, Kind: c.Kind, TokenHash: c.TokenHash, Label: c.Label, ExpiresAt: c.ExpiresAt,
+		Account: s.Account, Institution: s.Institution, Role: s.Role,
+	}), nil
 }
 
-func lock(s State, c Lock, m event.Moment) ([]event.Data, error) {
-	if s.Locked {
-		return nil, nil
-	}
-	if err := check.OneOf(CodeUnknownCode, "reason", c.Reason, LockReasons); err != nil {
-		return nil, err
-	}
-	return append([]event.Data{Locked(c)}, endAll(s, m, AccountLocked, "")...), nil
-}
-
-// endAll ends every live session but one. Tokens end with a lock only: a partner system has no password of its own.
-func endAll(s State, m event.Moment, reason, keep string) []event.Data {
+func endAll(s State, reason string) []event.Data {
 	var out []event.Data
 	for _, o := range s.Sessions {
-		spared := o.Session == keep || reason == PasswordChanged && o.Kind == Token
-		if !spared && o.ExpiresAt.After(m.Now) {
-			out = append(out, SessionEnded{Session: o.Session, Reason: reason})
-		}
+		out = append(out, SessionEnded{Session: o.ID, TokenHash: o.TokenHash, Reason: reason})
 	}
 	return out
-}
-
-func startSession(s State, c StartSession, m event.Moment) ([]event.Data, error) {
-	if had, ok := s.Session(c.Session); ok {
-		if had.TokenHash == c.TokenHash && had.Kind == c.Kind && had.Label == c.Label && had.ExpiresAt.Equal(c.ExpiresAt) {
-			return nil, nil
-		}
-		return nil, event.RefuseField(CodeSessionExists, "session", "another session has this id")
-	}
-	longest := MaxBrowser
-	if c.Kind == Token {
-		longest = MaxToken
-	}
-	err := check.First(
-		check.That(!s.Locked, CodeLocked, "", "the account is locked"),
-		check.Given(CodeMissing, "session", c.Session),
-		check.That(sha256Hex.MatchString(c.TokenHash), CodeToken, "token_hash", "token_hash is not a SHA-256 in hex"),
-		check.OneOf(CodeUnknownCode, "kind", c.Kind, SessionKinds),
-		check.That((c.Kind == Token) == (c.Label != ""), CodeMissing, "label", "a token has a label, a browser session has none"),
-		check.That(c.Label == "" || labelCode.MatchString(c.Label), CodeUnknownCode, "label", "label is not a code"),
-		check.That(c.Kind != Browser || s.Hash != "", CodeNoPassword, "", "no password is set"),
-		check.That(c.ExpiresAt.After(m.Now) && !c.ExpiresAt.After(m.Now.Add(longest)), CodeLifetime, "expires_at", "expires_at is not within the longest life of a session"),
-	)
-	if err != nil {
-		return nil, err
-	}
-	return one(SessionStarted{
-		Session: c.Session, TokenHash: c.TokenHash, Kind: c.Kind, Label: c.Label, At: m.Now, ExpiresAt: c.ExpiresAt,
-	})
 }

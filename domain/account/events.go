@@ -7,66 +7,83 @@ import (
 	"mkr/domain/person"
 )
 
+// The vocabulary. Names of people are sealed under the account's own key; the lookup key is a keyed hash of the
+// user name, by which sign-in finds the account without anybody being able to read it.
 type (
 	// Opened begins the stream.
 	Opened struct {
 		Account     string        `json:"account"`
 		Institution string        `json:"institution"`
 		Role        string        `json:"role"`
+		Lookup      string        `json:"lookup"`
 		Username    person.Sealed `json:"username"`
-		Name        person.Sealed `json:"name"`
-		LookupKey   string        `json:"lookup_key"`
+		Display     person.Sealed `json:"display"`
 		Language    string        `json:"language"`
 	}
-	// PasswordSet replaces the password.
+	// PasswordSet holds an argon2id hash in PHC form. It ends every session.
 	PasswordSet struct {
-		Hash Hash `json:"hash"`
+		Hash string `json:"hash"`
 	}
-	// Locked refuses new sessions.
+	// Locked: nobody signs in any more; every session ends.
 	Locked struct {
 		Reason string `json:"reason"`
 	}
-	// Unlocked ends a lock.
+	// Unlocked lets sign in again.
 	Unlocked struct{}
-	// LanguageChosen is remembered for the account.
+	// LanguageChosen is "sq" or "en".
 	LanguageChosen struct {
 		Language string `json:"language"`
 	}
-	// SessionStarted lets somebody in until ExpiresAt, or until the session is ended.
+	// SessionStarted: a browser session or a bearer token. Only a hash of the secret is kept.
 	SessionStarted struct {
 		Session   string    `json:"session"`
-		TokenHash string    `json:"token_hash"`
 		Kind      string    `json:"kind"`
+		TokenHash string    `json:"token_hash"`
 		Label     string    `json:"label,omitempty"`
-		At        time.Time `json:"at"`
 		ExpiresAt time.Time `json:"expires_at"`
+		// What the session is for is repeated here, so that one event is enough to let its holder in.
+		Account     string `json:"account"`
+		Institution string `json:"institution"`
+		Role        string `json:"role"`
 	}
-	// SessionEnded shuts the door.
+	// SessionEnded ends one.
 	SessionEnded struct {
-		Session string `json:"session"`
-		Reason  string `json:"reason"`
+		Session   string `json:"session"`
+		TokenHash string `json:"token_hash"`
+		Reason    string `json:"reason"`
 	}
 )
 
-// The stored names, written by hand: they outlive the names of the Go types.
+// EventType is the stored name.
+func (Opened) EventType() string { return "account.opened" }
 
-func (Opened) EventType() string         { return "account.opened" }
-func (PasswordSet) EventType() string    { return "account.password_set" }
-func (Locked) EventType() string         { return "account.locked" }
-func (Unlocked) EventType() string       { return "account.unlocked" }
+// EventType is the stored name.
+func (PasswordSet) EventType() string { return "account.password_set" }
+
+// EventType is the stored name.
+func (Locked) EventType() string { return "account.locked" }
+
+// EventType is the stored name.
+func (Unlocked) EventType() string { return "account.unlocked" }
+
+// EventType is the stored name.
 func (LanguageChosen) EventType() string { return "account.language_chosen" }
-func (SessionStarted) EventType() string { return "session.started" }
-func (SessionEnded) EventType() string   { return "session.ended" }
 
-// Events lists the stored types of account streams.
+// EventType is the stored name.
+func (SessionStarted) EventType() string { return "session.started" }
+
+// EventType is the stored name.
+func (SessionEnded) EventType() string { return "session.ended" }
+
+// Events lists the stored types for the registry.
 func Events() []event.Entry {
 	return []event.Entry{
-		event.Type[Opened]("Somebody may work with mkr, in one role, for one institution."),
-		event.Type[PasswordSet]("The password was set; the event holds its hash only."),
-		event.Type[Locked]("No session may be started."),
-		event.Type[Unlocked]("Sessions may be started again."),
-		event.Type[LanguageChosen]("The language of pages and messages for this account."),
-		event.Type[SessionStarted]("Somebody signed in, or a partner system was given a token; the event holds the secret's hash only."),
-		event.Type[SessionEnded]("A session ended before its time."),
+		event.Type[Opened]("An account was opened for a role at an institution."),
+		event.Type[PasswordSet]("A password was set; every session ended."),
+		event.Type[Locked]("The account was locked."),
+		event.Type[Unlocked]("The account was unlocked."),
+		event.Type[LanguageChosen]("The holder chose a language."),
+		event.Type[SessionStarted]("A session or token began."),
+		event.Type[SessionEnded]("A session or token ended."),
 	}
 }

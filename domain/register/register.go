@@ -1,143 +1,82 @@
-// Package register decides about the numbers that cases are known by: "DHF-2026-0031". There is one stream per kind of
-// case and year (register-DHF-2026), so two cases that are opened at once cannot get one number: the second append meets
-// a newer revision and is decided again.
-//
-// It guarantees that numbers rise by one from 1 without a gap, that a case has one number, and that a number is never
-// given again, not even that of a case entered in error. A number says nothing about a person.
-//
-// The package is pure.
+// Package register numbers the cases of a kind in a year: DHF-2026-0031. One stream a kind and year, so that two
+// intakes at once cannot take the same number. A number whose case was never opened stays a gap; nobody fills it.
 package register
 
 import (
 	"fmt"
+	"slices"
 
 	"mkr/domain/event"
-	"mkr/domain/internal/check"
 )
 
 // Prefixes of the codes, by kind of case.
-const (
-	DomesticViolence = "DHF" // dhuna në familje
-	ChildProtection  = "MF"  // mbrojtja e fëmijës
-)
+var prefixes = map[string]string{"domestic_violence": "DHF", "child_protection": "MF"}
 
-// Years that the codes can show.
-const (
-	firstYear = 2000
-	lastYear  = 2999
-)
-
-// Codes of refusals. They are API.
-const (
-	CodeKind    = "register.unknown_kind"
-	CodeYear    = "register.year"
-	CodeMissing = "register.missing"
-	CodeOther   = "register.other_register"
-)
-
-// Codes lists them all.
-var Codes = []string{CodeKind, CodeYear, CodeMissing, CodeOther}
-
-// Prefix returns the prefix of a kind of case, "" if the kind has none.
-func Prefix(kind string) string {
-	switch kind {
-	case "domestic_violence":
-		return DomesticViolence
-	case "child_protection":
-		return ChildProtection
+// Name is the register's name: "DHF-2026". An unknown kind has the name "".
+func Name(kind string, year int) string {
+	prefix, ok := prefixes[kind]
+	if !ok {
+		return ""
 	}
-	return ""
+	return fmt.Sprintf("%s-%d", prefix, year)
 }
-
-// Stream names the stream of a kind and a year: "register-DHF-2026".
-func Stream(kind string, year int) string {
-	return event.StreamName(event.RegisterCategory, fmt.Sprintf("%s-%04d", Prefix(kind), year))
-}
-
-// Command is something that somebody wants of the register. There is one.
-type Command interface{ command() }
-
-// TakeNumber gives a case its number. Year is the local year in which the case was opened.
-type TakeNumber struct {
-	Case, Kind string
-	Year       int
-}
-
-func (TakeNumber) command() {}
 
 // NumberTaken gives a case its number.
 type NumberTaken struct {
 	Case   string `json:"case"`
-	Kind   string `json:"kind"`
-	Year   int    `json:"year"`
-	Number int    `json:"number"`
+	Number int    `json:"number"` // from 1
 	Code   string `json:"code"`
 }
 
 // EventType is the stored name.
 func (NumberTaken) EventType() string { return "register.number_taken" }
 
-// Events lists the stored types of register streams.
+// Events lists the stored types for the registry.
 func Events() []event.Entry {
-	return []event.Entry{event.Type[NumberTaken]("A case got its number, the next one of its kind and year.")}
+	return []event.Entry{event.Type[NumberTaken]("A case was given its number.")}
 }
 
-// State of a register: the newest entry, and behind it the older ones. It is a list and not a map, because a state is
-// never written again and a map would have to be copied for every case of the year.
-type State struct{ last *entry }
-
-type entry struct {
-	taken NumberTaken
-	older *entry
+// TakeNumber asks for the next number.
+type TakeNumber struct {
+	Case, Kind string
+	Year       int
 }
 
-// Last is the newest entry; Number 0 if there is none.
-func (s State) Last() NumberTaken {
-	if s.last == nil {
-		return NumberTaken{}
+// State is the register: who has which number. States share what is never written again.
+type State struct{ taken []NumberTaken }
+
+// CodeOf finds the code that a case has taken.
+func (s State) CodeOf(caseID string) (string, bool) {
+	i := slices.IndexFunc(s.taken, func(t NumberTaken) bool { return t.Case == caseID })
+	if i < 0 {
+		return "", false
 	}
-	return s.last.taken
+	return s.taken[i].Code, true
 }
 
-// Of finds the entry of a case.
-func (s State) Of(id string) (NumberTaken, bool) {
-	for e := s.last; e != nil; e = e.older {
-		if e.taken.Case == id {
-			return e.taken, true
-		}
+// Decide takes the next number; for a case that has one it decides nothing.
+func Decide(s State, c TakeNumber, _ event.Moment) ([]event.Data, error) {
+	name := Name(c.Kind, c.Year)
+	switch {
+	case name == "":
+		return nil, event.RefuseField("register.unknown_kind", "kind", "no such kind of case")
+	case c.Case == "":
+		return nil, event.RefuseField("register.no_case", "case", "a case id is required")
 	}
-	return NumberTaken{}, false
-}
-
-// Evolve applies what has happened. It never fails and checks nothing.
-func Evolve(s State, d event.Data) State {
-	if e, ok := d.(NumberTaken); ok {
-		return State{last: &entry{taken: e, older: s.last}}
-	}
-	return s
-}
-
-// Decide answers with the next number, with nothing if the case has one, or with a refusal.
-func Decide(s State, c Command, _ event.Moment) ([]event.Data, error) {
-	take, ok := c.(TakeNumber)
-	if !ok {
-		return nil, event.Refuse(CodeOther, "unknown command")
-	}
-	last := s.Last()
-	err := check.First(
-		check.Given(CodeMissing, "case", take.Case),
-		check.That(Prefix(take.Kind) != "", CodeKind, "kind", "kind has no register"),
-		check.That(take.Year >= firstYear && take.Year <= lastYear, CodeYear, "year", "year is not a year"),
-		check.That(last.Number == 0 || last.Kind == take.Kind && last.Year == take.Year, CodeOther, "", "this is the register of another kind or year"),
-	)
-	if err != nil {
-		return nil, err
-	}
-	if _, has := s.Of(take.Case); has {
+	if _, ok := s.CodeOf(c.Case); ok {
 		return nil, nil
 	}
-	n := last.Number + 1
-	return []event.Data{NumberTaken{
-		Case: take.Case, Kind: take.Kind, Year: take.Year, Number: n, Code: fmt.Sprintf("%s-%04d-%04d", Prefix(take.Kind), take.Year, n),
-	}}, nil
+	n := 1
+	if len(s.taken) > 0 {
+		n = s.taken[len(s.taken)-1].Number + 1
+	}
+	return []event.Data{NumberTaken{Case: c.Case, Number: n, Code: fmt.Sprintf("%s-%04d", name, n)}}, nil
+}
+
+// Evolve applies what has happened.
+func Evolve(s State, d event.Data) State {
+	if t, ok := d.(NumberTaken); ok {
+		s.taken = append(slices.Clip(s.taken), t)
+	}
+	return s
 }
