@@ -30,6 +30,10 @@ type folder interface {
 	flush() ([]touched, error)
 	// forget drops everything kept in memory: what was not saved is lost, and read again from the store.
 	forget()
+	// bound sets how many unchanged documents stay in memory.
+	bound(limit int)
+	// culprit is the document that flush was at when it panicked: the position and type of its newest fact.
+	culprit() (position uint64, kind string)
 	// dirty counts the documents that changed since the last flush.
 	dirty() int
 	// document returns one document's value as kept in memory.
@@ -43,6 +47,7 @@ type entry[V any] struct {
 	key      string
 	v        V
 	position uint64
+	kind     string // type of the newest fact
 	isNew    bool
 	changed  bool
 	before   []Row
@@ -55,6 +60,7 @@ type fold[V any] struct {
 	entries map[string]*entry[V]
 	changed []*entry[V]
 	recent  *list.List // of *entry[V], newest first
+	at      *entry[V]  // what flush is writing out
 }
 
 func (p Projection[V]) fold(limit int) folder {
@@ -108,13 +114,14 @@ func (d *fold[V]) applyTo(key string, f event.Fact, load loader) error {
 		}
 	}
 	e.v = d.p.Apply(e.v, f)
-	e.position = f.Position
+	e.position, e.kind = f.Position, f.Type
 	return nil
 }
 
 func (d *fold[V]) flush() ([]touched, error) {
 	out := make([]touched, 0, len(d.changed))
 	for _, e := range d.changed {
+		d.at = e
 		doc, err := marshal(e.v)
 		if err != nil {
 			return nil, fmt.Errorf("projections: document %s %s: %w", d.p.Name, e.key, err)
@@ -141,7 +148,11 @@ func (d *fold[V]) keep(e *entry[V]) {
 	default:
 		e.recent = d.recent.PushFront(e)
 	}
-	for d.recent.Len() > d.limit {
+	d.trim()
+}
+
+func (d *fold[V]) trim() {
+	for d.limit >= 0 && d.recent.Len() > d.limit {
 		last := d.recent.Back()
 		delete(d.entries, d.recent.Remove(last).(*entry[V]).key)
 	}
@@ -152,6 +163,13 @@ func (d *fold[V]) forget() {
 	d.changed = nil
 	d.recent.Init()
 }
+
+func (d *fold[V]) bound(limit int) {
+	d.limit = limit
+	d.trim()
+}
+
+func (d *fold[V]) culprit() (uint64, string) { return d.at.position, d.at.kind }
 
 func (d *fold[V]) dirty() int { return len(d.changed) }
 

@@ -34,7 +34,7 @@ type Row struct {
 	Key         string    // unique in its topic and stable: the same thing keeps its key
 	Case        string    // case id, "" if the row belongs to none
 	Code        string    // what a person types to find it: "DHF-2026-0031"
-	Institution string    // who must act (inbox, deadlines), who sent (outbox), who leads (board, register)
+	Institution string    // who must act (board: has the ball; inbox, deadlines), who sent (outbox), who leads (register)
 	Kind        string    // kind of the case, of the meeting, of the institution, ...
 	Status      string    // status of the thing the row is about
 	Risk        string    // risk level of the case

@@ -1,18 +1,30 @@
 // Package casework is the one fold over a case's stream that every list of cases derives from.
+//
+// The fold is the decider's own (casefile.Evolve): what a list shows and what a decision rests on cannot drift apart.
+// Board, inbox, outbox, deadlines, register and the case's part of the indicators are small pure functions of the
+// folded case, one package each; a list never has a fold of its own.
 package casework
 
 import (
+	"slices"
 	"time"
 
 	"mkr/domain/casefile"
+	"mkr/domain/event"
+	"mkr/projections"
+	"mkr/projections/indicators"
 )
 
-// Doc is a case as the lists need it: the case's own state, as its decider folds it, and where it stands in the log.
+// View is the name of the projection, for projections.Doc.
+const View = "casework"
+
+// Doc is a case as the lists need it: the case's own state, and where it stands in the log.
 type Doc struct {
-	State    casefile.State `json:"state"`
-	Revision uint64         `json:"revision"` // of the newest event
-	Position uint64         `json:"position"` // of the newest event
-	Last     Last           `json:"last,omitzero"`
+	State    casefile.State    `json:"state"`
+	Revision uint64            `json:"revision"` // of the newest event
+	Position uint64            `json:"position"` // of the newest event
+	Last     Last              `json:"last,omitzero"`
+	Counted  indicators.Things `json:"counted,omitempty"`
 }
 
 // Last is the newest event of a case.
@@ -23,5 +35,74 @@ type Last struct {
 	Institution string    `json:"institution,omitempty"`
 }
 
-// View is the name of the projection, for projections.Doc.
-const View = "casework"
+// Rows derives rows of one topic from a case.
+type Rows func(Doc) []projections.Row
+
+// Projection folds cases and derives the given lists from them. zone is where a year begins and ends.
+func Projection(version int, zone *time.Location, topics []string, lists ...Rows) projections.Projection[Doc] {
+	return projections.Projection[Doc]{
+		Name: View, Version: version, Categories: []string{event.CaseCategory}, Topics: topics,
+		Apply: func(d Doc, f event.Fact) Doc { return Apply(zone, d, f) },
+		Rows: func(_ string, d Doc) []projections.Row {
+			var out []projections.Row
+			for _, rows := range lists {
+				out = append(out, rows(d)...)
+			}
+			return out
+		},
+	}
+}
+
+// Apply takes in the next fact of the case's stream.
+func Apply(zone *time.Location, d Doc, f event.Fact) Doc {
+	d.State = casefile.Evolve(d.State, f.Data)
+	d.Revision, d.Position = f.Revision, f.Position
+	d.Counted = count(zone, d.Counted, d.State, f)
+	if !bookkeeping(f.Data) || d.Last.Type == "" {
+		d.Last = Last{Type: f.Type, OccurredAt: f.Meta.OccurredAt, RecordedAt: f.RecordedAt, Institution: f.Meta.Institution}
+	}
+	return d
+}
+
+// Fold folds one case's facts, for looking back at a single case.
+func Fold(zone *time.Location, facts ...event.Fact) Doc {
+	var d Doc
+	for _, f := range facts {
+		d = Apply(zone, d, f)
+	}
+	return d
+}
+
+// bookkeeping tells of a clock that a decision started or stopped beside what it is about: people want to see that
+// something was accepted, not that its clock was met. A lapse is news of its own.
+func bookkeeping(d event.Data) bool {
+	switch d.(type) {
+	case casefile.DeadlineSet, casefile.DeadlineMet, casefile.DeadlineVoided:
+		return true
+	}
+	return false
+}
+
+// Parties are the institutions that take part in the case now, the lead among them, sorted.
+func (d Doc) Parties() []string {
+	out := make([]string, 0, len(d.State.Participants)+1)
+	if d.State.Lead != "" {
+		out = append(out, d.State.Lead)
+	}
+	for _, p := range d.State.Participants {
+		if !p.Removed {
+			out = append(out, p.Institution)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Row begins a row about the case: the columns that every list of cases has.
+func (d Doc) Row(topic, key string) projections.Row {
+	s := d.State
+	return projections.Row{
+		Topic: topic, Key: key, Case: s.ID, Code: s.Code, Institution: s.Lead, Kind: s.Kind, Status: string(s.Status),
+		Risk: s.Risk, SortAt: s.OpenedAt,
+	}
+}

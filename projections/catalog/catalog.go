@@ -1,0 +1,49 @@
+// Package catalog is the list of every view that mkr keeps.
+package catalog
+
+import (
+	"time"
+
+	"mkr/projections"
+	"mkr/projections/accounts"
+	"mkr/projections/activities"
+	"mkr/projections/aid"
+	"mkr/projections/board"
+	"mkr/projections/casework"
+	"mkr/projections/deadlines"
+	"mkr/projections/directory"
+	"mkr/projections/inbox"
+	"mkr/projections/meetings"
+	"mkr/projections/outbox"
+	"mkr/projections/register"
+)
+
+// Versions of the views. Raise a view's version with every change to what it makes of the same facts: its copy is
+// then built beside the one that serves. A golden test of the rows fails until that is done.
+const (
+	caseworkVersion   = 1
+	meetingsVersion   = 1
+	activitiesVersion = 1
+	aidVersion        = 1
+	directoryVersion  = 1
+	accountsVersion   = 1
+)
+
+// Views lists them. zone is where days and years begin and end: Europe/Tirane.
+func Views(zone *time.Location) []projections.View {
+	return []projections.View{
+		Casework(zone),
+		meetings.Projection(meetingsVersion, zone),
+		activities.Projection(activitiesVersion),
+		aid.Projection(aidVersion),
+		directory.Projection(directoryVersion),
+		accounts.Projection(accountsVersion),
+	}
+}
+
+// Casework is the view that all lists of cases derive from.
+func Casework(zone *time.Location) projections.Projection[casework.Doc] {
+	return casework.Projection(caseworkVersion, zone,
+		[]string{projections.Board, projections.Inbox, projections.Outbox, projections.Deadlines, projections.Register, projections.Indicators},
+		board.Rows, inbox.Rows, outbox.Rows, deadlines.Rows, register.Rows, casework.Indicators)
+}

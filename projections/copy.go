@@ -1,0 +1,209 @@
+package projections
+
+import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+)
+
+//go:embed schema.sql
+var schema string
+
+//go:embed indexes.sql
+var indexes string
+
+const readers = 4
+
+// copyFile is one views file: the documents, rows and checkpoints of one set of projection versions. The writer
+// connection belongs to the runner's goroutine; the readers are anybody's.
+type copyFile struct {
+	path     string
+	writer   *sqlite.Conn
+	readers  *sqlitex.Pool
+	complete bool
+}
+
+// fingerprint names a set of projections with their versions and the file's own layout, so that a change of any of
+// them begins another file.
+func fingerprint(views []description) string {
+	parts := []string{schema, indexes}
+	for _, v := range views {
+		parts = append(parts, fmt.Sprintf("%s %d", v.name, v.version))
+	}
+	slices.Sort(parts)
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\n")))
+	return hex.EncodeToString(sum[:6])
+}
+
+// layout is the part of the file's name that says which code can read it.
+func layout() string {
+	sum := sha256.Sum256([]byte(schema + indexes))
+	return hex.EncodeToString(sum[:3])
+}
+
+func copyName(views []description) string {
+	return "views-" + layout() + "-" + fingerprint(views) + ".sqlite"
+}
+
+// openCopy opens a views file for writing, or begins it. A damaged one is made anew: nothing in it is the truth.
+func openCopy(path string) (*copyFile, error) {
+	c, err := tryOpen(path)
+	if err == nil || !damaged(err) {
+		return c, err
+	}
+	if err := removeCopy(path); err != nil {
+		return nil, err
+	}
+	return tryOpen(path)
+}
+
+func damaged(err error) bool {
+	switch sqlite.ErrCode(err).ToPrimary() {
+	case sqlite.ResultCorrupt, sqlite.ResultNotADB:
+		return true
+	}
+	return errors.Is(err, errShape)
+}
+
+var errShape = errors.New("projections: not a views file")
+
+func tryOpen(path string) (*copyFile, error) {
+	conn, err := sqlite.OpenConn(path, sqlite.OpenReadWrite, sqlite.OpenCreate)
+	if err != nil {
+		return nil, fmt.Errorf("projections: views file: %w", err)
+	}
+	c := &copyFile{path: path, writer: conn}
+	if err := c.prepare(); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	if err := c.openReaders(); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return c, nil
+}
+
+func (c *copyFile) prepare() (err error) {
+	// The checkpoint is in the same transaction as what it speaks of, so the file needs to be whole, not durable:
+	// after a power cut it may stand a little earlier, and catches up.
+	for _, pragma := range []string{"page_size = 8192", "journal_mode = WAL", "synchronous = NORMAL", "cache_size = -32000", "wal_autocheckpoint = 2000"} {
+		if err := sqlitex.ExecuteTransient(c.writer, "PRAGMA "+pragma, nil); err != nil {
+			return fmt.Errorf("projections: views file: %w", err)
+		}
+	}
+	end, err := sqlitex.ImmediateTransaction(c.writer)
+	if err != nil {
+		return fmt.Errorf("projections: views file: %w", err)
+	}
+	defer end(&err)
+	tables, err := c.number("SELECT count(*) FROM sqlite_schema WHERE type = 'table'")
+	if err != nil {
+		return err
+	}
+	if tables == 0 {
+		// ExecuteScript opens a savepoint, which nests in the transaction: all of the file begins at once.
+		if err := sqlitex.ExecuteScript(c.writer, schema, nil); err != nil {
+			return fmt.Errorf("projections: views file: %w", err)
+		}
+	}
+	known, err := c.number("SELECT count(*) FROM sqlite_schema WHERE name IN ('copy', 'checkpoints', 'documents', 'rows', 'parties')")
+	if err != nil {
+		return err
+	}
+	if known != 5 {
+		return errShape
+	}
+	complete, err := c.number("SELECT complete FROM copy")
+	c.complete = complete == 1
+	return err
+}
+
+func (c *copyFile) number(query string) (n int64, err error) {
+	err = sqlitex.ExecuteTransient(c.writer, query, &sqlitex.ExecOptions{ResultFunc: func(stmt *sqlite.Stmt) error {
+		n = stmt.ColumnInt64(0)
+		return nil
+	}})
+	if err != nil {
+		return 0, fmt.Errorf("projections: views file: %w", err)
+	}
+	return n, nil
+}
+
+func (c *copyFile) openReaders() error {
+	pool, err := sqlitex.NewPool(c.path, sqlitex.PoolOptions{
+		Flags: sqlite.OpenReadWrite, PoolSize: readers,
+		PrepareConn: func(conn *sqlite.Conn) error {
+			for _, pragma := range []string{"query_only = 1", "cache_size = -8000", "mmap_size = 1073741824"} {
+				if err := sqlitex.ExecuteTransient(conn, "PRAGMA "+pragma, nil); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	})
+	if err != nil {
+		return fmt.Errorf("projections: views file: %w", err)
+	}
+	c.readers = pool
+	return nil
+}
+
+// finish makes the list indexes and marks the copy as complete.
+func (c *copyFile) finish() (err error) {
+	if c.complete {
+		return nil
+	}
+	end, err := sqlitex.ImmediateTransaction(c.writer)
+	if err != nil {
+		return fmt.Errorf("projections: views file: %w", err)
+	}
+	defer end(&err)
+	if err := sqlitex.ExecuteScript(c.writer, indexes, nil); err != nil {
+		return fmt.Errorf("projections: list indexes: %w", err)
+	}
+	if err := sqlitex.ExecuteTransient(c.writer, "UPDATE copy SET complete = 1", nil); err != nil {
+		return fmt.Errorf("projections: views file: %w", err)
+	}
+	c.complete = true
+	return nil
+}
+
+func (c *copyFile) close() error {
+	return errors.Join(c.readers.Close(), c.writer.Close())
+}
+
+// removeCopy deletes a views file with its companions. That it is not there is no error.
+func removeCopy(path string) error {
+	var errs []error
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// others lists the views files of a folder except the named one, the youngest first.
+func others(dir, except string) ([]string, error) {
+	found, err := filepath.Glob(filepath.Join(dir, "views-*.sqlite"))
+	if err != nil {
+		return nil, err
+	}
+	found = slices.DeleteFunc(found, func(path string) bool { return filepath.Base(path) == except })
+	age := func(path string) int64 {
+		if info, err := os.Stat(path); err == nil {
+			return info.ModTime().UnixNano()
+		}
+		return 0
+	}
+	slices.SortStableFunc(found, func(a, b string) int { return int(min(max(age(b)-age(a), -1), 1)) })
+	return found, nil
+}

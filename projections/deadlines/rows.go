@@ -1,0 +1,32 @@
+package deadlines
+
+import (
+	"mkr/domain/casefile"
+	"mkr/projections"
+	"mkr/projections/casework"
+)
+
+// Rows derives one row for every clock of a case that is still owed, running or lapsed. Everybody in the case may
+// see who owes what.
+func Rows(d casework.Doc) []projections.Row {
+	s := d.State
+	var out []projections.Row
+	var parties []string
+	for _, c := range s.Deadlines {
+		if !c.Owed() {
+			continue
+		}
+		if parties == nil {
+			parties = d.Parties()
+		}
+		row := d.Row(projections.Deadlines, s.ID+":"+c.ID)
+		row.Institution, row.Status, row.Stage, row.DueAt, row.SortAt, row.Parties = c.Owner, string(c.Status), s.Stage(), c.DueAt, c.SetAt, parties
+		row.Doc = projections.Document(Item{
+			Deadline: c.ID, Case: s.ID, Code: s.Code, CaseKind: s.Kind, Risk: s.Risk, Rule: c.Rule, Pack: c.Pack, Version: c.Version,
+			Article: c.Article, Confidence: c.Confidence, Owner: c.Owner, Action: c.Action, Kind: c.Kind, Target: c.Target,
+			SetAt: c.SetAt, DueAt: c.DueAt, Shift: c.Shift, Status: string(c.Status), Lapsed: c.Status == casefile.Lapsed, LapsedAt: c.LapsedAt,
+		})
+		out = append(out, row)
+	}
+	return out
+}

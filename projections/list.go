@@ -1,0 +1,291 @@
+package projections
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+)
+
+// List answers a query. Errors: ErrCursor, the context's, or that of the views file.
+func (v *Views) List(ctx context.Context, q Query) (Page, error) {
+	page := Page{Position: v.Position(q.Topic), Total: -1} // before the read: what it sees is never older
+	if q.NoCases {
+		page.Total = 0
+		return page, nil
+	}
+	l, err := q.plan()
+	if err != nil {
+		return Page{}, err
+	}
+	err = v.read(ctx, func(conn *sqlite.Conn) (err error) {
+		defer sqlitex.Transaction(conn)(&err) // one snapshot for the count and the rows
+		if !q.NoTotal {
+			if page.Total, err = l.count(conn); err != nil {
+				return err
+			}
+		}
+		page.Rows, page.Next, err = l.page(conn)
+		return err
+	})
+	if err != nil {
+		return Page{}, err
+	}
+	return page, nil
+}
+
+// Count is List's Total alone.
+func (v *Views) Count(ctx context.Context, q Query) (n int, err error) {
+	if q.NoCases {
+		return 0, nil
+	}
+	q.After = ""
+	l, err := q.plan()
+	if err != nil {
+		return 0, err
+	}
+	err = v.read(ctx, func(conn *sqlite.Conn) (err error) {
+		n, err = l.count(conn)
+		return err
+	})
+	return n, err
+}
+
+// Get finds one row, or ErrNotFound.
+func (v *Views) Get(ctx context.Context, topic, key string) (row Row, err error) {
+	err = v.read(ctx, func(conn *sqlite.Conn) error {
+		stmt, err := conn.Prepare("SELECT " + columns + " FROM rows r JOIN documents d ON d.id = r.document WHERE r.topic = ? AND r.key = ?")
+		if err != nil {
+			return err
+		}
+		defer func() { _ = stmt.Reset() }()
+		stmt.BindText(1, topic)
+		stmt.BindText(2, key)
+		ok, err := stmt.Step()
+		if err == nil && !ok {
+			return ErrNotFound
+		}
+		if err == nil {
+			row = scan(stmt)
+		}
+		return err
+	})
+	return row, err
+}
+
+// Doc reads a document of a view with the position of its newest event, or ErrNotFound.
+func Doc[V any](ctx context.Context, v *Views, view, key string) (doc V, position uint64, err error) {
+	err = v.read(ctx, func(conn *sqlite.Conn) error {
+		raw, at, ok, err := readDocument(conn, view, key)
+		if err == nil && !ok {
+			return ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		position = at
+		return unmarshal(raw, &doc)
+	})
+	return doc, position, err
+}
+
+// read lends a connection that the context's end interrupts.
+func (v *Views) read(ctx context.Context, f func(*sqlite.Conn) error) error {
+	v.file.RLock()
+	defer v.file.RUnlock()
+	conn, err := v.serving.readers.Take(ctx)
+	if err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return fmt.Errorf("projections: views file: %w", err)
+	}
+	defer v.serving.readers.Put(conn)
+	err = f(conn)
+	if sqlite.ErrCode(err) == sqlite.ResultInterrupt && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
+}
+
+// plan is a query as SQL.
+type plan struct {
+	from   string
+	where  []string
+	args   []any
+	after  string // keyset condition, "" on the first page
+	afters []any
+	order  string
+	sort   Sort
+	limit  int
+}
+
+const columns = `r.topic, r.key, r.kase, r.code, r.institution, r.kind, r.status, r.risk, r.stage, r.due_at, r.sort_at, r.parties, r.doc, d.position`
+
+func (q Query) plan() (plan, error) {
+	l := plan{sort: q.Sort, limit: q.Limit, from: "rows r"}
+	if l.sort == "" {
+		switch q.Topic {
+		case Board, Inbox, Deadlines:
+			l.sort = ByDue
+		default:
+			l.sort = ByNewest
+		}
+	}
+	if l.limit <= 0 {
+		l.limit = DefaultLimit
+	}
+	l.limit = min(l.limit, MaxLimit)
+	l.add("r.topic = ?", q.Topic)
+	table, column, descending := "r", "due_at", ""
+	switch l.sort {
+	case ByDue:
+	case ByNewest, ByOldest:
+		column = "sort_at"
+		if l.sort == ByNewest {
+			descending = " DESC"
+		}
+	case ByKey:
+		column = ""
+	default:
+		return l, fmt.Errorf("projections: sort: %q is not an order", l.sort)
+	}
+	if q.Visible != "" {
+		if column == "sort_at" {
+			// The institution's own list is in this order already.
+			l.from, table = "parties p CROSS JOIN rows r ON r.topic = p.topic AND r.key = p.key", "p"
+			l.where = nil
+			l.args = nil
+			l.add("p.institution = ?", q.Visible)
+			l.add("p.topic = ?", q.Topic)
+		} else {
+			l.add("EXISTS (SELECT 1 FROM parties p WHERE p.institution = ? AND p.topic = r.topic AND p.sort_at = r.sort_at AND p.key = r.key)", q.Visible)
+		}
+	}
+	for _, c := range []struct{ column, value string }{
+		{"institution", q.Institution}, {"kind", q.Kind}, {"status", q.Status}, {"risk", q.Risk}, {"stage", q.Stage}, {"kase", q.Case},
+	} {
+		if c.value != "" {
+			l.add("r."+c.column+" = ?", c.value)
+		}
+	}
+	if len(q.Cases) > 0 {
+		list, err := marshal(q.Cases)
+		if err != nil {
+			return l, fmt.Errorf("projections: cases: %w", err)
+		}
+		l.add("r.kase IN (SELECT value FROM json_each(?))", string(list))
+	}
+	if q.Code != "" {
+		l.add("r.code >= ? COLLATE NOCASE", q.Code)
+		l.add("r.code < ? COLLATE NOCASE", q.Code+"\U0010FFFF")
+	}
+	if !q.DueBefore.IsZero() {
+		l.add("r.due_at < ?", q.DueBefore.UnixNano())
+	}
+	if !q.DueFrom.IsZero() {
+		l.add("r.due_at >= ?", q.DueFrom.UnixNano())
+	}
+	if column == "" {
+		l.order = table + ".key"
+	} else {
+		l.order = fmt.Sprintf("%s.%s%s, %s.key%s", table, column, descending, table, descending)
+	}
+	return l, l.resume(q.After, table, column, descending != "")
+}
+
+func (l *plan) add(condition string, arg any) {
+	l.where, l.args = append(l.where, condition), append(l.args, arg)
+}
+
+func (l *plan) resume(after, table, column string, descending bool) error {
+	if after == "" {
+		return nil
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(after)
+	if err != nil {
+		return ErrCursor
+	}
+	sort, rest, ok := strings.Cut(string(raw), " ")
+	number, key, ok2 := strings.Cut(rest, " ")
+	value, err := strconv.ParseInt(number, 10, 64)
+	if !ok || !ok2 || err != nil || Sort(sort) != l.sort {
+		return ErrCursor
+	}
+	than := ">"
+	if descending {
+		than = "<"
+	}
+	if column == "" {
+		l.after, l.afters = table+".key > ?", []any{key}
+		return nil
+	}
+	l.after, l.afters = fmt.Sprintf("(%s.%s, %s.key) %s (?, ?)", table, column, table, than), []any{value, key}
+	return nil
+}
+
+// cursor continues after the row.
+func (l *plan) cursor(r Row) string {
+	var value int64
+	switch l.sort {
+	case ByDue:
+		value = dueColumn(r.DueAt)
+	case ByNewest, ByOldest:
+		value = sortColumn(r.SortAt)
+	}
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%s %d %s", l.sort, value, r.Key))
+}
+
+func (l *plan) count(conn *sqlite.Conn) (n int, err error) {
+	from := l.from
+	if len(l.where) == 2 && strings.HasPrefix(from, "parties") {
+		from = "parties p"
+	}
+	err = sqlitex.Execute(conn, "SELECT count(*) FROM "+from+" WHERE "+strings.Join(l.where, " AND "), &sqlitex.ExecOptions{
+		Args: l.args, ResultFunc: func(s *sqlite.Stmt) error { n = s.ColumnInt(0); return nil },
+	})
+	return n, err
+}
+
+func (l *plan) page(conn *sqlite.Conn) (rows []Row, next string, err error) {
+	where, args := l.where, l.args
+	if l.after != "" {
+		where, args = append(where[:len(where):len(where)], l.after), append(args[:len(args):len(args)], l.afters...)
+	}
+	// One more than asked for tells whether there is a next page.
+	query := "SELECT " + columns + " FROM " + l.from + " JOIN documents d ON d.id = r.document WHERE " +
+		strings.Join(where, " AND ") + " ORDER BY " + l.order + " LIMIT ?"
+	err = sqlitex.Execute(conn, query, &sqlitex.ExecOptions{
+		Args:       append(args[:len(args):len(args)], l.limit+1),
+		ResultFunc: func(s *sqlite.Stmt) error { rows = append(rows, scan(s)); return nil },
+	})
+	if err == nil && len(rows) > l.limit {
+		rows = rows[:l.limit]
+		next = l.cursor(rows[l.limit-1])
+	}
+	return rows, next, err
+}
+
+func scan(s *sqlite.Stmt) Row {
+	r := Row{
+		Topic: s.ColumnText(0), Key: s.ColumnText(1), Case: s.ColumnText(2), Code: s.ColumnText(3), Institution: s.ColumnText(4),
+		Kind: s.ColumnText(5), Status: s.ColumnText(6), Risk: s.ColumnText(7), Stage: s.ColumnText(8), Position: uint64(s.ColumnInt64(13)),
+	}
+	if due := s.ColumnInt64(9); due != notDue {
+		r.DueAt = time.Unix(0, due).UTC()
+	}
+	if at := s.ColumnInt64(10); at != 0 {
+		r.SortAt = time.Unix(0, at).UTC()
+	}
+	if parties := s.ColumnText(11); parties != "" {
+		r.Parties = strings.Split(parties, "\n")
+	}
+	r.Doc = make([]byte, s.ColumnLen(12))
+	s.ColumnBytes(12, r.Doc)
+	return r
+}

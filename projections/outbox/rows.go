@@ -1,0 +1,42 @@
+package outbox
+
+import (
+	"mkr/projections"
+	"mkr/projections/board"
+	"mkr/projections/casework"
+)
+
+// Rows derives one row a referral, drafts too, for the institution that sent it.
+func Rows(d casework.Doc) []projections.Row {
+	s := d.State
+	out := make([]projections.Row, 0, len(s.Referrals))
+	for _, r := range s.Referrals {
+		id := r.ReferralContent.Referral
+		ball := board.BallOf(s.ReferralBall(id))
+		row := d.Row(projections.Outbox, s.ID+":"+id)
+		row.Institution, row.Status, row.Stage, row.DueAt, row.SortAt = r.From, string(r.Status), stage(r.IsOpen()), ball.DueAt, r.ChangedAt
+		row.Parties = []string{r.From}
+		row.Doc = projections.Document(Item{
+			Referral: id, Case: s.ID, Code: s.Code, CaseKind: s.Kind, Risk: s.Risk, From: r.From, To: r.To, ToPrivate: r.ToPrivate,
+			OffPlatform: r.OffPlatform, Service: r.Service, Urgency: r.Urgency, Round: r.Round, Previous: r.Previous,
+			ReplacedBy: r.ReplacedBy, Status: string(r.Status), HoldKind: r.HoldKind, Open: r.IsOpen(), Reason: r.Code,
+			Settled: r.Settled, Sessions: r.Sessions, SentAt: r.SentAt, AnsweredAt: r.AnsweredAt, ChangedAt: r.ChangedAt,
+			Appointment: r.Appointment, RespondBy: r.RespondBy, Ball: ball,
+		})
+		out = append(out, row)
+	}
+	return out
+}
+
+// Stages of a row: whether somebody still owes an action on the referral.
+const (
+	Open = "open"
+	Over = "over"
+)
+
+func stage(open bool) string {
+	if open {
+		return Open
+	}
+	return Over
+}

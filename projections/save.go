@@ -1,0 +1,235 @@
+package projections
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+)
+
+const notDue = math.MaxInt64
+
+func dueColumn(t time.Time) int64 {
+	if t.IsZero() {
+		return notDue
+	}
+	return t.UnixNano()
+}
+
+func sortColumn(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixNano()
+}
+
+// change is a touched document with what became of its rows.
+type change struct {
+	touched
+	view    string
+	put     []int // indexes into after: new rows and rows whose content changed
+	removed []Row // rows of before that are gone
+	was     []int // for every row in put its index in before, or -1
+}
+
+// difference compares a document's rows before and after.
+func difference(view string, t touched) change {
+	c := change{touched: t, view: view}
+	type place struct{ topic, key string }
+	before := make(map[place]int, len(t.before))
+	for i, r := range t.before {
+		before[place{r.Topic, r.Key}] = i
+	}
+	for i, r := range t.after {
+		at := place{r.Topic, r.Key}
+		was, known := before[at]
+		switch {
+		case !known:
+			c.put, c.was = append(c.put, i), append(c.was, -1)
+		case !r.Same(t.before[was]):
+			c.put, c.was = append(c.put, i), append(c.was, was)
+		}
+		delete(before, at)
+	}
+	for i, r := range t.before { // not over the map: the order is the rows' own
+		if _, gone := before[place{r.Topic, r.Key}]; gone {
+			c.removed = append(c.removed, t.before[i])
+		}
+	}
+	return c
+}
+
+// save writes documents, rows and checkpoints, all or none.
+func (c *copyFile) save(changes []change, checkpoints map[string]uint64) (err error) {
+	end, err := sqlitex.ImmediateTransaction(c.writer)
+	if err != nil {
+		return fmt.Errorf("projections: views file: %w", err)
+	}
+	defer end(&err)
+	for i := range changes {
+		if err := c.saveDocument(&changes[i]); err != nil {
+			return fmt.Errorf("projections: views file: %w", err)
+		}
+	}
+	for view, position := range checkpoints {
+		if err := c.exec("INSERT INTO checkpoints (view, position) VALUES (?, ?) ON CONFLICT DO UPDATE SET position = excluded.position",
+			func(s *sqlite.Stmt) { s.BindText(1, view); s.BindInt64(2, int64(position)) }); err != nil {
+			return fmt.Errorf("projections: views file: %w", err)
+		}
+	}
+	return nil
+}
+
+func (c *copyFile) saveDocument(ch *change) error {
+	stmt, err := c.writer.Prepare(`INSERT INTO documents (view, key, position, doc) VALUES (?, ?, ?, ?)
+		ON CONFLICT (view, key) DO UPDATE SET position = excluded.position, doc = excluded.doc RETURNING id`)
+	if err != nil {
+		return err
+	}
+	stmt.BindText(1, ch.view)
+	stmt.BindText(2, ch.key)
+	stmt.BindInt64(3, int64(ch.position))
+	stmt.BindBytes(4, ch.doc)
+	id, err := sqlitex.ResultInt64(stmt)
+	if err != nil {
+		return err
+	}
+	for _, r := range ch.removed {
+		if err := c.removeRow(r); err != nil {
+			return err
+		}
+	}
+	for n, i := range ch.put {
+		var before *Row
+		if was := ch.was[n]; was >= 0 {
+			before = &ch.before[was]
+		}
+		if err := c.putRow(id, ch.after[i], before); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *copyFile) putRow(document int64, r Row, before *Row) error {
+	err := c.exec(`INSERT INTO rows (document, topic, key, kase, code, institution, kind, status, risk, stage, due_at, sort_at, parties, doc)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (topic, key) DO UPDATE SET document = excluded.document, kase = excluded.kase, code = excluded.code,
+		institution = excluded.institution, kind = excluded.kind, status = excluded.status, risk = excluded.risk,
+		stage = excluded.stage, due_at = excluded.due_at, sort_at = excluded.sort_at, parties = excluded.parties, doc = excluded.doc`,
+		func(s *sqlite.Stmt) {
+			s.BindInt64(1, document)
+			for i, text := range [...]string{r.Topic, r.Key, r.Case, r.Code, r.Institution, r.Kind, r.Status, r.Risk, r.Stage} {
+				s.BindText(i+2, text)
+			}
+			s.BindInt64(11, dueColumn(r.DueAt))
+			s.BindInt64(12, sortColumn(r.SortAt))
+			s.BindText(13, strings.Join(r.Parties, "\n"))
+			s.BindBytes(14, r.Doc)
+		})
+	if err != nil {
+		return err
+	}
+	if before != nil {
+		if sameParties(r, *before) {
+			return nil
+		}
+		if err := c.removeParties(*before); err != nil {
+			return err
+		}
+	}
+	for _, institution := range r.Parties {
+		if err := c.exec("INSERT OR REPLACE INTO parties (institution, topic, sort_at, key) VALUES (?, ?, ?, ?)", bindParty(r, institution)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *copyFile) removeRow(r Row) error {
+	if err := c.removeParties(r); err != nil {
+		return err
+	}
+	return c.exec("DELETE FROM rows WHERE topic = ? AND key = ?", func(s *sqlite.Stmt) { s.BindText(1, r.Topic); s.BindText(2, r.Key) })
+}
+
+func (c *copyFile) removeParties(r Row) error {
+	for _, institution := range r.Parties {
+		if err := c.exec("DELETE FROM parties WHERE institution = ? AND topic = ? AND sort_at = ? AND key = ?", bindParty(r, institution)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func bindParty(r Row, institution string) func(*sqlite.Stmt) {
+	return func(s *sqlite.Stmt) {
+		s.BindText(1, institution)
+		s.BindText(2, r.Topic)
+		s.BindInt64(3, sortColumn(r.SortAt))
+		s.BindText(4, r.Key)
+	}
+}
+
+func sameParties(a, b Row) bool {
+	if len(a.Parties) != len(b.Parties) || !a.SortAt.Equal(b.SortAt) {
+		return false
+	}
+	for i := range a.Parties {
+		if a.Parties[i] != b.Parties[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// exec runs a statement that gives no rows; the prepared form is kept by the connection.
+func (c *copyFile) exec(query string, bind func(*sqlite.Stmt)) error {
+	stmt, err := c.writer.Prepare(query)
+	if err != nil {
+		return err
+	}
+	bind(stmt)
+	_, err = stmt.Step()
+	if e := stmt.Reset(); err == nil {
+		err = e
+	}
+	return err
+}
+
+// load reads a stored document for the writer.
+func (c *copyFile) load(view, key string) (doc []byte, position uint64, ok bool, err error) {
+	return readDocument(c.writer, view, key)
+}
+
+func readDocument(conn *sqlite.Conn, view, key string) (doc []byte, position uint64, ok bool, err error) {
+	stmt, err := conn.Prepare("SELECT position, doc FROM documents WHERE view = ? AND key = ?")
+	if err != nil {
+		return nil, 0, false, err
+	}
+	defer func() { _ = stmt.Reset() }() // Step has already told of the error
+	stmt.BindText(1, view)
+	stmt.BindText(2, key)
+	if ok, err = stmt.Step(); !ok || err != nil {
+		return nil, 0, false, err
+	}
+	doc = make([]byte, stmt.ColumnLen(1))
+	stmt.ColumnBytes(1, doc)
+	return doc, uint64(stmt.ColumnInt64(0)), true, nil
+}
+
+// checkpoints reads how far every view has got.
+func (c *copyFile) checkpoints() (map[string]uint64, error) {
+	out := map[string]uint64{}
+	err := sqlitex.ExecuteTransient(c.writer, "SELECT view, position FROM checkpoints", &sqlitex.ExecOptions{ResultFunc: func(s *sqlite.Stmt) error {
+		out[s.ColumnText(0)] = uint64(s.ColumnInt64(1))
+		return nil
+	}})
+	if err != nil {
+		return nil, fmt.Errorf("projections: views file: %w", err)
+	}
+	return out, nil
+}
