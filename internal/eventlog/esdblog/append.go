@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"regexp"
 	"strconv"
-	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 
@@ -26,13 +24,16 @@ func (l *Log) Append(ctx context.Context, stream string, expected eventlog.Expec
 		return eventlog.Result{}, err
 	}
 	proposed := propose(events)
-	result, err := call(ctx, l, func(ctx context.Context, client *esdb.Client) (eventlog.Result, error) {
-		return appendAndReadBack(ctx, client, stream, expected, proposed)
+	conflict, err := call(ctx, l, func(ctx context.Context, s *source) (*eventlog.WrongRevisionError, error) {
+		return appendTo(ctx, s, stream, expected, proposed)
 	})
-	if err == nil {
-		l.tail.acknowledged(result.Position)
+	if err == nil && conflict == nil {
+		return l.confirm(ctx, stream, expected, proposed)
 	}
-	return result, err
+	if err == nil {
+		err = conflict
+	}
+	return eventlog.Result{}, err
 }
 
 // propose copies the events: a caller who has given up may change its own while the client still sends these.
@@ -48,45 +49,44 @@ func propose(events []eventlog.NewEvent) []esdb.EventData {
 	return out
 }
 
-// appendAndReadBack never looks at the answer to a successful append: the client invents parts of it, and the server
-// does not say whether it stored the events or found them.
-func appendAndReadBack(ctx context.Context, client *esdb.Client, stream string, expected eventlog.Expected, events []esdb.EventData) (eventlog.Result, error) {
-	var revision esdb.ExpectedRevision = esdb.NoStream{}
+// appendTo stores the events, or says where the stream stands instead.
+func appendTo(ctx context.Context, s *source, stream string, expected eventlog.Expected, events []esdb.EventData) (*eventlog.WrongRevisionError, error) {
+	var revision esdb.ExpectedRevision = esdb.NoStream{} // never left out: the client would take any
 	if expected != eventlog.NoStream {
 		revision = esdb.Revision(uint64(expected))
 	}
-	// Without a deadline of our own the client would set its default of 10 s; the context has the true one.
-	options := esdb.AppendToStreamOptions{ExpectedRevision: revision, RequiresLeader: true}
-	if deadline, ok := ctx.Deadline(); ok {
-		left := time.Until(deadline)
-		options.Deadline = &left
+	_, err := s.append(ctx, stream, revision, events)
+	if code(err) != esdb.ErrorCodeWrongExpectedVersion {
+		return nil, err
 	}
-	_, err := client.AppendToStream(ctx, stream, options, events...)
-	if code(err) == esdb.ErrorCodeWrongExpectedVersion {
-		actual, known := actualOf(err)
-		if !known || actual == expected {
-			if actual, err = head(ctx, client, stream); err != nil {
-				return eventlog.Result{}, err
-			}
+	actual, known := actualOf(err)
+	if !known || actual == expected {
+		if actual, err = head(ctx, s, stream); err != nil {
+			return nil, err
 		}
-		return eventlog.Result{}, &eventlog.WrongRevisionError{Stream: stream, Expected: expected, Actual: actual}
 	}
+	return &eventlog.WrongRevisionError{Stream: stream, Expected: expected, Actual: actual}, nil
+}
+
+// confirm reads an append back. The client's answer to an append is not looked at: it invents parts of it, and the server
+// does not say whether it stored the events or knew their ids already.
+func (l *Log) confirm(ctx context.Context, stream string, expected eventlog.Expected, events []esdb.EventData) (eventlog.Result, error) {
+	stored, err := call(ctx, l, func(ctx context.Context, s *source) (page, error) {
+		return readPage(ctx, s, stream, uint64(expected+1), len(events))
+	})
 	if err != nil {
 		return eventlog.Result{}, err
 	}
-	stored, err := readPage(ctx, client, stream, uint64(expected+1), len(events))
+	if equal(stored.events, events) {
+		last := stored.events[len(stored.events)-1]
+		l.tail.acknowledged(last.Position)
+		return eventlog.Result{Revision: last.Revision, Position: last.Position}, nil
+	}
+	actual, err := call(ctx, l, func(ctx context.Context, s *source) (eventlog.Expected, error) { return head(ctx, s, stream) })
 	if err != nil {
-		return eventlog.Result{}, fmt.Errorf("stored, but not read back: %w", err)
+		return eventlog.Result{}, err
 	}
-	if !equal(stored.events, events) {
-		actual, err := head(ctx, client, stream)
-		if err != nil {
-			return eventlog.Result{}, err
-		}
-		return eventlog.Result{}, &eventlog.WrongRevisionError{Stream: stream, Expected: expected, Actual: actual}
-	}
-	last := stored.events[len(stored.events)-1]
-	return eventlog.Result{Revision: last.Revision, Position: last.Position}, nil
+	return eventlog.Result{}, &eventlog.WrongRevisionError{Stream: stream, Expected: expected, Actual: actual}
 }
 
 func equal(stored []eventlog.Recorded, given []esdb.EventData) bool {
@@ -119,11 +119,9 @@ func actualOf(err error) (actual eventlog.Expected, known bool) {
 }
 
 // head asks where a stream stands.
-func head(ctx context.Context, client *esdb.Client, stream string) (eventlog.Expected, error) {
+func head(ctx context.Context, s *source, stream string) (eventlog.Expected, error) {
 	at := eventlog.NoStream
-	reader, err := client.ReadStream(ctx, stream, esdb.ReadStreamOptions{
-		Direction: esdb.Backwards, From: esdb.End{}, RequiresLeader: true,
-	}, 1)
+	reader, err := s.readStream(ctx, stream, esdb.Backwards, esdb.End{}, 1)
 	err = receive(reader, err, func(e *esdb.RecordedEvent) bool {
 		at = eventlog.At(e.EventNumber)
 		return true

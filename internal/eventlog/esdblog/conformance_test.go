@@ -38,6 +38,9 @@ func open(t testing.TB, server *esdbtest.Server, options ...esdblog.Option) *esd
 
 func openURL(t testing.TB, url string, options ...esdblog.Option) *esdblog.Log {
 	t.Helper()
+	if underRace {
+		options = append(options, esdblog.LeaveStuck)
+	}
 	log, err := esdblog.Open(url, options...)
 	if err != nil {
 		t.Fatal(err)

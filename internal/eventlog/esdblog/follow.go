@@ -85,8 +85,8 @@ func (l *Log) findEnd() error {
 	if _, started := l.tail.position(); started {
 		return nil
 	}
-	end, err := call(l.ctx, l, func(ctx context.Context, client *esdb.Client) (at eventlog.Position, err error) {
-		reader, err := client.ReadAll(ctx, esdb.ReadAllOptions{Direction: esdb.Backwards, From: esdb.End{}, RequiresLeader: true}, 1)
+	end, err := call(l.ctx, l, func(ctx context.Context, s *source) (at eventlog.Position, err error) {
+		reader, err := s.readAll(ctx, esdb.Backwards, esdb.End{}, 1)
 		err = receive(reader, err, func(e *esdb.RecordedEvent) bool {
 			at = eventlog.Position(e.Position.Commit)
 			return true
@@ -110,8 +110,8 @@ func (l *Log) subscribe(ctx context.Context, s *source) (*esdb.Subscription, err
 	if at > 0 {
 		from = esdb.Position{Commit: uint64(at), Prepare: uint64(at)}
 	}
-	return guard(ctx, l, s, func(context.Context, *esdb.Client) (*esdb.Subscription, error) {
-		subscription, err := s.client.SubscribeToAll(toLeader(ctx), esdb.SubscribeToAllOptions{
+	return guard(ctx, l, s, func(context.Context, *source) (*esdb.Subscription, error) {
+		subscription, err := s.subscribe(toLeader(ctx), esdb.SubscribeToAllOptions{
 			From:               from,
 			Filter:             &esdb.SubscriptionFilter{Type: esdb.StreamFilterType, Regex: `^[^$]`},
 			MaxSearchWindow:    64,

@@ -15,7 +15,7 @@ import (
 )
 
 // call runs fn on a client, under the log's limit, and answers with one of the contract's errors.
-func call[T any](ctx context.Context, l *Log, fn func(context.Context, *esdb.Client) (T, error)) (T, error) {
+func call[T any](ctx context.Context, l *Log, fn func(context.Context, *source) (T, error)) (T, error) {
 	var none T
 	if l.ctx.Err() != nil {
 		return none, eventlog.ErrClosed
@@ -23,17 +23,23 @@ func call[T any](ctx context.Context, l *Log, fn func(context.Context, *esdb.Cli
 	if err := ctx.Err(); err != nil {
 		return none, err
 	}
-	s, err := l.sources.acquire(ctx)
-	if err != nil {
-		return none, err
+	for {
+		s, err := l.sources.acquire(ctx)
+		if err != nil {
+			return none, err
+		}
+		value, err := guard(ctx, l, s, fn)
+		if !errors.Is(err, errRetired) {
+			return value, err
+		}
+		// The source was retired before the call began, so that it had no effect: the next one may have it.
 	}
-	return guard(ctx, l, s, fn)
 }
 
 // guard runs fn in a goroutine of its own, which ends the caller's call on s, and stops waiting for it when the
 // context, the limit, the client or the log has ended: the client may be stuck where no context reaches. The answer comes
 // through a channel, so that fn shares nothing with a caller who has left.
-func guard[T any](ctx context.Context, l *Log, s *source, fn func(context.Context, *esdb.Client) (T, error)) (T, error) {
+func guard[T any](ctx context.Context, l *Log, s *source, fn func(context.Context, *source) (T, error)) (T, error) {
 	type outcome struct {
 		value T
 		err   error
@@ -44,7 +50,7 @@ func guard[T any](ctx context.Context, l *Log, s *source, fn func(context.Contex
 	done := make(chan outcome, 1)
 	go func() {
 		defer s.release()
-		value, err := safely(toLeader(limited), s.client, fn)
+		value, err := safely(toLeader(limited), s, fn)
 		done <- outcome{value, err}
 	}()
 	var got outcome
@@ -74,14 +80,14 @@ func lastChance[T any](done <-chan T, otherwise T) T {
 
 // safely turns a panic of the client (an unexpected message, a send on a channel that Close has closed) into an error, and
 // asks again when the client has been sent to another leader: a call that was refused so had no effect.
-func safely[T any](ctx context.Context, client *esdb.Client, fn func(context.Context, *esdb.Client) (T, error)) (value T, err error) {
+func safely[T any](ctx context.Context, s *source, fn func(context.Context, *source) (T, error)) (value T, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("the client failed: %v", p)
 		}
 	}()
 	for range 3 {
-		value, err = fn(ctx, client)
+		value, err = fn(ctx, s)
 		if code(err) != esdb.ErrorCodeNotLeader || ctx.Err() != nil {
 			break
 		}
@@ -116,7 +122,6 @@ func (l *Log) judge(ctx, limited context.Context, s *source, err error) error {
 	case lost(err), ctx.Err() == nil && limited.Err() != nil:
 		l.sources.retire(s)
 	}
-	var wrong *eventlog.WrongRevisionError
 	switch {
 	case l.ctx.Err() != nil:
 		return eventlog.ErrClosed
@@ -124,7 +129,9 @@ func (l *Log) judge(ctx, limited context.Context, s *source, err error) error {
 		return ctx.Err()
 	case limited.Err() != nil:
 		return fmt.Errorf("%w: EventStoreDB did not answer within %s", eventlog.ErrUnavailable, l.limit)
-	case errors.As(err, &wrong), errors.Is(err, eventlog.ErrCorrupt):
+	case errors.Is(err, errRetired):
+		return fmt.Errorf("%w: %w", eventlog.ErrUnavailable, errRetired)
+	case errors.Is(err, eventlog.ErrCorrupt):
 		return err
 	case code(err) == esdb.ErrorCodeStreamDeleted:
 		return fmt.Errorf("%w: the stream was deleted in EventStoreDB", eventlog.ErrCorrupt)
@@ -137,8 +144,7 @@ func (l *Log) judge(ctx, limited context.Context, s *source, err error) error {
 	}
 }
 
-// lost says that the client has lost its server. A new client is made then, because this one, if it has to look for
-// the server, keeps the old connection for ever, and its callers too if it does not find it.
+// lost says that the client has lost its server.
 func lost(err error) bool {
 	return code(err) == esdb.ErrorUnavailable || status.Code(err) == codes.Unavailable
 }

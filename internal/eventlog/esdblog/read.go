@@ -29,11 +29,11 @@ type page struct {
 func (l *Log) ReadStream(ctx context.Context, stream string, from uint64) ([]eventlog.Recorded, error) {
 	var out []eventlog.Recorded
 	for {
-		got, err := call(ctx, l, func(ctx context.Context, client *esdb.Client) (page, error) {
+		got, err := call(ctx, l, func(ctx context.Context, s *source) (page, error) {
 			if from > math.MaxInt64 || stream == "" || stream[0] == '$' {
 				return page{ended: true}, nil // nothing can be there, and the server would not understand
 			}
-			return readPage(ctx, client, stream, from, maxPageEvents)
+			return readPage(ctx, s, stream, from, maxPageEvents)
 		})
 		if err != nil {
 			return nil, err
@@ -47,13 +47,13 @@ func (l *Log) ReadStream(ctx context.Context, stream string, from uint64) ([]eve
 }
 
 // readPage reads at most count events of a stream from a revision on.
-func readPage(ctx context.Context, client *esdb.Client, stream string, from uint64, count int) (page, error) {
+func readPage(ctx context.Context, s *source, stream string, from uint64, count int) (page, error) {
 	var (
 		p     page
 		bytes int
 		gap   error
 	)
-	reader, err := client.ReadStream(ctx, stream, esdb.ReadStreamOptions{From: esdb.Revision(from), RequiresLeader: true}, uint64(count))
+	reader, err := s.readStream(ctx, stream, esdb.Forwards, esdb.Revision(from), count)
 	full := false
 	err = receive(reader, err, func(e *esdb.RecordedEvent) bool {
 		if want := from + uint64(len(p.events)); e.EventNumber != want {
@@ -87,10 +87,10 @@ func (l *Log) ReadAll(ctx context.Context, after eventlog.Position, most int) ([
 	// Nothing in memory does not mean that there is nothing: the subscription may be behind. The server knows.
 	from := after
 	for {
-		got, err := call(ctx, l, func(ctx context.Context, client *esdb.Client) (page, error) {
-			p, err := readAllPage(ctx, client, from, after, most)
+		got, err := call(ctx, l, func(ctx context.Context, s *source) (page, error) {
+			p, err := readAllPage(ctx, s, from, after, most)
 			if code(err) == esdb.ErrorCodeUnknown && from > 0 && ctx.Err() == nil {
-				p, err = readAllPage(ctx, client, l.tail.startBefore(from), after, most)
+				p, err = readAllPage(ctx, s, l.tail.startBefore(from), after, most)
 			}
 			return p, err
 		})
@@ -103,7 +103,7 @@ func (l *Log) ReadAll(ctx context.Context, after eventlog.Position, most int) ([
 
 // readAllPage reads the log from a position on, that one included, and keeps what stands after another position and is
 // not the system's.
-func readAllPage(ctx context.Context, client *esdb.Client, from, after eventlog.Position, most int) (page, error) {
+func readAllPage(ctx context.Context, s *source, from, after eventlog.Position, most int) (page, error) {
 	var start esdb.AllPosition = esdb.Start{}
 	switch {
 	case from > math.MaxInt64:
@@ -118,7 +118,7 @@ func readAllPage(ctx context.Context, client *esdb.Client, from, after eventlog.
 		bytes int
 		full  bool
 	)
-	reader, err := client.ReadAll(ctx, esdb.ReadAllOptions{From: start, RequiresLeader: true}, uint64(count))
+	reader, err := s.readAll(ctx, esdb.Forwards, start, count)
 	err = receive(reader, err, func(e *esdb.RecordedEvent) bool {
 		seen++
 		p.last = eventlog.Position(e.Position.Commit)

@@ -2,35 +2,67 @@ package esdblog
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
-
-	"mkr/internal/eventlog"
 )
 
 // source is one client object, and who uses it.
 //
-// The client's Close must not meet a call: it closes a channel that calls send on, which panics. So a source is retired
-// first, taking no more calls, and its client is closed when the last call has returned. A call that never returns
-// is given up in the end: then Close comes anyway, and wakes it with that panic, which the call's guard takes.
+// Two rules make the client's weaknesses harmless.
+//
+// First: no call begins on a client that may have lost its server. Such a client begins to look for the server when
+// the next call begins, and all calls block until it has found it; if it has not after some attempts, they block for
+// ever, and in either case the old connection is never closed. So a source is retired before its client learns that the
+// server is lost (see tripwire), and not before all calls that have begun are past that point (see begin).
+//
+// Second: the client's Close must not meet a call, since it closes a channel that calls send on, which panics. So the
+// client is closed when the last call on a retired source has returned. Should one never return (the first rule leaves one way: a
+// node names a leader that cannot be reached), it is given up in the end: then Close comes anyway, and wakes it with
+// that panic, which safely takes.
 type source struct {
 	client  *esdb.Client
 	retired chan struct{} // closed when no more calls may begin
 	dead    chan struct{} // closed when the client has given up for good: nobody need wait for its calls
 	drained chan struct{} // closed when retired and unused: the client is closed
 
-	mu    sync.Mutex
-	calls int
+	mu        sync.Mutex
+	calls     int        // callers that use the source
+	beginning int        // calls that may still be asking the client for its connection
+	begun     *sync.Cond // beginning has fallen to zero
 }
 
-func newSource(client *esdb.Client) *source {
-	return &source{client: client, retired: make(chan struct{}), dead: make(chan struct{}), drained: make(chan struct{})}
+func newSource(config *esdb.Configuration) (*source, error) {
+	s := &source{retired: make(chan struct{}), dead: make(chan struct{}), drained: make(chan struct{})}
+	s.begun = sync.NewCond(&s.mu)
+	watched := *config
+	watched.Logger = s.tripwire
+	var err error
+	s.client, err = esdb.NewClient(&watched)
+	return s, err
 }
 
-// acquire begins a call, unless the source is retired.
+// tripwire takes the client's log and prints nothing. The client logs the error of a failed call in the goroutine of that call,
+// before it tells its connection to look for the server again: the one moment at which that can be prevented.
+func (s *source) tripwire(_ esdb.LogLevel, format string, args ...any) {
+	if !strings.HasPrefix(format, "unexpected exception") || len(args) != 1 {
+		return
+	}
+	if err, ok := args[0].(error); !ok || !lost(err) {
+		return
+	}
+	s.retire()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.beginning > 0 {
+		s.begun.Wait()
+	}
+}
+
+// acquire lets a caller use the source until it releases it, unless the source is retired.
 func (s *source) acquire() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -41,7 +73,7 @@ func (s *source) acquire() bool {
 	return true
 }
 
-// release ends a call.
+// release ends a caller's use of the source.
 func (s *source) release() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -89,186 +121,67 @@ func isClosed(c <-chan struct{}) bool {
 	}
 }
 
-// sources keeps one good source at hand. Its run goroutine alone makes and replaces clients.
-type sources struct {
-	log *Log
+var errRetired = errors.New("the connection was given up")
 
-	mu      sync.Mutex
-	current *source  // nil while there is none
-	next    *attempt // the attempt to connect that is under way or comes next
-	old     map[*source]struct{}
-
-	// abandons is false only in tests under the race detector, which takes the client's closing of a channel that
-	// a stuck call sends on for a race. It is one, and ends in the panic that the guard expects.
-	abandons bool
-}
-
-// attempt is one attempt to connect.
-type attempt struct {
-	done chan struct{}
-	err  error // set before done is closed
-}
-
-func newSources(l *Log) *sources {
-	return &sources{log: l, next: &attempt{done: make(chan struct{})}, old: map[*source]struct{}{}, abandons: true}
-}
-
-// acquire begins a call on the current source. Without one it waits for the outcome of one attempt to connect.
-func (p *sources) acquire(ctx context.Context) (*source, error) {
-	for {
-		p.mu.Lock()
-		current, next := p.current, p.next
-		p.mu.Unlock()
-		if current != nil {
-			if current.acquire() {
-				return current, nil
-			}
-			p.retire(current) // retired a moment ago
-			continue
+// begin runs a call of the client, which must be given the context that do gets. The client first asks for its connection,
+// and then, for the first time, for the context's deadline: this is how begin knows that the call has begun.
+func begin[T any](ctx context.Context, s *source, do func(context.Context) (T, error)) (T, error) {
+	s.mu.Lock()
+	if isClosed(s.retired) {
+		s.mu.Unlock()
+		var none T
+		return none, errRetired
+	}
+	s.beginning++
+	s.mu.Unlock()
+	begun := sync.OnceFunc(func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.beginning--; s.beginning == 0 {
+			s.begun.Broadcast()
 		}
-		select {
-		case <-next.done:
-			if next.err != nil {
-				return nil, next.err
-			}
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-p.log.ctx.Done():
-			return nil, eventlog.ErrClosed
-		}
-	}
-}
-
-// retire takes a source out of use, and sees to it that its client is closed.
-func (p *sources) retire(s *source) {
-	s.retire()
-	p.mu.Lock()
-	if p.current == s {
-		p.current = nil
-	}
-	_, known := p.old[s]
-	p.old[s] = struct{}{}
-	p.mu.Unlock()
-	if known {
-		return
-	}
-	go func() {
-		select {
-		case <-s.drained:
-		case <-p.log.after(2 * p.log.limit): // every call's context has ended long ago
-			if p.abandons {
-				s.abandon()
-			}
-			select {
-			case <-s.drained:
-			case <-p.log.ctx.Done():
-				return
-			}
-		case <-p.log.ctx.Done(): // drain sees to it
-			return
-		}
-		p.mu.Lock()
-		delete(p.old, s)
-		p.mu.Unlock()
-	}()
-}
-
-// drain retires everything and waits, but not for ever, until the calls have ended.
-func (p *sources) drain(patience time.Duration) {
-	p.mu.Lock()
-	if p.current != nil {
-		p.old[p.current] = struct{}{}
-		p.current.retire()
-		p.current = nil
-	}
-	var old []*source
-	for s := range p.old {
-		old = append(old, s)
-	}
-	p.mu.Unlock()
-	timer := time.NewTimer(patience)
-	defer timer.Stop()
-	for _, s := range old {
-		select {
-		case <-s.drained:
-		case <-timer.C:
-			timer.Reset(0)
-			if p.abandons {
-				s.abandon()
-			}
-		}
-	}
-}
-
-// run connects, and connects again whenever the source is retired, until the log is closed.
-func (p *sources) run() {
-	pause := backoff{}
-	for {
-		s, err := p.connect()
-		if p.log.ctx.Err() != nil {
-			if s != nil {
-				p.retire(s)
-			}
-			return
-		}
-		p.mu.Lock()
-		done := p.next
-		done.err = err
-		p.current = s
-		p.next = &attempt{done: make(chan struct{})}
-		p.mu.Unlock()
-		close(done.done)
-		if err != nil {
-			wait := pause.next()
-			p.log.logger.Warn().Err(err).Dur("again_in", wait).Msg("eventstoredb: not connected")
-			select {
-			case <-p.log.after(wait):
-			case <-p.log.ctx.Done():
-				return
-			}
-			continue
-		}
-		pause.reset()
-		p.log.logger.Info().Msg("eventstoredb: connected")
-		select {
-		case <-s.retired:
-			p.log.logger.Warn().Msg("eventstoredb: connection given up")
-			p.retire(s)
-		case <-p.log.ctx.Done():
-			return
-		}
-	}
-}
-
-// connect makes a client and lets it find its server before anybody else may use it.
-func (p *sources) connect() (*source, error) {
-	client, err := esdb.NewClient(p.log.config)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %v", eventlog.ErrUnavailable, err)
-	}
-	s := newSource(client)
-	s.acquire()
-	_, err = guard(p.log.ctx, p.log, s, func(context.Context, *esdb.Client) (*esdb.ServerVersion, error) {
-		return client.GetServerVersion()
 	})
-	if err != nil {
-		p.retire(s)
-		return nil, err
-	}
-	return s, nil
+	defer begun()
+	return do(watchedContext{ctx, begun})
 }
 
-// backoff gives growing pauses.
-type backoff struct{ last time.Duration }
-
-const (
-	firstPause = 50 * time.Millisecond
-	lastPause  = 2 * time.Second
-)
-
-func (b *backoff) next() time.Duration {
-	b.last = min(max(firstPause, 2*b.last), lastPause)
-	return b.last
+type watchedContext struct {
+	context.Context
+	asked func()
 }
 
-func (b *backoff) reset() { b.last = 0 }
+// Deadline implements context.Context.
+func (c watchedContext) Deadline() (time.Time, bool) {
+	c.asked()
+	return c.Context.Deadline()
+}
+
+// The client's calls, each begun as above and marked as one for the leader.
+
+func (s *source) find() (*esdb.ServerVersion, error) {
+	return begin(context.Background(), s, func(context.Context) (*esdb.ServerVersion, error) { return s.client.GetServerVersion() })
+}
+
+func (s *source) append(ctx context.Context, stream string, expected esdb.ExpectedRevision, events []esdb.EventData) (*esdb.WriteResult, error) {
+	return begin(ctx, s, func(ctx context.Context) (*esdb.WriteResult, error) {
+		return s.client.AppendToStream(ctx, stream, esdb.AppendToStreamOptions{ExpectedRevision: expected, RequiresLeader: true}, events...)
+	})
+}
+
+func (s *source) readStream(ctx context.Context, stream string, way esdb.Direction, from esdb.StreamPosition, count int) (*esdb.ReadStream, error) {
+	return begin(ctx, s, func(ctx context.Context) (*esdb.ReadStream, error) {
+		return s.client.ReadStream(ctx, stream, esdb.ReadStreamOptions{Direction: way, From: from, RequiresLeader: true}, uint64(count))
+	})
+}
+
+func (s *source) readAll(ctx context.Context, way esdb.Direction, from esdb.AllPosition, count int) (*esdb.ReadStream, error) {
+	return begin(ctx, s, func(ctx context.Context) (*esdb.ReadStream, error) {
+		return s.client.ReadAll(ctx, esdb.ReadAllOptions{Direction: way, From: from, RequiresLeader: true}, uint64(count))
+	})
+}
+
+func (s *source) subscribe(ctx context.Context, options esdb.SubscribeToAllOptions) (*esdb.Subscription, error) {
+	return begin(ctx, s, func(ctx context.Context) (*esdb.Subscription, error) {
+		return s.client.SubscribeToAll(ctx, options)
+	})
+}

@@ -26,6 +26,7 @@ type faults struct {
 	hang     chan struct{} // nil, or closed when the server goes on
 	dropped  chan struct{} // closed, and replaced, when subscriptions are dropped
 	leader   *Server       // nil if this server leads
+	odd      bool          // the next read is answered with a message that the client does not expect
 }
 
 // Counts says what a server was asked to do. Calls that hang are counted.
@@ -139,6 +140,21 @@ func (s *Server) FollowLeader(leader *Server) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults.leader = leader
+}
+
+// AnswerOddly makes the next read begin with a message of newer servers, at which the client panics.
+func (s *Server) AnswerOddly() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults.odd = true
+}
+
+func (s *Server) odd() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	odd := s.faults.odd
+	s.faults.odd = false
+	return odd
 }
 
 // admit refuses, on a follower, what only the leader may answer, and counts the calls that do not say who may.

@@ -2,8 +2,10 @@ package esdbtest
 
 import (
 	"slices"
+	"sort"
 
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
@@ -27,6 +29,11 @@ func (s *streamsService) Read(req *streams.ReadReq, call streams.Streams_ReadSer
 	})
 	if err := s.server.admit(call.Context(), call.SetTrailer); err != nil {
 		return err
+	}
+	if s.server.odd() {
+		if err := call.Send(&streams.ReadResp{Content: &streams.ReadResp_FirstStreamPosition{}}); err != nil {
+			return err
+		}
 	}
 	filter, err := newFilter(options.GetFilter())
 	if err != nil {
@@ -66,7 +73,11 @@ func (s *streamsService) ofStream(options *streams.ReadReq_Options, call streams
 	if err != nil {
 		return nil, err
 	}
-	events := s.server.store.stream(name)
+	events, deleted := s.server.store.stream(name)
+	if deleted {
+		call.SetTrailer(metadata.Pairs("exception", "stream-deleted", "stream-name", name))
+		return nil, status.Error(codes.FailedPrecondition, "Event stream is deleted.")
+	}
 	if len(events) == 0 {
 		return nil, call.Send(&streams.ReadResp{Content: &streams.ReadResp_StreamNotFound_{
 			StreamNotFound: &streams.ReadResp_StreamNotFound{StreamIdentifier: &shared.StreamIdentifier{StreamName: []byte(name)}},
@@ -86,10 +97,10 @@ func (s *streamsService) ofStream(options *streams.ReadReq_Options, call streams
 			from = 0
 		}
 	case *streams.ReadReq_Options_StreamOptions_Revision:
-		n := min(at.Revision, uint64(len(events)))
-		from, to = int(n), len(events)
+		from = sort.Search(len(events), func(i int) bool { return events[i].revision >= at.Revision })
+		to = len(events)
 		if backwards {
-			from, to = 0, int(min(n+1, uint64(len(events))))
+			from, to = 0, sort.Search(len(events), func(i int) bool { return events[i].revision > at.Revision })
 		}
 	default:
 		return nil, status.Error(codes.InvalidArgument, "the read starts nowhere")

@@ -14,6 +14,7 @@ type Store struct {
 	mu      sync.Mutex
 	events  []*event            // in rising position
 	streams map[string][]*event // in rising revision
+	removed map[string]int      // how many of a stream's events are no longer readable; all is a deleted stream
 	next    uint64              // position of the next event
 	appends int
 	grown   chan struct{} // closed, and replaced, when events are added
@@ -42,7 +43,7 @@ const (
 
 // NewStore makes a store that holds, as a fresh server does, nothing but a system event.
 func NewStore() *Store {
-	s := &Store{streams: map[string][]*event{}, next: 1, grown: make(chan struct{})}
+	s := &Store{streams: map[string][]*event{}, removed: map[string]int{}, next: 1, grown: make(chan struct{})}
 	s.AddSystem(1)
 	return s
 }
@@ -155,12 +156,19 @@ func (s *Store) all() []*event {
 	return events
 }
 
-// stream returns the events of a stream.
-func (s *Store) stream(name string) []*event {
+// stream returns the readable events of a stream.
+func (s *Store) stream(name string) (events []*event, deleted bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	have := s.streams[name]
-	return have[:len(have):len(have)]
+	have, removed := s.streams[name], s.removed[name]
+	return have[removed:len(have):len(have)], removed > 0 && removed == len(have)
+}
+
+// Remove takes the first n events of a stream away from its readers, as a truncation does; all of them is a deletion.
+func (s *Store) Remove(name string, n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.removed[name] = n
 }
 
 // at finds the event at a position. A server cannot read from the middle of a record.

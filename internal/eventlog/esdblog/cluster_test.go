@@ -1,0 +1,115 @@
+package esdblog_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"mkr/internal/eventlog"
+	"mkr/internal/eventlog/esdblog"
+	"mkr/internal/eventlog/esdblog/esdbtest"
+)
+
+// A node that is no leader sends every call on to the leader, before and after the leadership moves; each call asks for it.
+func TestFollowsTheLeader(t *testing.T) {
+	store := esdbtest.NewStore()
+	one, two := esdbtest.Start(t, store), esdbtest.Start(t, store)
+	one.FollowLeader(two)
+	log := open(t, one)
+	// An append that meets the change of connections may have an open outcome, as with any lost connection.
+	if _, err := persist(within(t, patience), log, "case", eventlog.NoStream, events(1)); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := log.ReadStream(within(t, patience), "case", 0); err != nil || len(got) != 1 {
+		t.Fatalf("ReadStream: %d events, %v", len(got), err)
+	}
+	if n := one.Counts().StreamReads; n != 0 {
+		t.Errorf("the follower was asked for %d streams", n)
+	}
+	one.FollowLeader(nil)
+	two.FollowLeader(one)
+	if _, err := persist(within(t, patience), log, "case", 0, events(1)); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := log.ReadStream(within(t, patience), "case", 0); err != nil || len(got) != 2 {
+		t.Fatalf("ReadStream after the leadership moved: %d events, %v", len(got), err)
+	}
+	if err := log.Wait(within(t, patience), 0); err != nil {
+		t.Fatal(err)
+	}
+	if n := one.Counts().Unmarked + two.Counts().Unmarked; n != 0 {
+		t.Errorf("%d calls did not ask for the leader", n)
+	}
+	if store.Len() != 2 {
+		t.Errorf("%d events stored, want 2", store.Len())
+	}
+}
+
+// Discovery by gossip finds the leader from any member.
+func TestDiscoversTheCluster(t *testing.T) {
+	store := esdbtest.NewStore()
+	leader, follower := esdbtest.Start(t, store), esdbtest.Start(t, store)
+	follower.FollowLeader(leader)
+	for i, url := range []string{
+		strings.Replace(follower.URL(), "esdb://", "esdb+discover://", 1),
+		strings.Replace(leader.URL(), leader.Addr(), leader.Addr()+","+follower.Addr(), 1),
+	} {
+		log := openURL(t, url)
+		name := fmt.Sprintf("case-%d", i)
+		must(t, log, name, eventlog.NoStream, events(1)...)
+	}
+	if n := follower.Counts().Appends; n != 0 {
+		t.Errorf("the follower was asked to append %d times", n)
+	}
+	if n := leader.Counts().Appends; n != 2 {
+		t.Errorf("the leader was asked to append %d times, want 2", n)
+	}
+}
+
+// A connection string that cannot work is refused at once, in words that do not repeat its password.
+func TestRefusesConnectionStrings(t *testing.T) {
+	for _, url := range []string{
+		"",
+		"http://ada:tops3cret@localhost:2113",
+		"esdb://ada:tops3cret@localhost:port",
+		"esdb://ada:tops3cret@:2113:1",
+		"esdb://ada:tops3cret@localhost:2113/path",
+		"esdb://ada:tops3cret@local host?tls=false",
+		"esdb://ada:tops3cret%zz@localhost",
+		"esdb://ada:tops3cret@localhost?tls=perhaps",
+		"esdb://ada:tops3cret@localhost?maxDiscoverAttempts=many",
+		"esdb://ada:tops3cret@localhost?nodePreference=follower",
+		"esdb://ada:tops3cret@localhost?userCertFile=/a.pem",
+	} {
+		log, err := esdblog.Open(url)
+		if err == nil {
+			log.Close()
+			t.Errorf("Open took %q", url)
+			continue
+		}
+		if strings.Contains(err.Error(), "tops3cret") {
+			t.Errorf("the error repeats the password: %v", err)
+		}
+	}
+}
+
+// Without a server the log opens, and says what is wrong when it is used.
+func TestOpensWithoutServer(t *testing.T) {
+	server := esdbtest.Start(t, esdbtest.NewStore())
+	server.Stop()
+	log := open(t, server)
+	_, err := log.ReadAll(within(t, patience), 0, 1)
+	if !errors.Is(err, eventlog.ErrUnavailable) || !strings.Contains(err.Error(), "refused") {
+		t.Fatalf("ReadAll without a server: %v", err)
+	}
+	waiter := make(chan error, 1)
+	go func() { waiter <- log.Wait(within(t, patience), 0) }()
+	server.Restart(t)
+	if _, err := persist(within(t, patience), log, "case", eventlog.NoStream, events(1)); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-waiter; err != nil {
+		t.Fatal(err)
+	}
+}

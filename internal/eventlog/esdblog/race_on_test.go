@@ -1,0 +1,5 @@
+//go:build race
+
+package esdblog_test
+
+const underRace = true
