@@ -1,10 +1,12 @@
 // Package register numbers the cases of a kind in a year: DHF-2026-0031. One stream a kind and year, so that two
 // intakes at once cannot take the same number. A number whose case was never opened stays a gap; nobody fills it.
+//
+// Numbers rise by one from 1; a case has one number, and a number is never given again. It says nothing about a person.
 package register
 
 import (
 	"fmt"
-	"slices"
+	"strings"
 
 	"mkr/domain/event"
 )
@@ -42,16 +44,40 @@ type TakeNumber struct {
 	Year       int
 }
 
-// State is the register: who has which number. States share what is never written again.
-type State struct{ taken []NumberTaken }
+// Codes of refusals. They are API.
+const (
+	CodeUnknownKind = "register.unknown_kind"
+	CodeNoCase      = "register.no_case"
+	CodeYear        = "register.year"
+	CodeOther       = "register.other_register"
+)
+
+// Codes lists them all.
+var Codes = []string{CodeUnknownKind, CodeNoCase, CodeYear, CodeOther}
+
+// Years that a code can show.
+const (
+	firstYear = 2000
+	lastYear  = 2999
+)
+
+// State is the register: the newest entry, and behind it the older ones. It is a list, so that a fold over a year of
+// cases costs one step a case: states are never written again, and a slice or a map would be copied at each step.
+type State struct{ last *entry }
+
+type entry struct {
+	taken NumberTaken
+	older *entry
+}
 
 // CodeOf finds the code that a case has taken.
 func (s State) CodeOf(caseID string) (string, bool) {
-	i := slices.IndexFunc(s.taken, func(t NumberTaken) bool { return t.Case == caseID })
-	if i < 0 {
-		return "", false
+	for e := s.last; e != nil; e = e.older {
+		if e.taken.Case == caseID {
+			return e.taken.Code, true
+		}
 	}
-	return s.taken[i].Code, true
+	return "", false
 }
 
 // Decide takes the next number; for a case that has one it decides nothing.
@@ -59,24 +85,28 @@ func Decide(s State, c TakeNumber, _ event.Moment) ([]event.Data, error) {
 	name := Name(c.Kind, c.Year)
 	switch {
 	case name == "":
-		return nil, event.RefuseField("register.unknown_kind", "kind", "no such kind of case")
+		return nil, event.RefuseField(CodeUnknownKind, "kind", "no such kind of case")
 	case c.Case == "":
-		return nil, event.RefuseField("register.no_case", "case", "a case id is required")
+		return nil, event.RefuseField(CodeNoCase, "case", "a case id is required")
+	case c.Year < firstYear || c.Year > lastYear:
+		return nil, event.RefuseField(CodeYear, "year", "not a year that a code can show")
+	case s.last != nil && !strings.HasPrefix(s.last.taken.Code, name+"-"):
+		return nil, event.Refuse(CodeOther, "this is the register of another kind or year")
 	}
 	if _, ok := s.CodeOf(c.Case); ok {
 		return nil, nil
 	}
 	n := 1
-	if len(s.taken) > 0 {
-		n = s.taken[len(s.taken)-1].Number + 1
+	if s.last != nil {
+		n = s.last.taken.Number + 1
 	}
 	return []event.Data{NumberTaken{Case: c.Case, Number: n, Code: fmt.Sprintf("%s-%04d", name, n)}}, nil
 }
 
-// Evolve applies what has happened.
+// Evolve applies what has happened. It never fails and checks nothing.
 func Evolve(s State, d event.Data) State {
 	if t, ok := d.(NumberTaken); ok {
-		s.taken = append(slices.Clip(s.taken), t)
+		return State{last: &entry{taken: t, older: s.last}}
 	}
 	return s
 }

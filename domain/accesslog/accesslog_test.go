@@ -1,0 +1,15 @@
+package accesslog
+
+import (
+	"testing"
+
+	"mkr/internal/decidertest"
+)
+
+func TestStoredForm(t *testing.T) {
+	decidertest.Samples(t, Events(),
+		Opened{Case: "case-1", Persons: []string{"p-1"}, Entries: []string{"e-1"}, Fields: []string{"name", "phone"}},
+		Refused{Action: "referral.answer", Target: "case-1", Code: "access.not_own", Field: "to"},
+		Viewed{Case: "case-1", What: "replay"},
+	)
+}
