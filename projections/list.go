@@ -156,7 +156,11 @@ func (q Query) plan() (plan, error) {
 		return l, fmt.Errorf("projections: sort: %q is not an order", l.sort)
 	}
 	if q.Visible != "" {
-		if column == "sort_at" {
+		if q.VisibleOrKind != "" {
+			l.add("(r.kind = ?", q.VisibleOrKind)
+			l.where[len(l.where)-1] += " OR EXISTS (SELECT 1 FROM parties p WHERE p.institution = ? AND p.topic = r.topic AND p.sort_at = r.sort_at AND p.key = r.key))"
+			l.args = append(l.args, q.Visible)
+		} else if column == "sort_at" {
 			// The institution's own list is in this order already.
 			l.from, table = "parties p CROSS JOIN rows r ON r.topic = p.topic AND r.key = p.key", "p"
 			l.where = nil

@@ -33,6 +33,9 @@ type Query struct {
 	Code        string   // beginning of the code, in any case of letters
 	// Visible keeps the rows that have this institution among their parties.
 	Visible string
+	// VisibleOrKind, with Visible, keeps the rows of this kind too: for who sees every case of one kind, and of
+	// the others those that she has a part in.
+	VisibleOrKind string
 	// DueBefore keeps the rows due before the instant: with now it is "overdue", with tonight "today or overdue".
 	DueBefore time.Time
 	// DueFrom keeps the rows due at the instant or after it.
