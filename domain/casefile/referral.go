@@ -177,9 +177,9 @@ func (t *decision) oblige(id string) {
 func (t *decision) steers(r Referral) bool { return t.by() == r.From || t.isLead() }
 
 // answers tells whether the actor may answer: the receiver; for one that does not use mkr, whoever steers the referral
-// writes down what it said.
+// writes down what it said. A draft has not reached the receiver.
 func (t *decision) answers(r Referral) bool {
-	return t.by() == r.To || (r.OffPlatform && t.steers(r))
+	return r.Status != Drafted && (t.by() == r.To || (r.OffPlatform && t.steers(r)))
 }
 
 // who says which side a deed belongs to.
@@ -254,8 +254,9 @@ func (t *decision) cancelReferral(c CancelReferral) error {
 	}
 	deed := cancel
 	if r.Status == CancellationRequested {
-		if !t.answers(r) {
-			return nil // asked for already
+		// Asked for already. Only the receiver confirms; for one that does not use mkr, the sender does, some time later.
+		if !t.answers(r) || (t.by() != r.To && !t.at().After(r.ChangedAt)) {
+			return nil
 		}
 		deed = confirm
 	} else if !t.steers(r) {
@@ -272,7 +273,7 @@ func (t *decision) cancelReferral(c CancelReferral) error {
 		return err
 	}
 	switch to := referralTable[r.Status][deed]; {
-	case to == CancellationRequested:
+	case to == CancellationRequested && t.by() != r.To: // a lead that was asked itself need not ask itself to stop
 		t.move(r, ReferralCancellationRequested{Referral: c.Referral, Reason: reason, By: t.by(), At: t.at()}, t.void)
 	case deed == confirm:
 		t.move(r, ReferralCancelled{Referral: c.Referral, Reason: reason, By: t.by(), At: t.at()}, t.meet)
