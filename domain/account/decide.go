@@ -3,6 +3,7 @@ package account
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"mkr/domain/access"
@@ -24,6 +25,12 @@ const (
 	AccountLocked   = "locked"
 )
 
+// Expired is the reason of a session that was tidied away after its time.
+const Expired = "expired"
+
+// EndReasons are those that a command may give; the others follow from something else.
+var EndReasons = []string{SignedOut, Revoked}
+
 // Languages of the house.
 var Languages = []string{"sq", "en"}
 
@@ -32,17 +39,19 @@ var LockReasons = []string{"left", "misuse", "too_many_tries", "on_leave", "othe
 
 // Codes of refusals. They are API.
 const (
-	CodeAlreadyOpened  = "account.already_opened"
-	CodeNotOpened      = "account.not_opened"
-	CodeLocked         = "account.locked"
-	CodeMissing        = "account.missing"
-	CodeUnknownCode    = "account.unknown_code"
-	CodeUnknownSession = "account.unknown_session"
-	CodeExpiry         = "account.expiry"
+	CodeAlreadyOpened = "account.already_opened"
+	CodeNotOpened     = "account.not_opened"
+	CodeLocked        = "account.locked"
+	CodeMissing       = "account.missing"
+	CodeUnknownCode   = "account.unknown_code"
+	CodeExpiry        = "account.expiry"
+	CodeHash          = "account.password_hash"
+	CodeTokenHash     = "account.token_hash"
+	CodeNoPassword    = "account.no_password"
 )
 
 // Codes lists them all.
-var Codes = []string{CodeAlreadyOpened, CodeNotOpened, CodeLocked, CodeMissing, CodeUnknownCode, CodeUnknownSession, CodeExpiry}
+var Codes = []string{CodeAlreadyOpened, CodeNotOpened, CodeLocked, CodeMissing, CodeUnknownCode, CodeExpiry, CodeHash, CodeTokenHash, CodeNoPassword}
 
 // MaxLife bounds how long a session of a kind may stand.
 var MaxLife = map[string]time.Duration{Browser: 12 * time.Hour, Token: 366 * 24 * time.Hour}
@@ -92,18 +101,23 @@ func Decide(s State, c Command, _ event.Moment) ([]event.Data, error) {
 	}
 	switch c := c.(type) {
 	case SetPassword:
-		if c.Hash == "" {
+		switch {
+		case c.Hash == "":
 			return nil, event.RefuseField(CodeMissing, "password", "a password is required")
+		case c.Hash == s.Hash:
+			return nil, nil
+		case !strings.HasPrefix(c.Hash, "$argon2id$"): // a password that was not hashed must never reach the log
+			return nil, event.RefuseField(CodeHash, "password", "not an argon2id hash in PHC form")
 		}
-		return append([]event.Data{PasswordSet{Hash: c.Hash}}, endAll(s, PasswordChanged)...), nil
+		return append([]event.Data{PasswordSet(c)}, endAll(s, PasswordChanged)...), nil
 	case Lock:
-		if !slices.Contains(LockReasons, c.Reason) {
-			return nil, event.RefuseField(CodeUnknownCode, "reason", "not a known reason")
-		}
 		if s.Locked {
 			return nil, nil
 		}
-		return append([]event.Data{Locked{Reason: c.Reason}}, endAll(s, AccountLocked)...), nil
+		if !slices.Contains(LockReasons, c.Reason) {
+			return nil, event.RefuseField(CodeUnknownCode, "reason", "not a known reason")
+		}
+		return append([]event.Data{Locked(c)}, endAll(s, AccountLocked)...), nil
 	case Unlock:
 		if !s.Locked {
 			return nil, nil
@@ -116,13 +130,16 @@ func Decide(s State, c Command, _ event.Moment) ([]event.Data, error) {
 		if s.Language == c.Language {
 			return nil, nil
 		}
-		return []event.Data{LanguageChosen{Language: c.Language}}, nil
+		return []event.Data{LanguageChosen(c)}, nil
 	case StartSession:
 		return decideStart(s, c)
 	case EndSession:
 		i := slices.IndexFunc(s.Sessions, func(o Session) bool { return o.ID == c.Session })
 		if i < 0 {
 			return nil, nil
+		}
+		if !slices.Contains(EndReasons, c.Reason) {
+			return nil, event.RefuseField(CodeUnknownCode, "reason", "not a known reason")
 		}
 		return []event.Data{SessionEnded{Session: c.Session, TokenHash: s.Sessions[i].TokenHash, Reason: c.Reason}}, nil
 	}
@@ -131,8 +148,10 @@ func Decide(s State, c Command, _ event.Moment) ([]event.Data, error) {
 
 func decideOpen(s State, c Open) ([]event.Data, error) {
 	switch {
+	case s.Account != "" && s.Institution == c.Institution && s.Role == c.Role && s.Lookup == c.Lookup:
+		return nil, nil
 	case s.Account != "":
-		return nil, event.Refuse(CodeAlreadyOpened, "the account is open already")
+		return nil, event.Refuse(CodeAlreadyOpened, "the account is open already, with other facts")
 	case c.Account == "":
 		return nil, event.RefuseField(CodeMissing, "account", "an id is required")
 	case !slices.Contains(access.Roles, c.Role) || c.Role == access.System:
@@ -152,6 +171,8 @@ func decideOpen(s State, c Open) ([]event.Data, error) {
 func decideStart(s State, c StartSession) ([]event.Data, error) {
 	life, known := MaxLife[c.Kind]
 	switch {
+	case slices.ContainsFunc(s.Sessions, func(o Session) bool { return o.ID == c.Session }):
+		return nil, nil
 	case s.Locked:
 		return nil, event.Refuse(CodeLocked, "the account is locked")
 	case !known:
@@ -160,13 +181,15 @@ func decideStart(s State, c StartSession) ([]event.Data, error) {
 		return nil, event.RefuseField(CodeMissing, "session", "an id and a secret are required")
 	case !c.ExpiresAt.After(c.Wall) || c.ExpiresAt.Sub(c.Wall) > life:
 		return nil, event.RefuseField(CodeExpiry, "expires_at", "not within the time such a session may stand")
-	case slices.ContainsFunc(s.Sessions, func(o Session) bool { return o.ID == c.Session }):
-		return nil, nil
+	case !isSHA256(c.TokenHash): // a secret that was not hashed must never reach the log
+		return nil, event.RefuseField(CodeTokenHash, "token_hash", "not a SHA-256 in hex")
+	case c.Kind == Browser && s.Hash == "":
+		return nil, event.Refuse(CodeNoPassword, "no password is set")
 	}
 	var events []event.Data
 	for _, old := range s.Sessions { // tidy away what has run out, so that the list stays short
 		if !old.ExpiresAt.After(c.Wall) {
-			events = append(events, SessionEnded{Session: old.ID, TokenHash: old.TokenHash, Reason: "expired"})
+			events = append(events, SessionEnded{Session: old.ID, TokenHash: old.TokenHash, Reason: Expired})
 		}
 	}
 	return append(events, SessionStarted{
@@ -181,4 +204,8 @@ func endAll(s State, reason string) []event.Data {
 		out = append(out, SessionEnded{Session: o.ID, TokenHash: o.TokenHash, Reason: reason})
 	}
 	return out
+}
+
+func isSHA256(text string) bool {
+	return len(text) == 64 && strings.Trim(text, "0123456789abcdef") == ""
 }

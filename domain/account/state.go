@@ -23,6 +23,11 @@ type State struct {
 	Sessions                                     []Session
 }
 
+// Live tells whether a session lets its holder in at this instant of her own time.
+func (s State) Live(id string, wall time.Time) bool {
+	return !s.Locked && slices.ContainsFunc(s.Sessions, func(o Session) bool { return o.ID == id && wall.Before(o.ExpiresAt) })
+}
+
 // Evolve applies what has happened. It never fails and checks nothing.
 func Evolve(s State, d event.Data) State {
 	switch e := d.(type) {
