@@ -30,6 +30,7 @@ type copyFile struct {
 	writer   *sqlite.Conn
 	readers  *sqlitex.Pool
 	complete bool
+	fault    func() error // tests only: called between the documents and the checkpoint
 }
 
 // fingerprint names a set of projections with their versions and the file's own layout, so that a change of any of

@@ -24,13 +24,13 @@ type block struct {
 // read is the way of events from the log to the views: one goroutine reads, one decodes, and the caller of next
 // applies. On two cores a rebuild spends about as much in decoding as in the rest. It is the same way for catching
 // up and for living: a live read is just a short block.
-func read(ctx context.Context, g *errgroup.Group, log eventlog.Log, registry *event.Registry, needed func(stream string) bool, after eventlog.Position) <-chan block {
+func read(ctx context.Context, g *errgroup.Group, log eventlog.Log, registry *event.Registry, needed func(stream string) bool, after eventlog.Position, size int) <-chan block {
 	raw := make(chan []eventlog.Recorded, 4)
 	out := make(chan block, 4)
 	g.Go(func() error {
 		defer close(raw)
 		for {
-			recorded, err := log.ReadAll(ctx, after, blockSize)
+			recorded, err := log.ReadAll(ctx, after, size)
 			if err != nil {
 				return err
 			}
@@ -42,7 +42,7 @@ func read(ctx context.Context, g *errgroup.Group, log eventlog.Log, registry *ev
 			if len(recorded) > 0 {
 				after = recorded[len(recorded)-1].Position
 			}
-			if len(recorded) < blockSize {
+			if len(recorded) < size {
 				if err := log.Wait(ctx, after); err != nil {
 					return err
 				}
@@ -52,7 +52,7 @@ func read(ctx context.Context, g *errgroup.Group, log eventlog.Log, registry *ev
 	g.Go(func() error {
 		defer close(out)
 		for recorded := range raw {
-			b := block{items: make([]item, len(recorded)), full: len(recorded) == blockSize}
+			b := block{items: make([]item, len(recorded)), full: len(recorded) == size}
 			for i, rec := range recorded {
 				if b.full && !needed(rec.Stream) {
 					// While catching up nobody is told of single facts, so what no view reads needs no decoding.

@@ -35,7 +35,7 @@ func (r *Runner) follow(ctx context.Context) error {
 	r.reset = true
 
 	g, ctx := errgroup.WithContext(ctx)
-	blocks := read(ctx, g, r.o.Log, r.o.Registry, r.needed, eventlog.Position(start))
+	blocks := read(ctx, g, r.o.Log, r.o.Registry, r.needed, eventlog.Position(start), r.sizes.block)
 	g.Go(func() error {
 		live := false
 		for b := range blocks {
@@ -46,7 +46,7 @@ func (r *Runner) follow(ctx context.Context) error {
 					return err
 				}
 			}
-			if b.full && r.events < strideEvents && r.dirty() < strideDirty {
+			if b.full && r.events < r.sizes.strideEvents && r.dirty() < r.sizes.strideDirty {
 				continue
 			}
 			if err := r.commit(!b.full, !b.full && !live); err != nil {
@@ -63,9 +63,9 @@ func (r *Runner) follow(ctx context.Context) error {
 func (r *Runner) needed(stream string) bool { return len(r.byCat[event.Category(stream)]) > 0 }
 
 func (r *Runner) keep(catchingUp bool) {
-	limit := liveKeep
+	limit := r.sizes.liveKeep
 	if catchingUp {
-		limit = catchUpKeep
+		limit = r.sizes.catchUpKeep
 	}
 	for _, f := range r.folds {
 		f.bound(limit)
@@ -182,7 +182,7 @@ func (r *Runner) commit(head, first bool) error {
 		checkpoints[d.name] = r.position[i]
 	}
 	// A step that changed nothing needs no transaction: after a restart its events are passed by once more.
-	if len(changes) > 0 || r.reset || r.events >= blockSize {
+	if len(changes) > 0 || r.reset || r.events >= r.sizes.block {
 		if err := r.target.save(changes, checkpoints); err != nil {
 			return err
 		}

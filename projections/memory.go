@@ -85,7 +85,7 @@ func MemoryDoc[V any](m *Memory, view, key string) (V, bool) {
 func Replay(ctx context.Context, log eventlog.Log, registry *event.Registry, at eventlog.Position, views ...View) (*Memory, error) {
 	m := NewMemory(views...)
 	for after := eventlog.Position(0); ; {
-		block, err := log.ReadAll(ctx, after, blockSize)
+		block, err := log.ReadAll(ctx, after, usual.block)
 		if err != nil {
 			return nil, fmt.Errorf("projections: replay: %w", err)
 		}
@@ -102,7 +102,7 @@ func Replay(ctx context.Context, log eventlog.Log, registry *event.Registry, at 
 			}
 			m.position, after = uint64(r.Position), r.Position
 		}
-		if len(block) < blockSize {
+		if len(block) < usual.block {
 			return m, nil
 		}
 	}

@@ -25,14 +25,16 @@ type Options struct {
 	Logger   zerolog.Logger  // states and faults only, never payload
 }
 
-// Sizes of the loop. They change how fast it is, never what comes out.
-const (
-	blockSize    = 2048   // events a read; a read that gives fewer has reached the head of the log
-	strideEvents = 100000 // while catching up: at most so many events a transaction,
-	strideDirty  = 12000  // and about so many changed documents
-	catchUpKeep  = 16000  // unchanged documents each view keeps in memory while catching up,
-	liveKeep     = 1000   // and while live
-)
+// sizes of the loop. They change how fast it is, never what comes out.
+type sizes struct {
+	block        int // events a read; a read that gives fewer has reached the head of the log
+	strideEvents int // while catching up: at most so many events a transaction,
+	strideDirty  int // and about so many changed documents
+	catchUpKeep  int // unchanged documents each view keeps in memory while catching up,
+	liveKeep     int // and while live
+}
+
+var usual = sizes{block: 2048, strideEvents: 100000, strideDirty: 12000, catchUpKeep: 16000, liveKeep: 1000}
 
 // Runner keeps the views up to date and tells subscribers what changed.
 type Runner struct {
@@ -44,6 +46,7 @@ type Runner struct {
 	target  *copyFile      // the copy that is kept up to date
 	fence   map[int]stopAt // views that stop before a position, learned from an Apply that panicked
 	publish publisher
+	sizes   sizes
 
 	// The current step, between two commits.
 	position []uint64 // of the newest event each view has taken in or passed by
@@ -62,7 +65,7 @@ type stopAt struct {
 // Open opens the views files of a folder, or begins them. Views may be read and subscribed to at once; they stand
 // where they stood until Run is called.
 func Open(o Options) (*Runner, error) {
-	r := &Runner{o: o, byCat: map[string][]int{}, fence: map[int]stopAt{}}
+	r := &Runner{o: o, byCat: map[string][]int{}, fence: map[int]stopAt{}, sizes: usual}
 	seen := map[string]bool{}
 	for i, v := range o.Views {
 		d := v.describe()
@@ -71,7 +74,7 @@ func Open(o Options) (*Runner, error) {
 		}
 		seen[d.name] = true
 		r.kinds = append(r.kinds, d)
-		r.folds = append(r.folds, v.fold(liveKeep))
+		r.folds = append(r.folds, v.fold(r.sizes.liveKeep))
 		for _, category := range d.categories {
 			r.byCat[category] = append(r.byCat[category], i)
 		}

@@ -74,6 +74,11 @@ func (c *copyFile) save(changes []change, checkpoints map[string]uint64) (err er
 			return fmt.Errorf("projections: views file: %w", err)
 		}
 	}
+	if c.fault != nil {
+		if err := c.fault(); err != nil {
+			return err
+		}
+	}
 	for view, position := range checkpoints {
 		if err := c.exec("INSERT INTO checkpoints (view, position) VALUES (?, ?) ON CONFLICT DO UPDATE SET position = excluded.position",
 			func(s *sqlite.Stmt) { s.BindText(1, view); s.BindInt64(2, int64(position)) }); err != nil {

@@ -1,0 +1,59 @@
+package projections
+
+import (
+	"fmt"
+	"strings"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+)
+
+// SetSizes makes the loop's strides small.
+func SetSizes(r *Runner, block, strideEvents, strideDirty, keep int) {
+	r.sizes = sizes{block: block, strideEvents: strideEvents, strideDirty: strideDirty, catchUpKeep: keep, liveKeep: keep}
+}
+
+// SetFault calls f inside every saving transaction, between the documents and the checkpoint.
+func SetFault(r *Runner, f func() error) { r.target.fault = f }
+
+// Path of the views file that is kept up to date.
+func Path(r *Runner) string { return r.target.path }
+
+// Dump writes out all that a views file holds, in an order of its own content.
+func Dump(r *Runner) (string, error) {
+	var b strings.Builder
+	for _, query := range []string{
+		"SELECT view, key, position, doc FROM documents ORDER BY view, key",
+		`SELECT r.topic, r.key, d.view, d.key, r.kase, r.code, r.institution, r.kind, r.status, r.risk, r.stage, r.due_at, r.sort_at, r.parties, r.doc
+			FROM rows r JOIN documents d ON d.id = r.document ORDER BY r.topic, r.key`,
+		"SELECT institution, topic, sort_at, key FROM parties ORDER BY 1, 2, 3, 4",
+		"SELECT view, position FROM checkpoints ORDER BY view",
+	} {
+		err := sqlitex.ExecuteTransient(r.target.writer, query, &sqlitex.ExecOptions{ResultFunc: func(s *sqlite.Stmt) error {
+			for i := range s.ColumnCount() {
+				fmt.Fprintf(&b, "%s\t", s.ColumnText(i))
+			}
+			b.WriteByte('\n')
+			return nil
+		}})
+		if err != nil {
+			return "", err
+		}
+	}
+	return b.String(), nil
+}
+
+// Plans returns how SQLite would answer a query: one line a step.
+func Plans(r *Runner, q Query) (string, error) {
+	l, err := q.plan()
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	query := "EXPLAIN QUERY PLAN SELECT " + columns + " FROM " + l.from + " JOIN documents d ON d.id = r.document WHERE " +
+		strings.Join(l.where, " AND ") + " ORDER BY " + l.order + " LIMIT ?"
+	err = sqlitex.ExecuteTransient(r.target.writer, query, &sqlitex.ExecOptions{
+		Args: append(l.args, l.limit), ResultFunc: func(s *sqlite.Stmt) error { b.WriteString(s.ColumnText(3) + "\n"); return nil },
+	})
+	return b.String(), err
+}
