@@ -20,7 +20,10 @@ const (
 )
 
 // Packs is a set of packs, possibly several versions of one. The zero value is empty. It is read-only once built.
-type Packs struct{ all []Pack } // sorted by id, then version
+type Packs struct {
+	all    []Pack             // sorted by id, then version
+	newest map[string]RuleSet // For's answers, made once: deciding asks for them at every step. "": only the house
+}
 
 // Embedded reads the packs that come with the program.
 func Embedded() (Packs, error) {
@@ -61,7 +64,13 @@ func NewPacks(packs ...Pack) (Packs, error) {
 			return Packs{}, fmt.Errorf("deadline: pack %s version %d: valid_from: is before that of version %d", a.ID, b.Version, a.Version)
 		}
 	}
-	return Packs{all: all}, nil
+	p := Packs{all: all, newest: map[string]RuleSet{}}
+	always := func(Pack) bool { return true }
+	for _, k := range all {
+		p.newest[k.ID] = p.pick(k.ID, always)
+	}
+	p.newest[""] = p.pick("", always)
+	return p, nil
 }
 
 // All lists the packs by id and version.
@@ -70,7 +79,10 @@ func (p Packs) All() []Pack { return slices.Clone(p.all) }
 // For merges the newest pack of a regime with the newest one of the house. An unknown regime has the rules of the house
 // only: its other rules are then unknown to Clock, which says so.
 func (p Packs) For(regime string) RuleSet {
-	return p.pick(regime, func(Pack) bool { return true })
+	if set, ok := p.newest[regime]; ok {
+		return set
+	}
+	return p.newest[""]
 }
 
 // On is For as of a day: the newest versions that held on it.
