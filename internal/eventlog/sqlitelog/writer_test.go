@@ -104,9 +104,9 @@ func TestNothingIsSaidBeforeTheCommit(t *testing.T) {
 	}
 	select {
 	case err := <-acked:
-		t.Errorf("acknowledged before the commit (%v)", err)
+		t.Fatalf("acknowledged before the commit (%v)", err)
 	case err := <-waited:
-		t.Errorf("published before the commit (%v)", err)
+		t.Fatalf("published before the commit (%v)", err)
 	default:
 	}
 	open()
