@@ -26,27 +26,26 @@ func TestBackoff(t *testing.T) {
 		}
 		return p.end
 	}))
-	// Two loops pause here: the one that connects, and the subscription's, which waits for the outcome of each attempt.
-	// Whichever comes first, the longest pauses are those of both: 50 ms doubling to 2 s.
-	want := []time.Duration{50, 100, 200, 400, 800, 1600, 2000, 2000}
-	for i, w := range want {
-		var longest time.Duration
-		for range 2 {
-			select {
-			case p := <-pauses:
-				longest = max(longest, p.length)
-				defer func() { p.end <- time.Time{} }()
-				if i < len(want)-1 {
-					p.end <- time.Time{}
-					p.end = make(chan time.Time, 1)
-				}
-			case <-time.After(patience):
-				t.Fatalf("no pause %d", i)
-			}
+	// Two loops pause here, the one that connects and the subscription's, each with 50 ms doubling to 2 s.
+	seen := map[time.Duration]int{}
+	for seen[2*time.Second] < 4 {
+		select {
+		case p := <-pauses:
+			seen[p.length]++
+			p.end <- time.Time{}
+		case <-time.After(patience):
+			t.Fatalf("no more attempts after the pauses %v", seen)
 		}
-		if longest != w*time.Millisecond {
-			t.Fatalf("pause %d is %s, want %s", i, longest, w*time.Millisecond)
+	}
+	for d := 50 * time.Millisecond; d < 2*time.Second; d *= 2 {
+		if n := seen[d]; n < 1 || n > 2 {
+			t.Errorf("%d pauses of %s, want one in each loop", n, d)
 		}
+		delete(seen, d)
+	}
+	delete(seen, 2*time.Second)
+	if len(seen) > 0 {
+		t.Errorf("other pauses: %v", seen)
 	}
 	// Nobody connects now: the timers stand still. A call waits for the attempt to come and gives up with its context.
 	if _, err := log.ReadStream(within(t, 20*time.Millisecond), "case", 0); err == nil || errors.Is(err, eventlog.ErrClosed) {

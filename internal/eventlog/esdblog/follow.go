@@ -48,6 +48,8 @@ func (l *Log) follow() (progressed bool, err error) {
 		select {
 		case <-s.retired:
 			cancel()
+		case <-l.tail.stale:
+			cancel()
 		case <-ctx.Done():
 		}
 	}()

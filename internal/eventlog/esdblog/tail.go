@@ -20,6 +20,7 @@ type tail struct {
 	events  []eventlog.Recorded // in rising position; never changed, only replaced from its end
 	bytes   int
 	changed chan struct{} // closed, and replaced, when any of this changes
+	stale   chan struct{} // holds one token while the subscription is suspected of bringing nothing
 }
 
 // The bounds of what is kept in memory. What falls out is read from the server.
@@ -28,7 +29,7 @@ const (
 	maxTailBytes  = 16 << 20
 )
 
-func newTail() *tail { return &tail{changed: make(chan struct{})} }
+func newTail() *tail { return &tail{changed: make(chan struct{}), stale: make(chan struct{}, 1)} }
 
 // start sets where the subscription begins, once.
 func (t *tail) start(at eventlog.Position) {
@@ -83,6 +84,19 @@ func (t *tail) acknowledged(at eventlog.Position) {
 	}
 }
 
+// suspect notes that the server has shown an event that the subscription should have brought.
+func (t *tail) suspect(at eventlog.Position) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.at >= at {
+		return // it has, in the meantime
+	}
+	select {
+	case t.stale <- struct{}{}:
+	default:
+	}
+}
+
 // announce needs the lock.
 func (t *tail) announce() {
 	close(t.changed)
@@ -120,7 +134,7 @@ func size(e eventlog.Recorded) int { return len(e.Data) + len(e.Meta) + 256 }
 
 // Wait implements eventlog.Log. While the server is away it waits on: it has no error for that.
 func (l *Log) Wait(ctx context.Context, after eventlog.Position) error {
-	asked := false
+	asked, doubt := false, false
 	pause := backoff{}
 	for {
 		if l.ctx.Err() != nil {
@@ -140,19 +154,26 @@ func (l *Log) Wait(ctx context.Context, after eventlog.Position) error {
 			return nil
 		}
 		var again <-chan time.Time
-		if started && !covered {
+		if started && (!covered || doubt) {
 			events, err := l.ReadAll(ctx, after, 1)
 			if len(events) > 0 {
+				if doubt {
+					l.tail.suspect(events[0].Position)
+				}
 				return nil
 			}
+			doubt = false
 			if asked = err == nil; asked {
 				continue
 			}
 			again = l.after(pause.next())
+		} else {
+			again = l.after(l.limit)
 		}
 		select {
 		case <-changed:
 		case <-again:
+			doubt = true // a subscription can be open and bring nothing: now and then, ask
 		case <-ctx.Done():
 		case <-l.ctx.Done():
 		}

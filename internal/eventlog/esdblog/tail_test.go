@@ -2,8 +2,10 @@ package esdblog_test
 
 import (
 	"testing"
+	"time"
 
 	"mkr/internal/eventlog"
+	"mkr/internal/eventlog/esdblog"
 	"mkr/internal/eventlog/esdblog/esdbtest"
 )
 
@@ -40,6 +42,29 @@ func TestDroppedSubscription(t *testing.T) {
 		t.Fatal(got.err)
 	}
 	same(t, got.events, want)
+}
+
+// A subscription that stays open and brings nothing is noticed, and made again.
+func TestSilentSubscription(t *testing.T) {
+	server := esdbtest.Start(t, esdbtest.NewStore())
+	reader, writer := open(t, server, esdblog.WithLimit(200*time.Millisecond)), open(t, server)
+	ctx := within(t, patience)
+	after := must(t, writer, "case", eventlog.NoStream, events(1)...).Position
+	if err := reader.Wait(ctx, after-1); err != nil {
+		t.Fatal(err)
+	}
+	server.SilenceSubscriptions()
+	for i := range 3 {
+		res := must(t, writer, "case", eventlog.Expected(i), events(1)...)
+		if err := reader.Wait(ctx, after); err != nil {
+			t.Fatal(err)
+		}
+		after = res.Position
+	}
+	// The silent one was given up for another.
+	if err := server.Await(ctx, func(c esdbtest.Counts) bool { return c.Confirmed >= 3 }); err != nil {
+		t.Fatalf("no new subscription: %v", err)
+	}
 }
 
 // A live event reaches a tail without a read.

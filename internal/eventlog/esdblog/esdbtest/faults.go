@@ -25,6 +25,7 @@ type faults struct {
 	failCode codes.Code
 	hang     chan struct{} // nil, or closed when the server goes on
 	dropped  chan struct{} // closed, and replaced, when subscriptions are dropped
+	silenced chan struct{} // closed, and replaced, when subscriptions are silenced
 	leader   *Server       // nil if this server leads
 	odd      bool          // the next read is answered with a message that the client does not expect
 }
@@ -35,6 +36,7 @@ type Counts struct {
 	StreamReads   int
 	AllReads      int
 	Subscriptions int // confirmed and still open
+	Confirmed     int // subscriptions so far
 	Unmarked      int // calls that did not ask for the leader, whose answer may be stale
 }
 
@@ -129,10 +131,19 @@ func (s *Server) DropSubscriptions() {
 	s.faults.dropped = make(chan struct{})
 }
 
-func (s *Server) drops() <-chan struct{} {
+// SilenceSubscriptions makes every open subscription stay open and bring nothing any more.
+func (s *Server) SilenceSubscriptions() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.faults.dropped
+	close(s.faults.silenced)
+	s.faults.silenced = make(chan struct{})
+}
+
+// ends returns what ends a subscription that begins now, and what silences it.
+func (s *Server) ends() (dropped, silenced <-chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.faults.dropped, s.faults.silenced
 }
 
 // FollowLeader makes the server a follower: it sends calls that need the leader there. Nil makes it the leader.

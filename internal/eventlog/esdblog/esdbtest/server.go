@@ -38,7 +38,7 @@ type Server struct {
 func Start(t testing.TB, store *Store) *Server {
 	t.Helper()
 	s := &Server{store: store, addr: "127.0.0.1:0", changed: make(chan struct{})}
-	s.faults.dropped = make(chan struct{})
+	s.faults.dropped, s.faults.silenced = make(chan struct{}), make(chan struct{})
 	s.Restart(t)
 	t.Cleanup(s.Stop)
 	return s

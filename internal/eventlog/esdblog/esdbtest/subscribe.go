@@ -42,13 +42,13 @@ func (s *streamsService) subscribe(options *streams.ReadReq_Options, call stream
 	default:
 		return status.Error(codes.InvalidArgument, "the subscription starts nowhere")
 	}
-	dropped := s.server.drops()
+	dropped, silenced := s.server.ends()
 	if err := call.Send(&streams.ReadResp{Content: &streams.ReadResp_Confirmation{
 		Confirmation: &streams.ReadResp_SubscriptionConfirmation{SubscriptionId: uuid.NewString()},
 	}}); err != nil {
 		return err
 	}
-	s.server.count(func(c *Counts) { c.Subscriptions++ })
+	s.server.count(func(c *Counts) { c.Subscriptions++; c.Confirmed++ })
 	defer s.server.count(func(c *Counts) { c.Subscriptions-- })
 
 	caughtUp := false
@@ -59,6 +59,9 @@ func (s *streamsService) subscribe(options *streams.ReadReq_Options, call stream
 			select {
 			case <-dropped:
 				return status.Error(codes.Aborted, "subscription dropped")
+			case <-silenced:
+				<-call.Context().Done()
+				return call.Context().Err()
 			default:
 			}
 			if err := s.server.pause(call.Context()); err != nil {
@@ -80,7 +83,7 @@ func (s *streamsService) subscribe(options *streams.ReadReq_Options, call stream
 				}
 			}
 		}
-		if len(events) == 0 && !caughtUp {
+		if !caughtUp {
 			caughtUp = true
 			if err := call.Send(&streams.ReadResp{Content: &streams.ReadResp_CaughtUp_{CaughtUp: &streams.ReadResp_CaughtUp{}}}); err != nil {
 				return err
