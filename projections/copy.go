@@ -1,25 +1,15 @@
 package projections
 
 import (
-	"crypto/sha256"
-	_ "embed"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
 )
-
-//go:embed schema.sql
-var schema string
-
-//go:embed indexes.sql
-var indexes string
 
 const readers = 4
 
@@ -27,44 +17,24 @@ const readers = 4
 // connection belongs to the runner's goroutine; the readers are anybody's.
 type copyFile struct {
 	path     string
+	topics   []string
+	sql      map[string]*statements
 	writer   *sqlite.Conn
 	readers  *sqlitex.Pool
 	complete bool
 	fault    func() error // tests only: called between the documents and the checkpoint
 }
 
-// fingerprint names a set of projections with their versions and the file's own layout, so that a change of any of
-// them begins another file.
-func fingerprint(views []description) string {
-	parts := []string{schema, indexes}
-	for _, v := range views {
-		parts = append(parts, fmt.Sprintf("%s %d", v.name, v.version))
-	}
-	slices.Sort(parts)
-	sum := sha256.Sum256([]byte(strings.Join(parts, "\n")))
-	return hex.EncodeToString(sum[:6])
-}
-
-// layout is the part of the file's name that says which code can read it.
-func layout() string {
-	sum := sha256.Sum256([]byte(schema + indexes))
-	return hex.EncodeToString(sum[:3])
-}
-
-func copyName(views []description) string {
-	return "views-" + layout() + "-" + fingerprint(views) + ".sqlite"
-}
-
 // openCopy opens a views file for writing, or begins it. A damaged one is made anew: nothing in it is the truth.
-func openCopy(path string) (*copyFile, error) {
-	c, err := tryOpen(path)
+func openCopy(path string, topics []string) (*copyFile, error) {
+	c, err := tryOpen(path, topics)
 	if err == nil || !damaged(err) {
 		return c, err
 	}
 	if err := removeCopy(path); err != nil {
 		return nil, err
 	}
-	return tryOpen(path)
+	return tryOpen(path, topics)
 }
 
 func damaged(err error) bool {
@@ -77,12 +47,12 @@ func damaged(err error) bool {
 
 var errShape = errors.New("projections: not a views file")
 
-func tryOpen(path string) (*copyFile, error) {
+func tryOpen(path string, topics []string) (*copyFile, error) {
 	conn, err := sqlite.OpenConn(path, sqlite.OpenReadWrite, sqlite.OpenCreate)
 	if err != nil {
 		return nil, fmt.Errorf("projections: views file: %w", err)
 	}
-	c := &copyFile{path: path, writer: conn}
+	c := &copyFile{path: path, topics: topics, sql: statementsOf(topics), writer: conn}
 	if err := c.prepare(); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
@@ -95,7 +65,7 @@ func tryOpen(path string) (*copyFile, error) {
 func (c *copyFile) prepare() (err error) {
 	// The checkpoint is in the same transaction as what it speaks of, so the file needs to be whole, not durable:
 	// after a power cut it may stand a little earlier, and catches up.
-	for _, pragma := range []string{"page_size = 8192", "journal_mode = WAL", "synchronous = NORMAL", "cache_size = -32000", "wal_autocheckpoint = 2000"} {
+	for _, pragma := range []string{"page_size = 8192", "journal_mode = WAL", "synchronous = NORMAL", "cache_size = -32000", "wal_autocheckpoint = 2000", "temp_store = MEMORY"} {
 		if err := sqlitex.ExecuteTransient(c.writer, "PRAGMA "+pragma, nil); err != nil {
 			return fmt.Errorf("projections: views file: %w", err)
 		}
@@ -111,15 +81,11 @@ func (c *copyFile) prepare() (err error) {
 	}
 	if tables == 0 {
 		// ExecuteScript opens a savepoint, which nests in the transaction: all of the file begins at once.
-		if err := sqlitex.ExecuteScript(c.writer, schema, nil); err != nil {
+		if err := sqlitex.ExecuteScript(c.writer, script(c.topics), nil); err != nil {
 			return fmt.Errorf("projections: views file: %w", err)
 		}
 	}
-	known, err := c.number("SELECT count(*) FROM sqlite_schema WHERE name IN ('copy', 'checkpoints', 'documents', 'rows', 'parties')")
-	if err != nil {
-		return err
-	}
-	if known != 5 {
+	if tables != 0 && tables != int64(3+2*len(c.topics)) {
 		return errShape
 	}
 	complete, err := c.number("SELECT complete FROM copy")
@@ -167,7 +133,7 @@ func (c *copyFile) finish() (err error) {
 		return fmt.Errorf("projections: views file: %w", err)
 	}
 	defer end(&err)
-	if err := sqlitex.ExecuteScript(c.writer, indexes, nil); err != nil {
+	if err := sqlitex.ExecuteScript(c.writer, finishing(c.topics), nil); err != nil {
 		return fmt.Errorf("projections: list indexes: %w", err)
 	}
 	if err := sqlitex.ExecuteTransient(c.writer, "UPDATE copy SET complete = 1", nil); err != nil {

@@ -11,6 +11,9 @@ var ErrNotFound = errors.New("projections: not found")
 // ErrCursor says that Query.After is no cursor of this list.
 var ErrCursor = errors.New("projections: the cursor is not one of this list")
 
+// ErrTopic says that there is no such topic.
+var ErrTopic = errors.New("projections: no such topic")
+
 // StoppedError says that a view met an event it cannot take in and stands before it until a newer build can.
 type StoppedError struct{ State State }
 

@@ -1,6 +1,7 @@
 package projections
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -22,14 +23,19 @@ func Path(r *Runner) string { return r.target.path }
 // Dump writes out all that a views file holds, in an order of its own content.
 func Dump(r *Runner) (string, error) {
 	var b strings.Builder
-	for _, query := range []string{
-		"SELECT view, key, position, doc FROM documents ORDER BY view, key",
-		`SELECT r.topic, r.key, d.view, d.key, r.kase, r.code, r.institution, r.kind, r.status, r.risk, r.stage, r.due_at, r.sort_at, r.parties, r.doc
-			FROM rows r JOIN documents d ON d.id = r.document ORDER BY r.topic, r.key`,
-		"SELECT institution, topic, sort_at, key FROM parties ORDER BY 1, 2, 3, 4",
-		"SELECT view, position FROM checkpoints ORDER BY view",
-	} {
-		err := sqlitex.ExecuteTransient(r.target.writer, query, &sqlitex.ExecOptions{ResultFunc: func(s *sqlite.Stmt) error {
+	conn, err := r.target.readers.Take(context.Background())
+	if err != nil {
+		return "", err
+	}
+	defer r.target.readers.Put(conn)
+	queries := []string{"SELECT view, key, position, doc FROM documents ORDER BY view, key", "SELECT view, position FROM checkpoints ORDER BY view"}
+	for _, topic := range r.target.topics {
+		queries = append(queries, `SELECT r.key, d.view, d.key, r.kase, r.code, r.institution, r.kind, r.status, r.risk, r.stage, r.due_at, r.sort_at, r.parties, r.doc
+			FROM rows_`+topic+` r JOIN documents d ON d.id = r.document ORDER BY r.key`,
+			"SELECT institution, sort_at, key FROM parties_"+topic+" ORDER BY 1, 2, 3")
+	}
+	for _, query := range queries {
+		err := sqlitex.ExecuteTransient(conn, query, &sqlitex.ExecOptions{ResultFunc: func(s *sqlite.Stmt) error {
 			for i := range s.ColumnCount() {
 				fmt.Fprintf(&b, "%s\t", s.ColumnText(i))
 			}
@@ -49,11 +55,15 @@ func Plans(r *Runner, q Query) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	conn, err := r.target.readers.Take(context.Background())
+	if err != nil {
+		return "", err
+	}
+	defer r.target.readers.Put(conn)
 	var b strings.Builder
-	query := "EXPLAIN QUERY PLAN SELECT " + columns + " FROM " + l.from + " JOIN documents d ON d.id = r.document WHERE " +
-		strings.Join(l.where, " AND ") + " ORDER BY " + l.order + " LIMIT ?"
-	err = sqlitex.ExecuteTransient(r.target.writer, query, &sqlitex.ExecOptions{
-		Args: append(l.args, l.limit), ResultFunc: func(s *sqlite.Stmt) error { b.WriteString(s.ColumnText(3) + "\n"); return nil },
+	query, args := l.query()
+	err = sqlitex.ExecuteTransient(conn, "EXPLAIN QUERY PLAN "+query, &sqlitex.ExecOptions{
+		Args: args, ResultFunc: func(s *sqlite.Stmt) error { b.WriteString(s.ColumnText(3) + "\n"); return nil },
 	})
 	return b.String(), err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,7 +20,7 @@ func (v *Views) List(ctx context.Context, q Query) (Page, error) {
 		page.Total = 0
 		return page, nil
 	}
-	l, err := q.plan()
+	l, err := v.plan(q)
 	if err != nil {
 		return Page{}, err
 	}
@@ -45,7 +46,7 @@ func (v *Views) Count(ctx context.Context, q Query) (n int, err error) {
 		return 0, nil
 	}
 	q.After = ""
-	l, err := q.plan()
+	l, err := v.plan(q)
 	if err != nil {
 		return 0, err
 	}
@@ -58,20 +59,22 @@ func (v *Views) Count(ctx context.Context, q Query) (n int, err error) {
 
 // Get finds one row, or ErrNotFound.
 func (v *Views) Get(ctx context.Context, topic, key string) (row Row, err error) {
+	if err := v.knows(topic); err != nil {
+		return Row{}, err
+	}
 	err = v.read(ctx, func(conn *sqlite.Conn) error {
-		stmt, err := conn.Prepare("SELECT " + columns + " FROM rows r JOIN documents d ON d.id = r.document WHERE r.topic = ? AND r.key = ?")
+		stmt, err := conn.Prepare("SELECT " + columns + " FROM rows_" + topic + " r JOIN documents d ON d.id = r.document WHERE r.key = ?")
 		if err != nil {
 			return err
 		}
 		defer func() { _ = stmt.Reset() }()
-		stmt.BindText(1, topic)
-		stmt.BindText(2, key)
+		stmt.BindText(1, key)
 		ok, err := stmt.Step()
 		if err == nil && !ok {
 			return ErrNotFound
 		}
 		if err == nil {
-			row = scan(stmt)
+			row = scan(topic, stmt)
 		}
 		return err
 	})
@@ -92,6 +95,21 @@ func Doc[V any](ctx context.Context, v *Views, view, key string) (doc V, positio
 		return unmarshal(raw, &doc)
 	})
 	return doc, position, err
+}
+
+// knows keeps a topic's name, which becomes part of a statement, to those there are.
+func (v *Views) knows(topic string) error {
+	if slices.ContainsFunc(v.kinds, func(d description) bool { return slices.Contains(d.topics, topic) }) {
+		return nil
+	}
+	return ErrTopic
+}
+
+func (v *Views) plan(q Query) (plan, error) {
+	if err := v.knows(q.Topic); err != nil {
+		return plan{}, err
+	}
+	return q.plan()
 }
 
 // read lends a connection that the context's end interrupts.
@@ -115,6 +133,7 @@ func (v *Views) read(ctx context.Context, f func(*sqlite.Conn) error) error {
 
 // plan is a query as SQL.
 type plan struct {
+	topic  string
 	from   string
 	where  []string
 	args   []any
@@ -125,10 +144,10 @@ type plan struct {
 	limit  int
 }
 
-const columns = `r.topic, r.key, r.kase, r.code, r.institution, r.kind, r.status, r.risk, r.stage, r.due_at, r.sort_at, r.parties, r.doc, d.position`
+const columns = `r.key, r.kase, r.code, r.institution, r.kind, r.status, r.risk, r.stage, r.due_at, r.sort_at, r.parties, r.doc, d.position`
 
 func (q Query) plan() (plan, error) {
-	l := plan{sort: q.Sort, limit: q.Limit, from: "rows r"}
+	l := plan{topic: q.Topic, sort: q.Sort, limit: q.Limit, from: "rows_" + q.Topic + " r"}
 	if l.sort == "" {
 		switch q.Topic {
 		case Board, Inbox, Deadlines:
@@ -141,7 +160,6 @@ func (q Query) plan() (plan, error) {
 		l.limit = DefaultLimit
 	}
 	l.limit = min(l.limit, MaxLimit)
-	l.add("r.topic = ?", q.Topic)
 	table, column, descending := "r", "due_at", ""
 	switch l.sort {
 	case ByDue:
@@ -162,13 +180,10 @@ func (q Query) plan() (plan, error) {
 			l.args = append(l.args, q.Visible)
 		} else if column == "sort_at" {
 			// The institution's own list is in this order already.
-			l.from, table = "parties p CROSS JOIN rows r ON r.topic = p.topic AND r.key = p.key", "p"
-			l.where = nil
-			l.args = nil
+			l.from, table = "parties_"+q.Topic+" p CROSS JOIN rows_"+q.Topic+" r ON r.key = p.key", "p"
 			l.add("p.institution = ?", q.Visible)
-			l.add("p.topic = ?", q.Topic)
 		} else {
-			l.add("EXISTS (SELECT 1 FROM parties p WHERE p.institution = ? AND p.topic = r.topic AND p.sort_at = r.sort_at AND p.key = r.key)", q.Visible)
+			l.add("EXISTS (SELECT 1 FROM parties_"+q.Topic+" p WHERE p.institution = ? AND p.sort_at = r.sort_at AND p.key = r.key)", q.Visible)
 		}
 	}
 	for _, c := range []struct{ column, value string }{
@@ -245,28 +260,36 @@ func (l *plan) cursor(r Row) string {
 	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%s %d %s", l.sort, value, r.Key))
 }
 
+// condition joins the conditions of the query, and more.
+func (l *plan) condition(more ...string) string {
+	all := slices.Concat(l.where, slices.DeleteFunc(more, func(c string) bool { return c == "" }))
+	if len(all) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(all, " AND ")
+}
+
 func (l *plan) count(conn *sqlite.Conn) (n int, err error) {
 	from := l.from
-	if len(l.where) == 2 && strings.HasPrefix(from, "parties") {
-		from = "parties p"
+	if len(l.where) == 1 && strings.HasPrefix(from, "parties_") {
+		from = "parties_" + l.topic + " p" // nothing is asked of the rows themselves
 	}
-	err = sqlitex.Execute(conn, "SELECT count(*) FROM "+from+" WHERE "+strings.Join(l.where, " AND "), &sqlitex.ExecOptions{
+	err = sqlitex.Execute(conn, "SELECT count(*) FROM "+from+l.condition(), &sqlitex.ExecOptions{
 		Args: l.args, ResultFunc: func(s *sqlite.Stmt) error { n = s.ColumnInt(0); return nil },
 	})
 	return n, err
 }
 
+// query is the statement for a page and its arguments.
+func (l *plan) query() (string, []any) {
+	return "SELECT " + columns + " FROM " + l.from + " JOIN documents d ON d.id = r.document" + l.condition(l.after) + " ORDER BY " + l.order + " LIMIT ?",
+		slices.Concat(l.args, l.afters, []any{l.limit + 1}) // one more than asked for tells whether there is a next page
+}
+
 func (l *plan) page(conn *sqlite.Conn) (rows []Row, next string, err error) {
-	where, args := l.where, l.args
-	if l.after != "" {
-		where, args = append(where[:len(where):len(where)], l.after), append(args[:len(args):len(args)], l.afters...)
-	}
-	// One more than asked for tells whether there is a next page.
-	query := "SELECT " + columns + " FROM " + l.from + " JOIN documents d ON d.id = r.document WHERE " +
-		strings.Join(where, " AND ") + " ORDER BY " + l.order + " LIMIT ?"
+	query, args := l.query()
 	err = sqlitex.Execute(conn, query, &sqlitex.ExecOptions{
-		Args:       append(args[:len(args):len(args)], l.limit+1),
-		ResultFunc: func(s *sqlite.Stmt) error { rows = append(rows, scan(s)); return nil },
+		Args: args, ResultFunc: func(s *sqlite.Stmt) error { rows = append(rows, scan(l.topic, s)); return nil },
 	})
 	if err == nil && len(rows) > l.limit {
 		rows = rows[:l.limit]
@@ -275,21 +298,21 @@ func (l *plan) page(conn *sqlite.Conn) (rows []Row, next string, err error) {
 	return rows, next, err
 }
 
-func scan(s *sqlite.Stmt) Row {
+func scan(topic string, s *sqlite.Stmt) Row {
 	r := Row{
-		Topic: s.ColumnText(0), Key: s.ColumnText(1), Case: s.ColumnText(2), Code: s.ColumnText(3), Institution: s.ColumnText(4),
-		Kind: s.ColumnText(5), Status: s.ColumnText(6), Risk: s.ColumnText(7), Stage: s.ColumnText(8), Position: uint64(s.ColumnInt64(13)),
+		Topic: topic, Key: s.ColumnText(0), Case: s.ColumnText(1), Code: s.ColumnText(2), Institution: s.ColumnText(3),
+		Kind: s.ColumnText(4), Status: s.ColumnText(5), Risk: s.ColumnText(6), Stage: s.ColumnText(7), Position: uint64(s.ColumnInt64(12)),
 	}
-	if due := s.ColumnInt64(9); due != notDue {
+	if due := s.ColumnInt64(8); due != notDue {
 		r.DueAt = time.Unix(0, due).UTC()
 	}
-	if at := s.ColumnInt64(10); at != 0 {
+	if at := s.ColumnInt64(9); at != 0 {
 		r.SortAt = time.Unix(0, at).UTC()
 	}
-	if parties := s.ColumnText(11); parties != "" {
+	if parties := s.ColumnText(10); parties != "" {
 		r.Parties = strings.Split(parties, "\n")
 	}
-	r.Doc = make([]byte, s.ColumnLen(12))
-	s.ColumnBytes(12, r.Doc)
+	r.Doc = make([]byte, s.ColumnLen(11))
+	s.ColumnBytes(11, r.Doc)
 	return r
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -83,7 +84,7 @@ func Open(o Options) (*Runner, error) {
 		return nil, fmt.Errorf("projections: folder of the views: %w", err)
 	}
 	name := copyName(r.kinds)
-	target, err := openCopy(filepath.Join(o.Dir, name))
+	target, err := openCopy(filepath.Join(o.Dir, name), topicsOf(r.kinds))
 	if err != nil {
 		return nil, err
 	}
@@ -109,12 +110,11 @@ func (r *Runner) serveOlder(name string) error {
 	if err != nil {
 		return err
 	}
-	prefix := "views-" + layout() + "-"
 	for _, path := range older {
-		if base := filepath.Base(path); len(base) < len(prefix) || base[:len(prefix)] != prefix {
+		if !strings.HasPrefix(filepath.Base(path), layout(r.kinds)) {
 			continue // another layout: this build cannot read it
 		}
-		c, err := tryOpen(path)
+		c, err := tryOpen(path, topicsOf(r.kinds))
 		if err != nil {
 			continue // not whole; it goes when the new copy has been built
 		}

@@ -120,21 +120,20 @@ func (c *copyFile) saveDocument(ch *change) error {
 }
 
 func (c *copyFile) putRow(document int64, r Row, before *Row) error {
-	err := c.exec(`INSERT INTO rows (document, topic, key, kase, code, institution, kind, status, risk, stage, due_at, sort_at, parties, doc)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (topic, key) DO UPDATE SET document = excluded.document, kase = excluded.kase, code = excluded.code,
-		institution = excluded.institution, kind = excluded.kind, status = excluded.status, risk = excluded.risk,
-		stage = excluded.stage, due_at = excluded.due_at, sort_at = excluded.sort_at, parties = excluded.parties, doc = excluded.doc`,
-		func(s *sqlite.Stmt) {
-			s.BindInt64(1, document)
-			for i, text := range [...]string{r.Topic, r.Key, r.Case, r.Code, r.Institution, r.Kind, r.Status, r.Risk, r.Stage} {
-				s.BindText(i+2, text)
-			}
-			s.BindInt64(11, dueColumn(r.DueAt))
-			s.BindInt64(12, sortColumn(r.SortAt))
-			s.BindText(13, strings.Join(r.Parties, "\n"))
-			s.BindBytes(14, r.Doc)
-		})
+	sql, err := c.statements(r.Topic)
+	if err != nil {
+		return err
+	}
+	err = c.exec(sql.put, func(s *sqlite.Stmt) {
+		s.BindInt64(1, document)
+		for i, text := range [...]string{r.Key, r.Case, r.Code, r.Institution, r.Kind, r.Status, r.Risk, r.Stage} {
+			s.BindText(i+2, text)
+		}
+		s.BindInt64(10, dueColumn(r.DueAt))
+		s.BindInt64(11, sortColumn(r.SortAt))
+		s.BindText(12, strings.Join(r.Parties, "\n"))
+		s.BindBytes(13, r.Doc)
+	})
 	if err != nil {
 		return err
 	}
@@ -142,12 +141,12 @@ func (c *copyFile) putRow(document int64, r Row, before *Row) error {
 		if sameParties(r, *before) {
 			return nil
 		}
-		if err := c.removeParties(*before); err != nil {
+		if err := c.removeParties(sql, *before); err != nil {
 			return err
 		}
 	}
 	for _, institution := range r.Parties {
-		if err := c.exec("INSERT OR REPLACE INTO parties (institution, topic, sort_at, key) VALUES (?, ?, ?, ?)", bindParty(r, institution)); err != nil {
+		if err := c.exec(sql.show, bindParty(r, institution)); err != nil {
 			return err
 		}
 	}
@@ -155,15 +154,19 @@ func (c *copyFile) putRow(document int64, r Row, before *Row) error {
 }
 
 func (c *copyFile) removeRow(r Row) error {
-	if err := c.removeParties(r); err != nil {
+	sql, err := c.statements(r.Topic)
+	if err != nil {
 		return err
 	}
-	return c.exec("DELETE FROM rows WHERE topic = ? AND key = ?", func(s *sqlite.Stmt) { s.BindText(1, r.Topic); s.BindText(2, r.Key) })
+	if err := c.removeParties(sql, r); err != nil {
+		return err
+	}
+	return c.exec(sql.remove, func(s *sqlite.Stmt) { s.BindText(1, r.Key) })
 }
 
-func (c *copyFile) removeParties(r Row) error {
+func (c *copyFile) removeParties(sql *statements, r Row) error {
 	for _, institution := range r.Parties {
-		if err := c.exec("DELETE FROM parties WHERE institution = ? AND topic = ? AND sort_at = ? AND key = ?", bindParty(r, institution)); err != nil {
+		if err := c.exec(sql.hide, bindParty(r, institution)); err != nil {
 			return err
 		}
 	}
@@ -173,10 +176,36 @@ func (c *copyFile) removeParties(r Row) error {
 func bindParty(r Row, institution string) func(*sqlite.Stmt) {
 	return func(s *sqlite.Stmt) {
 		s.BindText(1, institution)
-		s.BindText(2, r.Topic)
-		s.BindInt64(3, sortColumn(r.SortAt))
-		s.BindText(4, r.Key)
+		s.BindInt64(2, sortColumn(r.SortAt))
+		s.BindText(3, r.Key)
 	}
+}
+
+// statements are the texts of a topic's statements; the connection keeps the prepared forms.
+type statements struct{ put, remove, show, hide string }
+
+func (c *copyFile) statements(topic string) (*statements, error) {
+	if s, ok := c.sql[topic]; ok {
+		return s, nil
+	}
+	return nil, fmt.Errorf("%w: a view gives rows to %q, which is not among its topics", ErrTopic, topic)
+}
+
+func statementsOf(topics []string) map[string]*statements {
+	out := make(map[string]*statements, len(topics))
+	for _, topic := range topics {
+		out[topic] = &statements{
+			put: "INSERT INTO rows_" + topic + ` (document, key, kase, code, institution, kind, status, risk, stage, due_at, sort_at, parties, doc)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+				ON CONFLICT (key) DO UPDATE SET document = excluded.document, kase = excluded.kase, code = excluded.code,
+				institution = excluded.institution, kind = excluded.kind, status = excluded.status, risk = excluded.risk,
+				stage = excluded.stage, due_at = excluded.due_at, sort_at = excluded.sort_at, parties = excluded.parties, doc = excluded.doc`,
+			remove: "DELETE FROM rows_" + topic + " WHERE key = ?",
+			show:   "INSERT OR REPLACE INTO parties_" + topic + " (institution, sort_at, key) VALUES (?, ?, ?)",
+			hide:   "DELETE FROM parties_" + topic + " WHERE institution = ? AND sort_at = ? AND key = ?",
+		}
+	}
+	return out
 }
 
 func sameParties(a, b Row) bool {

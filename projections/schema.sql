@@ -13,29 +13,3 @@ CREATE TABLE documents (
   doc      BLOB NOT NULL,
   UNIQUE (view, key)
 );
-CREATE TABLE rows (
-  id          INTEGER PRIMARY KEY,
-  document    INTEGER NOT NULL,
-  topic       TEXT NOT NULL,
-  key         TEXT NOT NULL,
-  kase        TEXT NOT NULL,
-  code        TEXT NOT NULL,
-  institution TEXT NOT NULL,
-  kind        TEXT NOT NULL,
-  status      TEXT NOT NULL,
-  risk        TEXT NOT NULL,
-  stage       TEXT NOT NULL,
-  due_at      INTEGER NOT NULL,                     -- nanoseconds since 1970; the greatest integer when nothing is due
-  sort_at     INTEGER NOT NULL,
-  parties     TEXT NOT NULL,                        -- one a line
-  doc         BLOB NOT NULL,
-  UNIQUE (topic, key)
-);
--- Which rows an institution may see, in the order of the newest first lists.
-CREATE TABLE parties (
-  institution TEXT NOT NULL,
-  topic       TEXT NOT NULL,
-  sort_at     INTEGER NOT NULL,
-  key         TEXT NOT NULL,
-  PRIMARY KEY (institution, topic, sort_at, key)
-) WITHOUT ROWID;

@@ -1,0 +1,23 @@
+-- One topic: its rows, and who may see them in the order of the newest first list. TOPIC stands for its name.
+CREATE TABLE rows_TOPIC (
+  id          INTEGER PRIMARY KEY,
+  document    INTEGER NOT NULL,
+  key         TEXT NOT NULL UNIQUE,
+  kase        TEXT NOT NULL,
+  code        TEXT NOT NULL,
+  institution TEXT NOT NULL,
+  kind        TEXT NOT NULL,
+  status      TEXT NOT NULL,
+  risk        TEXT NOT NULL,
+  stage       TEXT NOT NULL,
+  due_at      INTEGER NOT NULL,                     -- nanoseconds since 1970; the greatest integer when nothing is due
+  sort_at     INTEGER NOT NULL,
+  parties     TEXT NOT NULL,                        -- one a line
+  doc         BLOB NOT NULL
+);
+CREATE TABLE parties_TOPIC (
+  institution TEXT NOT NULL,
+  sort_at     INTEGER NOT NULL,
+  key         TEXT NOT NULL,
+  PRIMARY KEY (institution, sort_at, key)
+) WITHOUT ROWID;
