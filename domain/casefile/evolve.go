@@ -9,7 +9,37 @@ import (
 // Evolve applies an event. It is total: it never refuses, never checks, and what it does not know leaves the state as it
 // was, because what is stored has happened. It shares no array that it writes: folding on from an old state again gives
 // the same result again.
-func Evolve(s State, e event.Data) State {
+func Evolve(s State, e event.Data) State { return evolve(copying, s, e) }
+
+// Fold applies a history to the state before it, as Evolve would one by one, at a cost that grows with the history and
+// not with its square: it works on copies of its own.
+func Fold(s State, history ...event.Data) State {
+	s = s.detached()
+	for _, e := range history {
+		s = evolve(inPlace, s, e)
+	}
+	return s
+}
+
+// write says whether the lists of a state may be written where they are, or only copied.
+type write bool
+
+const (
+	copying write = false
+	inPlace write = true // nobody else holds these lists
+)
+
+// detached is the state with lists that nobody else holds.
+func (s State) detached() State {
+	s.Persons, s.Participants = slices.Clone(s.Persons), slices.Clone(s.Participants)
+	s.Incidents, s.Consents, s.Assessments = slices.Clone(s.Incidents), slices.Clone(s.Consents), slices.Clone(s.Assessments)
+	s.Referrals, s.Measures, s.Orders = slices.Clone(s.Referrals), slices.Clone(s.Measures), slices.Clone(s.Orders)
+	s.Hearings, s.Visits, s.Notes = slices.Clone(s.Hearings), slices.Clone(s.Visits), slices.Clone(s.Notes)
+	s.Plan.Actions, s.Deadlines = slices.Clone(s.Plan.Actions), slices.Clone(s.Deadlines)
+	return s
+}
+
+func evolve(w write, s State, e event.Data) State {
 	switch e := e.(type) {
 	case CaseOpened:
 		s.ID, s.Code, s.Kind, s.Channel, s.Regime, s.Violence = e.Case, e.Code, e.Kind, e.Channel, e.Regime, e.Violence
@@ -21,69 +51,69 @@ func Evolve(s State, e event.Data) State {
 		s.Status, s.ClosedAt, s.CloseReason = Open, zeroTime, ""
 		s.Reopened++
 	case PersonAdded:
-		s.Persons = added(s.Persons, e.PersonLink)
+		s.Persons = added(w, s.Persons, e.PersonLink)
 	case ParticipantAdded:
-		s.Participants = participate(s.Participants, e)
+		s.Participants = participate(w, s.Participants, e)
 	case ParticipantRemoved:
-		s.Participants = changed(s.Participants, func(p Participant) bool { return p.Institution == e.Institution },
+		s.Participants = changed(w, s.Participants, func(p Participant) bool { return p.Institution == e.Institution },
 			func(p *Participant) { p.Removed = true })
 	case IncidentRecorded:
-		s.Incidents = added(s.Incidents, Incident{ID: e.Incident, Types: e.Types, On: e.On, ChildrenPresent: e.ChildrenPresent, Narrative: e.Narrative, By: e.By})
+		s.Incidents = added(w, s.Incidents, Incident{ID: e.Incident, Types: e.Types, On: e.On, ChildrenPresent: e.ChildrenPresent, Narrative: e.Narrative, By: e.By})
 	case ConsentRecorded:
-		s.Consents = added(s.Consents, Consent{ID: e.Consent, Person: e.Person, Decision: e.Decision, Recipients: e.Recipients, Purposes: e.Purposes, How: e.How, Until: e.Until, At: e.At})
+		s.Consents = added(w, s.Consents, Consent{ID: e.Consent, Person: e.Person, Decision: e.Decision, Recipients: e.Recipients, Purposes: e.Purposes, How: e.How, Until: e.Until, At: e.At})
 	case ConsentWithdrawn:
-		s.Consents = changed(s.Consents, func(c Consent) bool { return c.ID == e.Consent }, func(c *Consent) { c.Withdrawn = true })
+		s.Consents = changed(w, s.Consents, func(c Consent) bool { return c.ID == e.Consent }, func(c *Consent) { c.Withdrawn = true })
 	case RiskAssessed:
-		s.Assessments = added(s.Assessments, Assessment{ID: e.Assessment, Factors: e.Factors, ToolLevel: e.ToolLevel, Level: e.Level, By: e.By, At: e.At})
+		s.Assessments = added(w, s.Assessments, Assessment{ID: e.Assessment, Factors: e.Factors, ToolLevel: e.ToolLevel, Level: e.Level, By: e.By, At: e.At})
 		s.Risk = s.standingRisk()
 	case RiskOverridden:
-		s.Assessments = changed(s.Assessments, func(a Assessment) bool { return a.ID == e.Assessment }, func(a *Assessment) { a.Overrides = true })
+		s.Assessments = changed(w, s.Assessments, func(a Assessment) bool { return a.ID == e.Assessment }, func(a *Assessment) { a.Overrides = true })
 	case MeasureTaken:
-		s.Measures = added(s.Measures, Measure{ID: e.Measure, Kind: e.Kind, Detail: e.Detail, By: e.By, At: e.At})
+		s.Measures = added(w, s.Measures, Measure{ID: e.Measure, Kind: e.Kind, Detail: e.Detail, By: e.By, At: e.At})
 	case MeasureEnded:
-		s.Measures = changed(s.Measures, func(m Measure) bool { return m.ID == e.Measure }, func(m *Measure) { m.EndedAt = e.At })
+		s.Measures = changed(w, s.Measures, func(m Measure) bool { return m.ID == e.Measure }, func(m *Measure) { m.EndedAt = e.At })
 	case NoteWritten:
-		s.Notes = added(s.Notes, Note{ID: e.Note, Section: e.Section, Text: e.Text, By: e.By, At: e.At})
+		s.Notes = added(w, s.Notes, Note{ID: e.Note, Section: e.Section, Text: e.Text, By: e.By, At: e.At})
 	case EntryMarkedInError:
-		return markedInError(s, e)
+		return markedInError(w, s, e)
 	case DeadlineSet, DeadlineMet, DeadlineVoided, DeadlineLapsed:
-		return evolveDeadline(s, e)
+		return evolveDeadline(w, s, e)
 	default:
-		return evolveWork(evolveOrder(evolveReferral(s, e), e), e)
+		return evolveWork(w, evolveOrder(w, evolveReferral(w, s, e), e), e)
 	}
 	return s
 }
 
-// Fold applies a history to the state before it.
-func Fold(s State, history ...event.Data) State {
-	for _, e := range history {
-		s = Evolve(s, e)
+// added puts one more at the end of a list. Unless it may write in place, it never writes into the list's spare room,
+// which another state may share.
+func added[T any](w write, list []T, v T) []T {
+	if w == copying {
+		list = slices.Clip(list)
 	}
-	return s
+	return append(list, v)
 }
 
-// added returns a copy of the list with one more at its end. It never writes into the list's spare room, which another
-// state may share.
-func added[T any](list []T, v T) []T { return append(slices.Clip(list), v) }
-
-// changed returns a copy of the list in which the element is changed; the list itself when it has no such element.
-func changed[T any](list []T, is func(T) bool, change func(*T)) []T {
-	i := slices.IndexFunc(list, is)
-	if i < 0 {
-		return list
+// changed changes one element, the newest that fits, in the list or in a copy of it. A list without one stays as it is.
+func changed[T any](w write, list []T, is func(T) bool, change func(*T)) []T {
+	for i := len(list) - 1; i >= 0; i-- {
+		if is(list[i]) {
+			if w == copying {
+				list = slices.Clone(list)
+			}
+			change(&list[i])
+			break
+		}
 	}
-	out := slices.Clone(list)
-	change(&out[i])
-	return out
+	return list
 }
 
 // participate adds an institution, or brings it back.
-func participate(list []Participant, e ParticipantAdded) []Participant {
+func participate(w write, list []Participant, e ParticipantAdded) []Participant {
 	is := func(p Participant) bool { return p.Institution == e.Institution }
 	if !slices.ContainsFunc(list, is) {
-		return added(list, Participant{Institution: e.Institution, Reason: e.Reason})
+		return added(w, list, Participant{Institution: e.Institution, Reason: e.Reason})
 	}
-	return changed(list, is, func(p *Participant) { p.Reason, p.Removed = e.Reason, false })
+	return changed(w, list, is, func(p *Participant) { p.Reason, p.Removed = e.Reason, false })
 }
 
 func (s State) standingRisk() string {
@@ -91,14 +121,14 @@ func (s State) standingRisk() string {
 	return a.Level
 }
 
-func evolveDeadline(s State, e event.Data) State {
+func evolveDeadline(w write, s State, e event.Data) State {
 	edit := func(id string, change func(*Deadline)) State {
-		s.Deadlines = changed(s.Deadlines, func(d Deadline) bool { return d.ID == id }, change)
+		s.Deadlines = changed(w, s.Deadlines, func(d Deadline) bool { return d.ID == id }, change)
 		return s
 	}
 	switch e := e.(type) {
 	case DeadlineSet:
-		s.Deadlines = added(s.Deadlines, Deadline{
+		s.Deadlines = added(w, s.Deadlines, Deadline{
 			ID: e.Deadline, Rule: e.Rule, Pack: e.Pack, Version: e.Version, Article: e.Article, Confidence: e.Confidence,
 			Owner: e.Owner, Action: e.Action, Kind: e.Kind, Target: e.Target,
 			SetAt: e.TriggeredAt, DueAt: e.DueAt, Shift: e.Shift, Status: Running,

@@ -6,14 +6,14 @@ import (
 	"mkr/domain/event"
 )
 
-func evolveOrder(s State, e event.Data) State {
+func evolveOrder(w write, s State, e event.Data) State {
 	edit := func(id string, change func(*Order)) State {
-		s.Orders = changed(s.Orders, func(o Order) bool { return o.ID == id }, change)
+		s.Orders = changed(w, s.Orders, func(o Order) bool { return o.ID == id }, change)
 		return s
 	}
 	switch e := e.(type) {
 	case OrderRequested:
-		s.Orders = added(s.Orders, Order{ID: e.Order, Type: e.Type, Status: OrderAsked, Court: e.Court, RequestedAt: e.At, By: e.By})
+		s.Orders = added(w, s.Orders, Order{ID: e.Order, Type: e.Type, Status: OrderAsked, Court: e.Court, RequestedAt: e.At, By: e.By})
 	case OrderIssued:
 		return issued(s, e)
 	case OrderRefused:

@@ -8,9 +8,9 @@ import (
 
 var zeroTime time.Time
 
-func evolveReferral(s State, e event.Data) State {
+func evolveReferral(w write, s State, e event.Data) State {
 	edit := func(id string, to Status, at time.Time, change func(*Referral)) State {
-		s.Referrals = changed(s.Referrals, func(r Referral) bool { return r.ReferralContent.Referral == id }, func(r *Referral) {
+		s.Referrals = changed(w, s.Referrals, func(r Referral) bool { return r.ReferralContent.Referral == id }, func(r *Referral) {
 			r.Status, r.ChangedAt, r.Code, r.HoldKind = to, at, "", ""
 			if change != nil {
 				change(r)
@@ -23,12 +23,12 @@ func evolveReferral(s State, e event.Data) State {
 
 	switch e := e.(type) {
 	case ReferralDrafted:
-		s.Referrals = added(replaced(s.Referrals, e.ReferralContent), Referral{ReferralContent: e.ReferralContent, Status: Drafted, ChangedAt: e.At})
+		s.Referrals = added(w, replaced(w, s.Referrals, e.ReferralContent), Referral{ReferralContent: e.ReferralContent, Status: Drafted, ChangedAt: e.At})
 	case ReferralSent:
 		if _, drafted := s.Referral(e.ReferralContent.Referral); drafted {
 			return edit(e.ReferralContent.Referral, Sent, e.At, func(r *Referral) { r.ReferralContent, r.SentAt = e.ReferralContent, e.At })
 		}
-		s.Referrals = added(replaced(s.Referrals, e.ReferralContent), Referral{ReferralContent: e.ReferralContent, Status: Sent, SentAt: e.At, ChangedAt: e.At})
+		s.Referrals = added(w, replaced(w, s.Referrals, e.ReferralContent), Referral{ReferralContent: e.ReferralContent, Status: Sent, SentAt: e.At, ChangedAt: e.At})
 	case ReferralAcknowledged:
 		return edit(e.Referral, Acknowledged, e.At, nil)
 	case ReferralAccepted:
@@ -52,14 +52,14 @@ func evolveReferral(s State, e event.Data) State {
 	case ReferralCancelled:
 		return edit(e.Referral, Cancelled, e.At, coded(e.Reason))
 	case ReferralCancellationRequested:
-		s.Referrals = changed(s.Referrals, func(r Referral) bool { return r.ReferralContent.Referral == e.Referral }, func(r *Referral) {
+		s.Referrals = changed(w, s.Referrals, func(r Referral) bool { return r.ReferralContent.Referral == e.Referral }, func(r *Referral) {
 			r.Before, r.Status, r.ChangedAt, r.Code = r.Status, CancellationRequested, e.At, e.Reason
 		})
 	case ReferralSettled:
-		s.Referrals = changed(s.Referrals, func(r Referral) bool { return r.ReferralContent.Referral == e.Referral },
+		s.Referrals = changed(w, s.Referrals, func(r Referral) bool { return r.ReferralContent.Referral == e.Referral },
 			func(r *Referral) { r.Settled = e.Way })
 	case ServiceGiven:
-		s.Referrals = changed(s.Referrals, func(r Referral) bool { return r.ReferralContent.Referral == e.Referral }, func(r *Referral) {
+		s.Referrals = changed(w, s.Referrals, func(r Referral) bool { return r.ReferralContent.Referral == e.Referral }, func(r *Referral) {
 			r.Sessions += e.Sessions
 			r.LastService = Served{Service: e.Service, Sessions: e.Sessions, At: e.At}
 		})
@@ -68,10 +68,10 @@ func evolveReferral(s State, e event.Data) State {
 }
 
 // replaced writes into the referral that came back which one took its place.
-func replaced(list []Referral, by ReferralContent) []Referral {
+func replaced(w write, list []Referral, by ReferralContent) []Referral {
 	if by.Previous == "" {
 		return list
 	}
-	return changed(list, func(r Referral) bool { return r.ReferralContent.Referral == by.Previous },
+	return changed(w, list, func(r Referral) bool { return r.ReferralContent.Referral == by.Previous },
 		func(r *Referral) { r.ReplacedBy = by.Referral })
 }

@@ -2,6 +2,7 @@ package casefile
 
 import (
 	"fmt"
+	"strings"
 )
 
 // invariants are what holds for every case after every decision, whatever happened.
@@ -42,7 +43,66 @@ func invariants(s State) error {
 			return err
 		}
 	}
+	return workInvariants(s)
+}
+
+// workInvariants: what waits for a day has exactly one clock, and what is over has none.
+func workInvariants(s State) error {
+	want := map[string]int{}
+	for _, h := range s.Hearings {
+		want[TargetHearing+" "+h.ID] = one(h.Status == Planned && !h.InError)
+	}
+	for _, v := range s.Visits {
+		want[TargetVisit+" "+v.ID] = one(v.Status == Planned && !v.InError)
+	}
+	for _, a := range s.Plan.Actions {
+		want[TargetAction+" "+a.ID] = one(a.Status == Planned)
+	}
+	rules := map[string]int{}
+	for _, d := range s.Deadlines {
+		if d.Owed() {
+			want[d.Kind+" "+d.Target]--
+			rules[d.Rule+" "+d.Target]++
+		}
+	}
+	for thing, n := range want {
+		if kind, _, _ := strings.Cut(thing, " "); n != 0 && kind != TargetCase && kind != TargetReferral && kind != TargetOrder {
+			return fmt.Errorf("%s: %d clocks too few", thing, n)
+		}
+	}
+	for _, o := range s.Orders {
+		owed := func(rule string) bool { return rules[rule+" "+o.ID] > 0 }
+		asked, inForce := o.Status == OrderAsked && !o.InError, o.Status == OrderInForce && !o.InError
+		decides := owed("DV-09") || owed("DV-10") || (owed("DV-14") && !inForce)
+		switch {
+		case asked != decides:
+			return fmt.Errorf("order %s is %s; the court owes a decision: %v", o.ID, o.Status, decides)
+		case (inForce && o.ExecutedAt.IsZero()) != owed("ORDER-EXECUTE"):
+			return fmt.Errorf("order %s is %s; its execution is owed: %v", o.ID, o.Status, owed("ORDER-EXECUTE"))
+		case (inForce && o.Type == UM) != owed("DV-16"):
+			return fmt.Errorf("order %s is %s; its end is watched: %v", o.ID, o.Status, owed("DV-16"))
+		case !asked && !inForce && (owed("DV-05") || owed("DV-13") || owed("DV-14") || owed("DV-17") || owed("DV-20")):
+			return fmt.Errorf("order %s is %s and still owes something", o.ID, o.Status)
+		}
+		for _, other := range s.Orders {
+			if inForce && o.ReplacedBy != "" || other.ReplacedBy == o.ID && !o.InError && other.Status != OrderReplaced {
+				return fmt.Errorf("order %s is %s and replaced by %s", o.ID, o.Status, o.ReplacedBy)
+			}
+		}
+	}
+	for key, n := range rules {
+		if n > 1 {
+			return fmt.Errorf("%s is owed %d times", key, n)
+		}
+	}
 	return nil
+}
+
+func one(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 func referralInvariants(s State, r Referral) error {
