@@ -6,6 +6,8 @@ import (
 	"errors"
 	"math/rand/v2"
 	"os"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -158,6 +160,22 @@ func (r *running) reach(position eventlog.Position) {
 	if err := r.Views().WaitFor(patience(r.t), uint64(position)); err != nil {
 		r.t.Fatalf("waiting for %d: %v; %+v", position, err, r.Views().States())
 	}
+}
+
+// until gives way until something holds of the states.
+func (r *running) until(holds func([]projections.State) bool) {
+	r.t.Helper()
+	ctx := patience(r.t)
+	for !holds(r.Views().States()) {
+		if ctx.Err() != nil {
+			r.t.Fatalf("the states stay %+v", r.Views().States())
+		}
+		runtime.Gosched()
+	}
+}
+
+func live(states []projections.State) bool {
+	return !slices.ContainsFunc(states, func(s projections.State) bool { return !s.Live })
 }
 
 func (r *running) dump() string {
