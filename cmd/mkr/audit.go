@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"strconv"
+	"time"
+
+	"mkr/domain/access"
+	"mkr/handlers"
+	"mkr/internal/app"
+)
+
+func runAudit(ctx context.Context, args []string) error {
+	if len(args) == 0 || args[0] != "replay" {
+		return errors.New("mkr audit replay CASE [--at POSITION or TIME]: the case as it stood (proofs and bundles come with the auditor's desk)")
+	}
+	f := flags("audit replay")
+	cfg := storeFlags(f)
+	at := f.String("at", "", "a position, or an instant (RFC 3339); default: now")
+	rest := args[1:]
+	if len(rest) == 0 {
+		return errors.New("which case? mkr audit replay CASE")
+	}
+	if err := parse(f, rest[1:]); err != nil {
+		return err
+	}
+	when, err := parseAt(*at)
+	if err != nil {
+		return err
+	}
+	return withApp(ctx, *cfg, func(a *app.App) error {
+		auditor := handlers.Caller{Account: "shell", Role: access.Auditor, Session: "shell", Language: "en"}
+		v, err := a.Service().Case(ctx, auditor, rest[0], when)
+		if err != nil {
+			return err
+		}
+		enc := json.NewEncoder(os.Stdout)
+		enc.SetIndent("", "  ")
+		return enc.Encode(v)
+	})
+}
+
+func parseAt(text string) (handlers.At, error) {
+	if text == "" {
+		return handlers.At{}, nil
+	}
+	if n, err := strconv.ParseUint(text, 10, 64); err == nil {
+		return handlers.At{Position: n}, nil
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return handlers.At{}, errors.New("--at: a position, or an instant such as 2026-11-22T10:00:00Z")
+	}
+	return handlers.At{Time: t}, nil
+}

@@ -1,0 +1,71 @@
+// Command mkr is the Coordinated Referral Mechanism: one binary with the server, the demo and the tools.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	_ "time/tzdata" // Europe/Tirane, also on machines without a zone database
+)
+
+// command is one subcommand. run returns nil, or what went wrong in words for the operator.
+type command struct {
+	name, does string
+	run        func(ctx context.Context, args []string) error
+}
+
+func commands() []command {
+	return []command{
+		{"demo", "replay the Shkodër year and serve it on this machine", runDemo},
+		{"serve", "serve for real", runServe},
+		{"institution", "register and list institutions", runInstitution},
+		{"account", "open, lock and list accounts; issue tokens", runAccount},
+		{"key", "keep the deployment key", runKey},
+		{"export", "write the whole log as NDJSON", runExport},
+		{"import", "read an export into an empty log", runImport},
+		{"audit", "replay a case as it stood", runAudit},
+		{"policy", "print the access policy", runPolicy},
+		{"health", "ask a running server whether it is ready", runHealth},
+	}
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(dispatch(ctx, os.Args[1:]))
+}
+
+func dispatch(ctx context.Context, args []string) int {
+	if len(args) > 0 {
+		for _, c := range commands() {
+			if c.name == args[0] {
+				return exitCode(c.name, c.run(ctx, args[1:]))
+			}
+		}
+	}
+	fmt.Fprintln(os.Stderr, "mkr: the Coordinated Referral Mechanism")
+	fmt.Fprintln(os.Stderr, "\nusage: mkr COMMAND [flags]     (mkr COMMAND -h says more)")
+	for _, c := range commands() {
+		fmt.Fprintf(os.Stderr, "  %-12s %s\n", c.name, c.does)
+	}
+	return 2
+}
+
+// errUsage says that the flags were wrong and that this was said already.
+var errUsage = errors.New("usage")
+
+func exitCode(name string, err error) int {
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errUsage):
+		return 2
+	default:
+		fmt.Fprintf(os.Stderr, "mkr %s: %v\n", name, err)
+		return 1
+	}
+}

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"mkr/internal/app"
+	"mkr/internal/demo"
+	"mkr/web/pages"
+)
+
+// stopWithin is how long a stop may take.
+const stopWithin = 5 * time.Second
+
+func runServe(ctx context.Context, args []string) error {
+	f := flags("serve")
+	cfg := app.Config{}
+	f.StringVar(&cfg.DataDir, "data", "data", "folder for the log, the keys and the views")
+	f.StringVar(&cfg.Store, "store", "", "sqlite:FOLDER, or esdb://...; default: the embedded log in --data")
+	f.StringVar(&cfg.Addr, "addr", "127.0.0.1:8080", "address to listen on; put TLS in front of it")
+	f.StringVar(&cfg.KeyFile, "key-file", "", "deployment key, when it is kept apart from the data")
+	f.BoolVar(&cfg.Secure, "secure", true, "cookies for TLS only (turn off only to try it without)")
+	if err := parse(f, args); err != nil {
+		return err
+	}
+	a, err := app.New(cfg)
+	if err != nil {
+		return err
+	}
+	return serve(ctx, a, nil)
+}
+
+// serve starts, says on standard output that it is ready, and stops when the context ends.
+func serve(ctx context.Context, a *app.App, ready func() error) (err error) {
+	defer func() {
+		stop, cancel := context.WithTimeout(context.Background(), stopWithin)
+		defer cancel()
+		err = errors.Join(err, a.Stop(stop))
+	}()
+	if err := a.Start(ctx); err != nil {
+		return err
+	}
+	if err := a.Ready(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
+	}
+	if ready != nil {
+		if err := ready(); err != nil {
+			return err
+		}
+	}
+	line, err := json.Marshal(struct {
+		URL      string `json:"url"`
+		Position uint64 `json:"position"`
+	}{a.URL(), a.Position()})
+	if err != nil {
+		return err
+	}
+	fmt.Println(string(line))
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-a.Failed():
+		return err
+	}
+}
+
+func runDemo(ctx context.Context, args []string) error {
+	f := flags("demo")
+	var (
+		addr  = f.String("addr", "127.0.0.1:8080", "loopback address to listen on")
+		data  = f.String("data", "", "folder to keep the demo in; default: a temporary one, removed at the end")
+		speed = f.Float64("speed", 1, "how fast the demo's clock runs; above 1 simulated partners act too")
+		seed  = f.Uint64("seed", 1, "from which the invented people derive")
+	)
+	if err := parse(f, args); err != nil {
+		return err
+	}
+	if err := loopback(*addr); err != nil {
+		return err
+	}
+	if *speed < 1 || *speed > 86_400 {
+		return errors.New("--speed: between 1 and 86400")
+	}
+	dir := *data
+	if dir == "" {
+		var err error
+		if dir, err = os.MkdirTemp("", "mkr-demo-"); err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+	}
+	clock := app.NewSteppedClock(demo.Begin)
+	work := clock.Clock()
+	d := demo.New(demo.Options{Seed: *seed, Clock: clock, Now: time.Now().UTC()})
+	a, err := app.New(app.Config{DataDir: dir, Addr: *addr, Speed: *speed, Clock: &work, Demo: &pages.Demo{Accounts: d.SignIns}})
+	if err != nil {
+		return err
+	}
+	if err := a.StartViews(ctx); err != nil {
+		return errors.Join(err, a.Stop(context.Background()))
+	}
+	fmt.Fprintln(os.Stderr, "mkr demo: replaying the Shkodër year ...")
+	if err := d.Load(ctx, a.Service()); err != nil {
+		return errors.Join(err, a.Stop(context.Background()))
+	}
+	clock.Run(time.Now().UTC(), *speed)
+	if err := d.WriteAccounts(filepath.Join(dir, "accounts.json")); err != nil {
+		return errors.Join(err, a.Stop(context.Background()))
+	}
+	if *speed > 1 {
+		stop := a.Go("simulated partners", func(ctx context.Context) error { return d.Simulate(ctx, a.Service()) })
+		defer stop()
+	}
+	return serve(ctx, a, func() error {
+		fmt.Fprint(os.Stderr, d.Greeting(a.URL(), filepath.Join(dir, "accounts.json")))
+		return nil
+	})
+}
+
+// loopback refuses an address that others could reach: the demo's passwords are printed for everybody to read.
+func loopback(addr string) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("--addr: %w", err)
+	}
+	if host == "localhost" {
+		return nil
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	return errors.New("--addr: the demo serves on a loopback address only, such as 127.0.0.1:8080")
+}

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"mkr/domain/access"
+	"mkr/domain/directory"
+	"mkr/domain/person"
+	"mkr/handlers"
+	"mkr/internal/app"
+	"mkr/internal/password"
+)
+
+// withApp opens a folder (or a store) for a tool, with its views caught up, and closes it again.
+func withApp(ctx context.Context, cfg app.Config, do func(a *app.App) error) error {
+	a, err := app.New(cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = a.Stop(context.Background()) }()
+	if err := a.StartViews(ctx); err != nil {
+		return err
+	}
+	if err := a.Ready(ctx); err != nil {
+		return err
+	}
+	return do(a)
+}
+
+// storeFlags are those that say which log a tool works on.
+func storeFlags(f *flag.FlagSet) *app.Config {
+	cfg := &app.Config{}
+	f.StringVar(&cfg.DataDir, "data", "data", "folder of the log, the keys and the views")
+	f.StringVar(&cfg.Store, "store", "", "sqlite:FOLDER, or esdb://...; default: the embedded log in --data")
+	f.StringVar(&cfg.KeyFile, "key-file", "", "deployment key, when it is kept apart from the data")
+	return cfg
+}
+
+func runInstitution(ctx context.Context, args []string) error {
+	f := flags("institution")
+	cfg := storeFlags(f)
+	kind := f.String("kind", "", "register one of this kind: "+strings.Join(directory.Kinds, ", "))
+	sector := f.String("sector", directory.Public, "public or private")
+	sq := f.String("name-sq", "", "its name in Albanian")
+	en := f.String("name-en", "", "its name in English")
+	services := f.String("services", "", "services it offers, with commas between them")
+	on := f.Bool("on-platform", true, "its people use mkr")
+	if err := parse(f, args); err != nil {
+		return err
+	}
+	return withApp(ctx, *cfg, func(a *app.App) error {
+		s := a.Service()
+		if *kind != "" {
+			id := handlers.NewKey()
+			cmd := directory.Register{Institution: id.String(), Kind: *kind, Sector: *sector, Details: directory.Details{Name: directory.Text{SQ: *sq, EN: *en}, OnPlatform: *on}}
+			if _, err := s.InstitutionCommand(ctx, handlers.Shell(), id.String(), cmd, handlers.Envelope{Key: handlers.NewKey()}); err != nil {
+				return err
+			}
+			for _, code := range strings.FieldsFunc(*services, func(r rune) bool { return r == ',' || r == ' ' }) {
+				offer := directory.OfferService{Offer: directory.Offer{Service: code, AssuredAt: time.Now().UTC()}}
+				if _, err := s.InstitutionCommand(ctx, handlers.Shell(), id.String(), offer, handlers.Envelope{Key: handlers.NewKey()}); err != nil {
+					return err
+				}
+			}
+			fmt.Println(id)
+			return nil
+		}
+		list, err := s.Institutions(ctx)
+		if err != nil {
+			return err
+		}
+		for _, i := range list.Items {
+			fmt.Printf("%s  %-20s  %s\n", i.Institution, i.Kind, i.Name.EN)
+		}
+		return nil
+	})
+}
+
+func runAccount(ctx context.Context, args []string) error {
+	f := flags("account")
+	cfg := storeFlags(f)
+	institution := f.String("institution", "", "open an account at this institution (id)")
+	role := f.String("role", "", "its role: "+strings.Join(access.Roles, ", "))
+	username := f.String("username", "", "its user name")
+	name := f.String("name", "", "its holder's name")
+	lock := f.String("lock", "", "lock this account (id)")
+	token := f.String("token", "", "issue a bearer token for this account (id); it is shown once")
+	if err := parse(f, args); err != nil {
+		return err
+	}
+	return withApp(ctx, *cfg, func(a *app.App) error {
+		s, me := a.Service(), handlers.Shell()
+		switch {
+		case *institution != "":
+			secret, err := password.Generate()
+			if err != nil {
+				return err
+			}
+			in := handlers.NewAccount{Institution: *institution, Role: *role, Username: person.PlainOf(*username), Display: person.PlainOf(*name), Password: person.PlainOf(secret)}
+			r, err := s.OpenAccount(ctx, me, in, handlers.Envelope{Key: handlers.NewKey()})
+			if err != nil {
+				return err
+			}
+			fmt.Printf("account %s\npassword %s\n", r.ID, secret)
+			return nil
+		case *lock != "":
+			_, err := s.LockAccount(ctx, me, *lock, "other", handlers.Envelope{Key: handlers.NewKey()})
+			return err
+		case *token != "":
+			secret, _, err := s.IssueToken(ctx, *token, "shell", 90*24*time.Hour)
+			if err == nil {
+				fmt.Println(secret)
+			}
+			return err
+		}
+		list, err := s.Accounts(ctx, me)
+		if err != nil {
+			return err
+		}
+		for _, l := range list {
+			state := "open"
+			if l.Locked {
+				state = "locked"
+			}
+			fmt.Printf("%s  %-24s %-22s %s\n", l.Account, l.Username, l.Role, state)
+		}
+		return nil
+	})
+}
+
+func runKey(ctx context.Context, args []string) error {
+	f := flags("key")
+	cfg := storeFlags(f)
+	if err := parse(f, args); err != nil {
+		return err
+	}
+	return withApp(ctx, *cfg, func(*app.App) error {
+		fmt.Println("the deployment key opens the keys of this folder; back it up apart from the log (docs/runbooks/)")
+		return nil
+	})
+}
+
+func runPolicy(_ context.Context, args []string) error {
+	if err := parse(flags("policy"), args); err != nil {
+		return err
+	}
+	fmt.Print(access.Print())
+	return nil
+}
+
+func runHealth(ctx context.Context, args []string) error {
+	f := flags("health")
+	addr := f.String("addr", "127.0.0.1:8080", "address of the server")
+	if err := parse(f, args); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+*addr+"/readyz", nil)
+	if err != nil {
+		return err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("not ready: %s", res.Status)
+	}
+	fmt.Fprintln(os.Stdout, "ready")
+	return nil
+}

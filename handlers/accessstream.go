@@ -1,0 +1,118 @@
+package handlers
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"sync"
+
+	"github.com/google/uuid"
+
+	"mkr/domain/access"
+	"mkr/domain/accesslog"
+	"mkr/domain/event"
+	"mkr/internal/eventlog"
+)
+
+// accessStreams remembers where the callers' own streams stand, so that recording a look costs one append and
+// no read. It is a cache: a wrong memory costs a read.
+type accessStreams struct {
+	mu    sync.Mutex
+	heads map[string]eventlog.Expected
+}
+
+// maxHeads bounds the cache; when it is full it begins anew.
+const maxHeads = 10_000
+
+func newAccessStreams() *accessStreams {
+	return &accessStreams{heads: map[string]eventlog.Expected{}}
+}
+
+func (a *accessStreams) get(stream string) eventlog.Expected {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if h, ok := a.heads[stream]; ok {
+		return h
+	}
+	return eventlog.NoStream
+}
+
+func (a *accessStreams) set(stream string, head eventlog.Expected) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.heads) >= maxHeads {
+		clear(a.heads)
+	}
+	a.heads[stream] = head
+}
+
+// recordAccess writes to the caller's access stream. What must be on record before it happens (an opening) waits
+// for its answer.
+func (s *Service) recordAccess(ctx context.Context, c Caller, d event.Data) error {
+	if c.Session == "" {
+		return ErrNotSignedIn
+	}
+	stream := event.StreamName(event.AccessCategory, c.Session)
+	data, err := json.Marshal(d)
+	if err != nil {
+		return err
+	}
+	key := NewKey()
+	now := s.Clock.Now().UTC()
+	meta, err := json.Marshal(event.Meta{
+		Schema: s.Registry.Schema(d.EventType()), OccurredAt: now, Actor: c.Account, Institution: c.Institution, Role: c.Role,
+		CommandID: key.String(), Policy: access.Version,
+	})
+	if err != nil {
+		return err
+	}
+	e := eventlog.NewEvent{ID: derive(key, "0"), Type: d.EventType(), Data: data, Meta: meta}
+	for range maxRaces {
+		res, err := s.Log.Append(ctx, stream, s.access.get(stream), e)
+		var moved *eventlog.WrongRevisionError
+		switch {
+		case err == nil:
+			s.access.set(stream, eventlog.At(res.Revision))
+			return nil
+		case errors.As(err, &moved):
+			s.access.set(stream, moved.Actual)
+		default:
+			return logError(err)
+		}
+	}
+	return ErrBusy
+}
+
+// recordRefusal writes down that the caller was refused. A refusal that cannot be recorded is still a refusal, so
+// a failure here is logged and no more. Conflicts and outages are nobody's misdeed and are not recorded.
+func (s *Service) recordRefusal(ctx context.Context, c Caller, action, target string, key uuid.UUID, err error) {
+	code, field := codeOf(err)
+	if code == "" || c.Session == "" {
+		return
+	}
+	if e := s.recordAccess(context.WithoutCancel(ctx), c, accesslog.Refused{Action: action, Target: target, Code: code, Field: field}); e != nil {
+		s.Logger.Error().Err(e).Str("command", key.String()).Msg("a refusal could not be recorded")
+	}
+}
+
+// codeOf names a refusal, "" for what is none.
+func codeOf(err error) (code, field string) {
+	var (
+		refusal *event.Refusal
+		denied  *DeniedError
+		input   *InputError
+	)
+	switch {
+	case errors.As(err, &refusal):
+		return refusal.Code, refusal.Field
+	case errors.As(err, &denied):
+		return denied.Code, ""
+	case errors.As(err, &input):
+		return "input." + input.Code, input.Field
+	case errors.Is(err, ErrNotFound):
+		return "not_found", ""
+	case errors.Is(err, ErrKeyReused):
+		return "idempotency.reused", ""
+	}
+	return "", ""
+}

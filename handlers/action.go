@@ -1,0 +1,204 @@
+package handlers
+
+import (
+	"context"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"mkr/domain/access"
+	"mkr/domain/casefile"
+	"mkr/domain/event"
+	"mkr/domain/person"
+)
+
+// CaseAction is one thing that can be done to a case. One table of them (CaseActions) makes the routes of the
+// API, its OpenAPI document, the forms of the pages and the list of what is open to me now.
+type CaseAction struct {
+	Name   string          // "referral.accept": the code that people see translated
+	Path   string          // below /api/v1/cases/{case}/: "referrals/{id}/accept"; {id} names the target
+	Target string          // a Target kind of casefile when Path has {id}, else ""
+	Policy []access.Action // what the policy judges: any one of them allows it
+	New    func() Input    // a fresh body
+	// probe makes a command with plausible values: the action is open to a caller exactly when the decider
+	// would take it, so that what is offered and what is allowed can never differ.
+	probe func(p probe) casefile.Command
+}
+
+// Input is a command's body: what a person fills in. Its JSON tags are the API, its form tags say how a page
+// asks for it: text, date, datetime, institution, consent, order, person, recipients.
+type Input interface {
+	// command turns the body into the domain's words, sealing what is personal.
+	command(ctx context.Context, p *preparation) (casefile.Command, error)
+}
+
+// Timed is embedded in every body: when it happened, if not now.
+type Timed struct {
+	OccurredAt time.Time `json:"occurred_at,omitzero" form:"datetime" description:"When it happened, if not now (RFC 3339)."`
+}
+
+func (t Timed) occurredAt() time.Time { return t.OccurredAt }
+
+// preparation is what an Input needs to become a command.
+type preparation struct {
+	*Service
+	caller  Caller
+	key     uuid.UUID
+	caseID  string
+	target  string // the {id} of the path
+	subject string // person under whose key the case's free texts are sealed
+	err     error
+}
+
+// newID names the thing that this command makes.
+func (p *preparation) newID() string { return derive(p.key, "id").String() }
+
+// maxText bounds a free text, in characters.
+const maxText = 8000
+
+// text seals a free text of the case under its subject's key.
+func (p *preparation) text(ctx context.Context, field string, t person.Plain) person.Sealed {
+	if p.err != nil || t.IsZero() {
+		return person.Sealed{}
+	}
+	if utf8.RuneCountInString(t.Reveal()) > maxText {
+		p.err = &InputError{Field: field, Code: "too_long", Text: "at most 8000 characters"}
+		return person.Sealed{}
+	}
+	sealed, err := p.seal(ctx, p.subject, p.key, field, t)
+	if err != nil {
+		p.err = err
+	}
+	return sealed
+}
+
+// probe is what an action's trial command is made from.
+type probe struct {
+	target string
+	state  casefile.State
+	now    time.Time
+	me     string // the caller's institution
+}
+
+// Do carries out a case action.
+func (s *Service) Do(ctx context.Context, c Caller, caseID string, a CaseAction, target string, in Input, env Envelope) (Receipt, error) {
+	r, err := s.do(ctx, c, caseID, a, target, in, env)
+	if err != nil {
+		s.recordRefusal(ctx, c, a.Name, event.StreamName(event.CaseCategory, caseID), env.Key, err)
+	}
+	return r, err
+}
+
+func (s *Service) do(ctx context.Context, c Caller, caseID string, a CaseAction, target string, in Input, env Envelope) (Receipt, error) {
+	if _, err := uuid.Parse(caseID); err != nil {
+		return Receipt{}, ErrNotFound
+	}
+	if t, ok := in.(interface{ occurredAt() time.Time }); ok && env.OccurredAt.IsZero() {
+		env.OccurredAt = t.occurredAt()
+	}
+	prep := &preparation{Service: s, caller: c, key: env.Key, caseID: caseID, target: target}
+	d := s.caseDecision(caseID)
+	d.judge = func(st casefile.State) (string, error) { return judgeAction(c, a, target, st) }
+	d.decide = func(st casefile.State, m event.Moment) ([]event.Data, error) {
+		prep.subject, prep.err = st.Subject, nil
+		cmd, err := in.command(ctx, prep)
+		if err != nil {
+			return nil, err
+		}
+		if prep.err != nil {
+			return nil, prep.err
+		}
+		return s.Cases.Decide(st, cmd, m)
+	}
+	r, err := run(ctx, s, c, env, d)
+	if err != nil {
+		return r, err
+	}
+	r.Case = caseID
+	if a.Target == "" {
+		r.ID = prep.newID()
+	} else {
+		r.ID = target
+	}
+	return r, nil
+}
+
+// caseDecision is the part of a decision that every command on a case shares.
+func (s *Service) caseDecision(caseID string) decision[casefile.State] {
+	return decision[casefile.State]{stream: event.StreamName(event.CaseCategory, caseID), evolve: casefile.Evolve}
+}
+
+// OpenAction is an action that the caller may take now, and on what.
+type OpenAction struct {
+	Action string `json:"action"`
+	Path   string `json:"href"`
+	Target string `json:"target,omitempty"`
+	ID     string `json:"id,omitempty"`
+}
+
+// openActions tries every action of the table on the case: pure, a few microseconds each.
+func (s *Service) openActions(c Caller, st casefile.State) []OpenAction {
+	now := s.Clock.Now().UTC()
+	m := event.Moment{Now: now, OccurredAt: now, Actor: c.Actor()}
+	var out []OpenAction
+	for _, a := range CaseActions {
+		for _, id := range targets(st, a.Target) {
+			if _, err := judgeAction(c, a, id, st); err != nil {
+				continue
+			}
+			cmd := a.probe(probe{target: id, state: st, now: now, me: c.Institution})
+			if cmd == nil {
+				continue
+			}
+			if events, err := s.Cases.Decide(st, cmd, m); err != nil || len(events) == 0 {
+				continue
+			}
+			out = append(out, OpenAction{Action: a.Name, Path: a.href(st.ID, id), Target: a.Target, ID: id})
+		}
+	}
+	return out
+}
+
+// targets lists what an action could be done to.
+func targets(st casefile.State, kind string) []string {
+	var ids []string
+	switch kind {
+	case "":
+		return []string{""}
+	case casefile.TargetReferral:
+		for _, r := range st.Referrals {
+			ids = append(ids, r.ReferralContent.Referral)
+		}
+	case casefile.TargetOrder:
+		for _, o := range st.Orders {
+			ids = append(ids, o.ID)
+		}
+	case casefile.TargetHearing:
+		for _, h := range st.Hearings {
+			ids = append(ids, h.ID)
+		}
+	case casefile.TargetVisit:
+		for _, v := range st.Visits {
+			ids = append(ids, v.ID)
+		}
+	case casefile.TargetAction:
+		for _, a := range st.Plan.Actions {
+			ids = append(ids, a.ID)
+		}
+	case casefile.TargetMeasure:
+		for _, m := range st.Measures {
+			ids = append(ids, m.ID)
+		}
+	case targetConsent:
+		for _, c := range st.Consents {
+			ids = append(ids, c.ID)
+		}
+	}
+	return ids
+}
+
+const targetConsent = "consent"
+
+// probeText stands for a sealed text in a trial command; nothing made from it is ever stored.
+var probeText = person.Sealed{Subject: elsewhere, Field: person.FieldReason, Ref: elsewhere, Box: []byte{0}}

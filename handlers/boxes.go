@@ -1,0 +1,28 @@
+package handlers
+
+import (
+	"slices"
+
+	"mkr/domain/casefile"
+	"mkr/domain/person"
+)
+
+// withoutBoxes takes the ciphertexts out of a state that leaves the server: that there is a text, whose it is and
+// which field, stays to be seen. Slices are copied before they are changed.
+func withoutBoxes(st casefile.State) casefile.State {
+	st.Incidents = emptied(st.Incidents, func(v *casefile.Incident) *person.Sealed { return &v.Narrative })
+	st.Referrals = emptied(st.Referrals, func(v *casefile.Referral) *person.Sealed { return &v.Reason })
+	st.Measures = emptied(st.Measures, func(v *casefile.Measure) *person.Sealed { return &v.Detail })
+	st.Visits = emptied(st.Visits, func(v *casefile.Visit) *person.Sealed { return &v.Findings })
+	st.Notes = emptied(st.Notes, func(v *casefile.Note) *person.Sealed { return &v.Text })
+	st.Plan.Actions = emptied(st.Plan.Actions, func(v *casefile.PlanAction) *person.Sealed { return &v.Detail })
+	return st
+}
+
+func emptied[T any](list []T, sealed func(*T) *person.Sealed) []T {
+	list = slices.Clone(list)
+	for i := range list {
+		sealed(&list[i]).Box = nil
+	}
+	return list
+}

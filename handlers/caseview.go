@@ -1,0 +1,98 @@
+package handlers
+
+import (
+	"context"
+	"time"
+
+	"mkr/domain/access"
+	"mkr/domain/casefile"
+	"mkr/projections/timeline"
+)
+
+// CaseView is a case as the caller may see it: coded values, ids and sealed texts that stay sealed. To read a
+// sealed text she asks for it by OpenFields, and that is recorded.
+type CaseView struct {
+	casefile.State
+	Ball     casefile.Ball            `json:"ball"`
+	Balls    map[string]casefile.Ball `json:"referral_balls"`
+	Stage    string                   `json:"stage"`
+	Actions  []OpenAction             `json:"actions"` // empty for the past
+	Opens    []string                 `json:"opens"`   // groups of sealed fields that she may open
+	Revision uint64                   `json:"revision"`
+	Position uint64                   `json:"position"`
+	First    uint64                   `json:"first_position"`
+	Now      time.Time                `json:"now"` // the work's clock, for countdowns
+}
+
+// Case returns a case, now or as it stood. Whether she may see it is judged by the case as it is now: a right that
+// ended does not come back by asking for yesterday.
+func (s *Service) Case(ctx context.Context, c Caller, id string, at At) (CaseView, error) {
+	now, facts, err := s.caseState(ctx, id, At{})
+	if err != nil {
+		return CaseView{}, err
+	}
+	if err := judgeSight(c, now); err != nil {
+		return CaseView{}, err
+	}
+	st := now
+	if !at.IsZero() {
+		if st, facts, err = s.caseState(ctx, id, at); err != nil {
+			return CaseView{}, err
+		}
+		if len(facts) == 0 { // nothing had happened yet
+			return CaseView{}, ErrNotFound
+		}
+	}
+	v := CaseView{State: withoutBoxes(st), Ball: st.Ball(), Balls: map[string]casefile.Ball{}, Stage: st.Stage(), Actions: []OpenAction{}, Now: s.Clock.Now().UTC()}
+	for _, r := range st.Referrals {
+		v.Balls[r.ReferralContent.Referral] = st.ReferralBall(r.ReferralContent.Referral)
+	}
+	if at.IsZero() {
+		v.Actions = s.openActions(c, st)
+	}
+	v.Opens = s.fieldsFor(c, now).Names()
+	if v.Opens == nil {
+		v.Opens = []string{}
+	}
+	last := facts[len(facts)-1]
+	v.First, v.Revision, v.Position = facts[0].Position, last.Revision, last.Position
+	return v, nil
+}
+
+// fieldsFor are the groups of sealed fields that the caller may open in the case.
+func (s *Service) fieldsFor(c Caller, st casefile.State) access.FieldSet {
+	v := access.Judge(c.Actor(), access.OpenFields, caseFacts(c.Institution, st))
+	if !v.Allow {
+		return 0
+	}
+	return v.Fields
+}
+
+// TimelineView is a case's history.
+type TimelineView struct {
+	Case     string           `json:"case"`
+	Code     string           `json:"code"`
+	Entries  []timeline.Entry `json:"entries"`
+	Position uint64           `json:"position"`
+}
+
+// Timeline returns a case's history up to at. Order is by position; a page may show it by when it happened.
+func (s *Service) Timeline(ctx context.Context, c Caller, id string, at At) (TimelineView, error) {
+	now, _, err := s.caseState(ctx, id, At{})
+	if err != nil {
+		return TimelineView{}, err
+	}
+	if err := judgeSight(c, now); err != nil {
+		return TimelineView{}, err
+	}
+	_, facts, err := s.caseState(ctx, id, at)
+	if err != nil {
+		return TimelineView{}, err
+	}
+	v := TimelineView{Case: id, Code: now.Code, Entries: []timeline.Entry{}}
+	for _, f := range facts {
+		v.Entries = timeline.Apply(v.Entries, f)
+		v.Position = f.Position
+	}
+	return v, nil
+}

@@ -1,0 +1,133 @@
+package handlers
+
+import (
+	"context"
+	"time"
+
+	"mkr/domain/casefile"
+	"mkr/domain/person"
+)
+
+// Bodies of the referral loop.
+type (
+	// CreateReferral asks an institution for a service.
+	CreateReferral struct {
+		Timed
+		To        string       `json:"to" required:"true" form:"institution" description:"Institution id of the receiver."`
+		Service   ServiceCode  `json:"service" required:"true"`
+		Urgency   Urgency      `json:"urgency" required:"true"`
+		Reason    person.Plain `json:"reason" required:"true" form:"textarea" description:"Why; sealed, read by the receiver only."`
+		RespondBy time.Time    `json:"respond_by,omitzero" form:"datetime" description:"Answer asked for by, if sooner than the rule."`
+		Consent   string       `json:"consent,omitempty" form:"consent" description:"Consent it rests on; or give basis."`
+		Basis     LegalBasis   `json:"basis,omitempty" description:"Legal basis, when there is no consent."`
+		Previous  string       `json:"previous,omitempty" form:"returned_referral" description:"The declined or failed referral that this one replaces."`
+		Draft     bool         `json:"draft,omitempty"`
+	}
+	// Nothing is the body of a step that needs no more words.
+	Nothing struct {
+		Timed
+		make func(target string) casefile.Command
+	}
+	// Made is the body of a step that makes a thing and needs no more words.
+	Made struct {
+		Timed
+		make func(id string) casefile.Command
+	}
+	// DeclineReferral says no, and why.
+	DeclineReferral struct {
+		Timed
+		Reason DeclineReason `json:"reason" required:"true"`
+		Note   person.Plain  `json:"note,omitzero" form:"textarea"`
+	}
+	// HoldReferral lets it wait.
+	HoldReferral struct {
+		Timed
+		Kind HoldKind     `json:"kind" required:"true"`
+		Note person.Plain `json:"note,omitzero" form:"textarea"`
+	}
+	// ScheduleReferral fixes an appointment.
+	ScheduleReferral struct {
+		Timed
+		Appointment time.Time `json:"appointment" required:"true" form:"datetime"`
+	}
+	// CompleteReferral closes the loop.
+	CompleteReferral struct {
+		Timed
+		Outcome Outcome      `json:"outcome" required:"true"`
+		Note    person.Plain `json:"note,omitzero" form:"textarea"`
+	}
+	// FailReferral says that it could not be done.
+	FailReferral struct {
+		Timed
+		Reason FailReason   `json:"reason" required:"true"`
+		Note   person.Plain `json:"note,omitzero" form:"textarea"`
+	}
+	// CancelReferral takes it back, or asks for that.
+	CancelReferral struct {
+		Timed
+		Reason CancelReason `json:"reason" required:"true"`
+	}
+	// SettleReferral answers a referral that came back.
+	SettleReferral struct {
+		Timed
+		Way SettleWay `json:"way" required:"true"`
+	}
+	// ReportService tells of help given.
+	ReportService struct {
+		Timed
+		Service  ServiceCode `json:"service" required:"true"`
+		Sessions int         `json:"sessions" required:"true" minimum:"1" maximum:"1000"`
+	}
+)
+
+func (in *CreateReferral) command(ctx context.Context, p *preparation) (casefile.Command, error) {
+	to, err := p.institutionFacts(ctx, "to", in.To)
+	if err != nil {
+		return nil, err
+	}
+	return casefile.CreateReferral{
+		Referral: p.newID(), To: in.To, Service: string(in.Service), Urgency: string(in.Urgency),
+		Reason: p.text(ctx, person.FieldReason, in.Reason), Consent: in.Consent, Basis: string(in.Basis), RespondBy: in.RespondBy.UTC(),
+		Previous: in.Previous, Draft: in.Draft, ToPrivate: to.Private, OffPlatform: to.OffPlatform,
+	}, nil
+}
+
+func (in *Nothing) command(_ context.Context, p *preparation) (casefile.Command, error) {
+	return in.make(p.target), nil
+}
+
+func (in *Made) command(_ context.Context, p *preparation) (casefile.Command, error) {
+	return in.make(p.newID()), nil
+}
+
+func (in *DeclineReferral) command(ctx context.Context, p *preparation) (casefile.Command, error) {
+	return casefile.DeclineReferral{Referral: p.target, Reason: string(in.Reason), Note: p.text(ctx, person.FieldNote, in.Note)}, nil
+}
+
+func (in *HoldReferral) command(ctx context.Context, p *preparation) (casefile.Command, error) {
+	return casefile.HoldReferral{Referral: p.target, Kind: string(in.Kind), Note: p.text(ctx, person.FieldNote, in.Note)}, nil
+}
+
+func (in *ScheduleReferral) command(_ context.Context, p *preparation) (casefile.Command, error) {
+	return casefile.ScheduleReferral{Referral: p.target, Appointment: in.Appointment.UTC()}, nil
+}
+
+func (in *CompleteReferral) command(ctx context.Context, p *preparation) (casefile.Command, error) {
+	return casefile.CompleteReferral{Referral: p.target, Outcome: string(in.Outcome), Note: p.text(ctx, person.FieldNote, in.Note)}, nil
+}
+
+func (in *FailReferral) command(ctx context.Context, p *preparation) (casefile.Command, error) {
+	return casefile.FailReferral{Referral: p.target, Reason: string(in.Reason), Note: p.text(ctx, person.FieldNote, in.Note)}, nil
+}
+
+func (in *CancelReferral) command(_ context.Context, p *preparation) (casefile.Command, error) {
+	return casefile.CancelReferral{Referral: p.target, Reason: string(in.Reason)}, nil
+}
+
+func (in *SettleReferral) command(_ context.Context, p *preparation) (casefile.Command, error) {
+	return casefile.SettleReferral{Referral: p.target, Way: string(in.Way)}, nil
+}
+
+func (in *ReportService) command(_ context.Context, p *preparation) (casefile.Command, error) {
+	return casefile.ReportService{Referral: p.target, Service: string(in.Service), Sessions: in.Sessions}, nil
+}

@@ -1,0 +1,113 @@
+package handlers
+
+import (
+	"slices"
+
+	"mkr/domain/access"
+	"mkr/domain/casefile"
+)
+
+// judgeAction asks the policy about an action on a case, before the decider is asked. A case that the caller may
+// not see answers as one that does not exist.
+func judgeAction(c Caller, a CaseAction, target string, st casefile.State) (basis string, err error) {
+	if err := judgeSight(c, st); err != nil {
+		return "", err
+	}
+	facts := caseFacts(c.Institution, st)
+	verdict := access.Verdict{}
+	for _, p := range a.Policy {
+		facts.Own = owns(c.Institution, p, a.Target, target, st)
+		if verdict = access.Judge(c.Actor(), p, facts); verdict.Allow {
+			return verdict.Basis, nil
+		}
+	}
+	return "", &DeniedError{Action: a.Name, Code: verdict.Code}
+}
+
+// judgeSight says whether the caller may see the case at all.
+func judgeSight(c Caller, st casefile.State) error {
+	if st.Status == casefile.NotOpened || !access.Judge(c.Actor(), access.ViewCase, caseFacts(c.Institution, st)).Allow {
+		return ErrNotFound
+	}
+	return nil
+}
+
+// caseFacts describes the situation for the policy.
+func caseFacts(institution string, st casefile.State) access.Facts {
+	return access.Facts{Kind: st.Kind, Standing: StandingOf(institution, st), Status: string(st.Status), Minor: st.SubjectMinor}
+}
+
+// StandingOf is what an institution is to a case: the strongest of all that it is.
+func StandingOf(institution string, st casefile.State) access.Standing {
+	standing := access.None
+	if institution == "" {
+		return standing
+	}
+	if institution == st.Lead {
+		return access.Lead
+	}
+	if institution == st.OpenedBy {
+		standing = access.Opener
+	}
+	for _, p := range st.Participants {
+		// Whoever takes part only because it was asked has the standing of its referrals, judged below.
+		if p.Institution == institution && !p.Removed && p.Reason != "referral" && p.Reason != "opened_it" {
+			standing = access.Stronger(standing, access.Participant)
+		}
+	}
+	for _, r := range st.Referrals {
+		if r.To == institution {
+			standing = access.Stronger(standing, recipientStanding(r.Status))
+		}
+	}
+	if named(institution, st) {
+		standing = access.Stronger(standing, access.Participant)
+	}
+	return standing
+}
+
+func recipientStanding(s casefile.Status) access.Standing {
+	switch s {
+	case casefile.Drafted, casefile.InError:
+		return access.None
+	case casefile.Declined:
+		return access.DeclinedRecipient
+	case casefile.Completed, casefile.Failed, casefile.Cancelled, casefile.DeclinedBySurvivor:
+		return access.PastRecipient
+	}
+	return access.Recipient
+}
+
+// named tells whether an order, a hearing or a plan names the institution.
+func named(institution string, st casefile.State) bool {
+	return slices.ContainsFunc(st.Orders, func(o casefile.Order) bool {
+		return !o.InError && (o.Court == institution || o.Executor == institution)
+	}) || slices.ContainsFunc(st.Hearings, func(h casefile.Hearing) bool {
+		return !h.InError && h.Court == institution
+	}) || slices.ContainsFunc(st.Plan.Actions, func(a casefile.PlanAction) bool {
+		return a.Institution == institution
+	})
+}
+
+// owns tells whether the thing acted on is the institution's own, in the sense of the action.
+func owns(institution string, p access.Action, kind, id string, st casefile.State) bool {
+	switch kind {
+	case casefile.TargetReferral:
+		r, ok := st.Referral(id)
+		if !ok {
+			return false
+		}
+		switch p {
+		case access.AnswerReferral:
+			return r.To == institution
+		case access.RecordAnswer:
+			return r.OffPlatform && r.From == institution
+		default:
+			return r.From == institution
+		}
+	case casefile.TargetAction:
+		return slices.ContainsFunc(st.Plan.Actions, func(a casefile.PlanAction) bool { return a.ID == id && a.Institution == institution })
+	}
+	// What is named in the body, as a correction is: the decider checks whose entry it is.
+	return p == access.MarkInError
+}

@@ -1,0 +1,137 @@
+package handlers
+
+import (
+	"context"
+	"time"
+
+	"mkr/domain/access"
+	"mkr/projections"
+	"mkr/projections/board"
+	"mkr/projections/deadlines"
+	"mkr/projections/inbox"
+	"mkr/projections/outbox"
+	"mkr/projections/register"
+)
+
+// ListQuery filters and pages a list. Empty fields do not filter.
+type ListQuery struct {
+	Kind        string // kind of case
+	Status      string
+	Risk        string
+	Stage       string
+	Institution string // who has the ball, sent, leads: by list
+	Case        string
+	Code        string // beginning of a case's code
+	Overdue     bool   // due before now
+	Today       bool   // due before the end of today, Europe/Tirane
+	Waiting     bool
+	Sort        projections.Sort
+	After       string
+	Limit       int
+}
+
+// List is one page of a list, all of it as of one position.
+type List[T any] struct {
+	Items    []T    `json:"items"`
+	Next     string `json:"next,omitempty"`
+	Total    int    `json:"total"`
+	Position uint64 `json:"position"`
+}
+
+// Board lists the open cases that the caller may see.
+func (s *Service) Board(ctx context.Context, c Caller, q ListQuery) (List[board.Row], error) {
+	return listOf[board.Row](ctx, s, c, access.ViewBoard, projections.Board, q)
+}
+
+// BoardRow is one row of the board, or ErrNotFound.
+func (s *Service) BoardRow(ctx context.Context, c Caller, caseID string) (board.Row, uint64, error) {
+	l, err := s.Board(ctx, c, ListQuery{Case: caseID, Limit: 1})
+	if err != nil {
+		return board.Row{}, 0, err
+	}
+	if len(l.Items) == 0 {
+		return board.Row{}, l.Position, ErrNotFound
+	}
+	return l.Items[0], l.Position, nil
+}
+
+// Inbox lists what waits for the caller's institution.
+func (s *Service) Inbox(ctx context.Context, c Caller, q ListQuery) (List[inbox.Task], error) {
+	q.Institution = c.Institution
+	return listOf[inbox.Task](ctx, s, c, access.ViewInbox, projections.Inbox, q)
+}
+
+// Outbox lists the referrals that the caller's institution sent, with their live state.
+func (s *Service) Outbox(ctx context.Context, c Caller, q ListQuery) (List[outbox.Item], error) {
+	q.Institution = c.Institution
+	return listOf[outbox.Item](ctx, s, c, access.ViewInbox, projections.Outbox, q)
+}
+
+// Deadlines lists every clock that still runs or was missed, in the cases that the caller may see.
+func (s *Service) Deadlines(ctx context.Context, c Caller, q ListQuery) (List[deadlines.Item], error) {
+	return listOf[deadlines.Item](ctx, s, c, access.ViewDeadlines, projections.Deadlines, q)
+}
+
+// Register lists all cases, closed ones too, that the caller may see.
+func (s *Service) Register(ctx context.Context, c Caller, q ListQuery) (List[register.Entry], error) {
+	return listOf[register.Entry](ctx, s, c, access.ListCase, projections.Register, q)
+}
+
+func listOf[T any](ctx context.Context, s *Service, c Caller, action access.Action, topic string, q ListQuery) (List[T], error) {
+	var out List[T]
+	if action != access.ListCase { // the register's rows are judged by their columns alone
+		if v := access.Judge(c.Actor(), action, access.Facts{}); !v.Allow {
+			return out, &DeniedError{Action: string(action), Code: v.Code}
+		}
+	}
+	pq, ok := s.scope(c, projections.Query{
+		Topic: topic, Institution: q.Institution, Kind: q.Kind, Status: q.Status, Risk: q.Risk, Stage: q.Stage, Case: q.Case, Code: q.Code,
+		Sort: q.Sort, After: q.After, Limit: q.Limit,
+	})
+	if !ok {
+		out.Items = []T{}
+		out.Position = s.Views.Position(topic)
+		return out, nil
+	}
+	now := s.Clock.Now().UTC()
+	switch {
+	case q.Overdue:
+		pq.DueBefore = now
+	case q.Today:
+		local := now.In(s.Zone)
+		pq.DueFrom = now
+		pq.DueBefore = time.Date(local.Year(), local.Month(), local.Day()+1, 0, 0, 0, 0, s.Zone).UTC()
+	}
+	return rowsOf[T](ctx, s, pq)
+}
+
+// scope narrows a query to the rows that the caller may see: every row when the policy shows her role every case
+// (of the kind asked for), else those with her institution among the parties. ok is false when she may see none.
+func (s *Service) scope(c Caller, q projections.Query) (projections.Query, bool) {
+	sees := func(kind string) bool {
+		return access.Judge(c.Actor(), access.ListCase, access.Facts{Kind: kind, Standing: access.None, Status: access.CaseOpen}).Allow
+	}
+	kinds := []string{access.DomesticViolence, access.ChildProtection}
+	if q.Kind != "" {
+		kinds = []string{q.Kind}
+	}
+	all := true
+	for _, k := range kinds {
+		all = all && sees(k)
+	}
+	if all {
+		return q, true
+	}
+	if c.Institution == "" || !access.Judge(c.Actor(), access.ListCase, access.Facts{Kind: kinds[0], Standing: access.Participant, Status: access.CaseOpen}).Allow {
+		return q, false
+	}
+	q.Visible = c.Institution
+	if anyKind, all := q.Kind == "", sees(access.DomesticViolence) || sees(access.ChildProtection); anyKind && all {
+		// She sees every case of one kind, and of the other those that she has a part in.
+		q.VisibleOrKind = access.ChildProtection
+		if sees(access.DomesticViolence) {
+			q.VisibleOrKind = access.DomesticViolence
+		}
+	}
+	return q, true
+}

@@ -1,0 +1,297 @@
+package handlers
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"mkr/domain/access"
+	"mkr/domain/casefile"
+	"mkr/domain/event"
+	"mkr/domain/meeting"
+	"mkr/domain/person"
+	"mkr/projections"
+	"mkr/projections/meetings"
+)
+
+// Coded inputs of meetings.
+type (
+	MeetingKind    string
+	MeetingPlace   string
+	AgendaReason   string
+	Attendance     string
+	MeetingCancel  string
+	PostponeReason string
+)
+
+// Enum lists the values of a coded input.
+func (MeetingKind) Enum() []any    { return values(meeting.Kinds) }
+func (MeetingPlace) Enum() []any   { return values(meeting.Places) }
+func (AgendaReason) Enum() []any   { return values(meeting.AgendaReasons) }
+func (Attendance) Enum() []any     { return values(meeting.Attendances) }
+func (MeetingCancel) Enum() []any  { return values(meeting.CancelReasons) }
+func (PostponeReason) Enum() []any { return values(meeting.PostponeReasons) }
+
+// MeetingInput is the body of one thing that can be done to a meeting.
+type MeetingInput interface {
+	meeting(ctx context.Context, p *preparation) (meeting.Command, error)
+}
+
+// Bodies of the technical teams' work.
+type (
+	// ScheduleMeeting calls a team together: ETN for domestic violence, GTN for children.
+	ScheduleMeeting struct {
+		Kind    MeetingKind  `json:"kind" required:"true"`
+		When    time.Time    `json:"when" required:"true" form:"datetime"`
+		Place   MeetingPlace `json:"place" required:"true"`
+		Invited []string     `json:"invited,omitempty" form:"institutions" description:"Institutions asked to come."`
+	}
+	// AddToAgenda puts a case on the agenda.
+	AddToAgenda struct {
+		Case   string       `json:"case" required:"true" form:"case"`
+		Reason AgendaReason `json:"reason" required:"true"`
+	}
+	// RemoveFromAgenda takes it off.
+	RemoveFromAgenda struct {
+		Case string `json:"case" required:"true" form:"agenda_case"`
+	}
+	// Invite asks an institution to come.
+	Invite struct {
+		Institution string `json:"institution" required:"true" form:"institution"`
+	}
+	// RecordAttendance says whether it came.
+	RecordAttendance struct {
+		Institution string     `json:"institution" required:"true" form:"invited"`
+		Attendance  Attendance `json:"attendance" required:"true"`
+	}
+	// RecordDecision gives an institution something to do; it becomes an action of the case's plan with a clock.
+	RecordDecision struct {
+		Case   string         `json:"case" required:"true" form:"agenda_case"`
+		Action PlanActionCode `json:"action" required:"true"`
+		Owner  string         `json:"owner" required:"true" form:"institution"`
+		Due    time.Time      `json:"due" required:"true" form:"datetime"`
+		Detail person.Plain   `json:"detail,omitzero" form:"textarea"`
+	}
+	// HoldMeeting closes it: it took place.
+	HoldMeeting struct{ Timed }
+	// SignMinutes ends the record.
+	SignMinutes struct{}
+	// CancelMeeting ends one that does not take place.
+	CancelMeeting struct {
+		Reason MeetingCancel `json:"reason" required:"true"`
+	}
+	// PostponeMeeting moves it.
+	PostponeMeeting struct {
+		To     time.Time      `json:"to" required:"true" form:"datetime"`
+		Reason PostponeReason `json:"reason" required:"true"`
+	}
+)
+
+func (in *AddToAgenda) meeting(ctx context.Context, p *preparation) (meeting.Command, error) {
+	st, _, err := p.caseState(ctx, in.Case, At{})
+	if err != nil || judgeSight(p.caller, st) != nil {
+		return nil, &InputError{Field: "case", Code: "unknown_case", Text: "no such case"}
+	}
+	return meeting.AddToAgenda{Case: in.Case, Reason: string(in.Reason)}, nil
+}
+
+func (in *RemoveFromAgenda) meeting(context.Context, *preparation) (meeting.Command, error) {
+	return meeting.RemoveFromAgenda{Case: in.Case}, nil
+}
+
+func (in *Invite) meeting(ctx context.Context, p *preparation) (meeting.Command, error) {
+	_, err := p.institutionFacts(ctx, "institution", in.Institution)
+	return meeting.Invite{Institution: in.Institution}, err
+}
+
+func (in *RecordAttendance) meeting(context.Context, *preparation) (meeting.Command, error) {
+	return meeting.RecordAttendance{Institution: in.Institution, Attendance: string(in.Attendance)}, nil
+}
+
+func (in *RecordDecision) meeting(ctx context.Context, p *preparation) (meeting.Command, error) {
+	if _, err := p.institutionFacts(ctx, "owner", in.Owner); err != nil {
+		return nil, err
+	}
+	st, _, err := p.caseState(ctx, in.Case, At{})
+	if err != nil || judgeSight(p.caller, st) != nil {
+		return nil, &InputError{Field: "case", Code: "unknown_case", Text: "no such case"}
+	}
+	p.subject = st.Subject
+	cmd := meeting.RecordDecision{Decision: p.newID(), Case: in.Case, Action: string(in.Action), Owner: in.Owner, Due: in.Due.UTC(), Detail: p.text(ctx, person.FieldDecision, in.Detail)}
+	return cmd, p.err
+}
+
+func (in *HoldMeeting) meeting(context.Context, *preparation) (meeting.Command, error) {
+	return meeting.Hold{}, nil
+}
+
+func (in *SignMinutes) meeting(context.Context, *preparation) (meeting.Command, error) {
+	return meeting.SignMinutes{}, nil
+}
+
+func (in *CancelMeeting) meeting(context.Context, *preparation) (meeting.Command, error) {
+	return meeting.Cancel{Reason: string(in.Reason)}, nil
+}
+
+func (in *PostponeMeeting) meeting(context.Context, *preparation) (meeting.Command, error) {
+	return meeting.Postpone{To: in.To.UTC(), Reason: string(in.Reason)}, nil
+}
+
+// MeetingAction is one thing that can be done to a meeting, below /api/v1/meetings/{meeting}/.
+type MeetingAction struct {
+	Name, Path string
+	New        func() MeetingInput
+}
+
+// MeetingActions is the table of them, in the order in which a page offers them.
+var MeetingActions = []MeetingAction{
+	{"meeting.add_to_agenda", "agenda", func() MeetingInput { return &AddToAgenda{} }},
+	{"meeting.remove_from_agenda", "agenda/remove", func() MeetingInput { return &RemoveFromAgenda{} }},
+	{"meeting.invite", "invitations", func() MeetingInput { return &Invite{} }},
+	{"meeting.record_attendance", "attendance", func() MeetingInput { return &RecordAttendance{} }},
+	{"meeting.record_decision", "decisions", func() MeetingInput { return &RecordDecision{} }},
+	{"meeting.hold", "hold", func() MeetingInput { return &HoldMeeting{} }},
+	{"meeting.sign_minutes", "sign", func() MeetingInput { return &SignMinutes{} }},
+	{"meeting.postpone", "postpone", func() MeetingInput { return &PostponeMeeting{} }},
+	{"meeting.cancel", "cancel", func() MeetingInput { return &CancelMeeting{} }},
+}
+
+// ScheduleMeeting calls a team together, with its first invitations.
+func (s *Service) ScheduleMeeting(ctx context.Context, c Caller, in ScheduleMeeting, env Envelope) (Receipt, error) {
+	id := derive(env.Key, "id").String()
+	p := &preparation{Service: s, caller: c, key: env.Key}
+	for _, inst := range in.Invited {
+		if _, err := p.institutionFacts(ctx, "invited", inst); err != nil {
+			return Receipt{}, err
+		}
+	}
+	return s.meetingRun(ctx, c, id, "meeting.schedule", access.ConveneMeeting, env, func(st meeting.State, m event.Moment) ([]event.Data, error) {
+		events, err := meeting.Decide(st, meeting.Schedule{Meeting: id, Kind: string(in.Kind), When: in.When.UTC(), Place: string(in.Place), Convener: c.Institution}, m)
+		if err != nil || len(events) == 0 {
+			return events, err
+		}
+		for _, e := range events {
+			st = meeting.Evolve(st, e)
+		}
+		for _, inst := range in.Invited {
+			more, err := meeting.Decide(st, meeting.Invite{Institution: inst}, m)
+			if err != nil {
+				return nil, err
+			}
+			for _, e := range more {
+				st = meeting.Evolve(st, e)
+			}
+			events = append(events, more...)
+		}
+		return events, nil
+	})
+}
+
+// DoMeeting carries out one action on a meeting. A decision then becomes an action of its case's plan, under a key
+// that derives from the decision's: sent again, it is found.
+func (s *Service) DoMeeting(ctx context.Context, c Caller, id string, a MeetingAction, in MeetingInput, env Envelope) (Receipt, error) {
+	if _, err := uuid.Parse(id); err != nil {
+		return Receipt{}, ErrNotFound
+	}
+	if t, ok := in.(interface{ occurredAt() time.Time }); ok && env.OccurredAt.IsZero() {
+		env.OccurredAt = t.occurredAt()
+	}
+	p := &preparation{Service: s, caller: c, key: env.Key}
+	r, err := s.meetingRun(ctx, c, id, a.Name, access.RecordMeeting, env, func(st meeting.State, m event.Moment) ([]event.Data, error) {
+		if st.Status == meeting.NotScheduled {
+			return nil, ErrNotFound
+		}
+		cmd, err := in.meeting(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		return meeting.Decide(st, cmd, m)
+	})
+	if err != nil {
+		return r, err
+	}
+	if d, ok := in.(*RecordDecision); ok {
+		assign, _ := ActionNamed("plan.assign")
+		_, err = s.Do(ctx, c, d.Case, assign, "", &assigned{RecordDecision: d, meetingID: id}, Envelope{Key: derive(env.Key, "plan-action"), OccurredAt: env.OccurredAt, Causation: env.Key.String()})
+	}
+	return r, err
+}
+
+// assigned is a meeting's decision as an action of a plan.
+type assigned struct {
+	*RecordDecision
+	meetingID string
+}
+
+func (in *assigned) command(ctx context.Context, p *preparation) (casefile.Command, error) {
+	return casefile.AssignAction{Action: p.newID(), What: string(in.Action), Institution: in.Owner, Due: in.Due.UTC(), Detail: p.text(ctx, person.FieldDecision, in.Detail), Meeting: in.meetingID}, nil
+}
+
+func (s *Service) meetingRun(ctx context.Context, c Caller, id, name string, action access.Action, env Envelope, decide func(meeting.State, event.Moment) ([]event.Data, error)) (Receipt, error) {
+	stream := event.StreamName(event.MeetingCategory, id)
+	v := access.Judge(c.Actor(), action, access.Facts{})
+	r, err := Receipt{}, error(&DeniedError{Action: name, Code: v.Code})
+	if v.Allow {
+		r, err = run(ctx, s, c, env, decision[meeting.State]{
+			stream: stream, evolve: meeting.Evolve, decide: decide,
+			judge: func(meeting.State) (string, error) { return v.Basis, nil },
+		})
+	}
+	if err != nil {
+		s.recordRefusal(ctx, c, name, stream, env.Key, err)
+	}
+	r.ID = id
+	return r, err
+}
+
+// Meetings lists the meetings that the caller may see, newest first.
+func (s *Service) Meetings(ctx context.Context, c Caller, q ListQuery) (List[meetings.Row], error) {
+	pq := projections.Query{Topic: projections.Meetings, Kind: q.Kind, Status: q.Status, Sort: projections.ByNewest, After: q.After, Limit: q.Limit}
+	if !access.Judge(c.Actor(), access.ViewMeeting, access.Facts{}).Allow {
+		if v := access.Judge(c.Actor(), access.ViewMeeting, access.Facts{Own: true}); !v.Allow {
+			return List[meetings.Row]{}, &DeniedError{Action: string(access.ViewMeeting), Code: v.Code}
+		}
+		pq.Visible = c.Institution
+	}
+	return rowsOf[meetings.Row](ctx, s, pq)
+}
+
+// Meeting returns one meeting as it stands, or ErrNotFound.
+func (s *Service) Meeting(ctx context.Context, c Caller, id string) (meeting.State, uint64, error) {
+	if _, err := uuid.Parse(id); err != nil {
+		return meeting.State{}, 0, ErrNotFound
+	}
+	facts, err := s.facts(ctx, event.StreamName(event.MeetingCategory, id))
+	if err != nil {
+		return meeting.State{}, 0, err
+	}
+	var st meeting.State
+	var position uint64
+	for _, f := range facts {
+		st, position = meeting.Evolve(st, f.Data), f.Position
+	}
+	_, invited := st.Attendance(c.Institution)
+	own := invited || st.Convener == c.Institution
+	if st.Status == meeting.NotScheduled || !access.Judge(c.Actor(), access.ViewMeeting, access.Facts{Own: own}).Allow {
+		return meeting.State{}, 0, ErrNotFound
+	}
+	return st, position, nil
+}
+
+// rowsOf reads one page of a topic whose right was judged.
+func rowsOf[T any](ctx context.Context, s *Service, q projections.Query) (List[T], error) {
+	page, err := s.Views.List(ctx, q)
+	if err != nil {
+		return List[T]{}, viewError(err)
+	}
+	out := List[T]{Items: make([]T, 0, len(page.Rows)), Next: page.Next, Total: page.Total, Position: page.Position}
+	for _, r := range page.Rows {
+		item, err := projections.As[T](r)
+		if err != nil {
+			return out, err
+		}
+		out.Items = append(out.Items, item)
+	}
+	return out, nil
+}

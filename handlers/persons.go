@@ -1,0 +1,106 @@
+package handlers
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"mkr/domain/casefile"
+	"mkr/domain/event"
+	"mkr/domain/person"
+)
+
+// registerPerson checks and seals a person's details under her own key, stores them in her own stream and
+// returns her part in the case. A retry finds the stream it wrote before. A person whose case is refused in the
+// end stays behind in a stream that nothing points to, sealed.
+func (p *preparation) registerPerson(ctx context.Context, id string, in NewPerson) (casefile.PersonLink, error) {
+	link := casefile.PersonLink{Person: id, Role: string(in.Role), Relation: string(in.Relation), Sex: string(in.Sex), Minor: in.Minor}
+	checked, err := checkPerson(p.moment(p.caller, Envelope{}), in)
+	if err != nil {
+		return link, err
+	}
+	key := derive(p.key, "person/"+id)
+	d := decision[person.State]{
+		stream: event.StreamName(event.PersonCategory, id),
+		evolve: person.Evolve,
+		// Whoever may add persons to the case was judged by the case's own decision.
+		judge: func(person.State) (string, error) { return "part_in_case", nil },
+		decide: func(st person.State, m event.Moment) ([]event.Data, error) {
+			cmd := person.Register{Person: id, Details: person.Details{Sex: string(in.Sex)}}
+			for _, f := range checked {
+				sealed, err := p.seal(ctx, id, key, f.field, f.text)
+				if err != nil {
+					return nil, err
+				}
+				*f.into(&cmd) = sealed
+			}
+			return person.Decide(st, cmd, m)
+		},
+	}
+	_, err = run(ctx, p.Service, p.caller, Envelope{Key: key, Causation: p.key.String()}, d)
+	return link, err
+}
+
+type checkedField struct {
+	field string
+	text  person.Plain
+	into  func(*person.Register) *person.Sealed
+}
+
+// checkPerson checks every detail and names the field at fault.
+func checkPerson(m event.Moment, in NewPerson) ([]checkedField, error) {
+	name, err := person.CheckName(in.Name)
+	if err != nil {
+		return nil, err
+	}
+	birth, err := person.CheckBirthDate(in.BirthDate, m.Now)
+	if err != nil {
+		return nil, err
+	}
+	nid := in.NationalID
+	if !nid.IsZero() {
+		var said person.NationalID
+		if nid, said, err = person.CheckNationalID(in.NationalID); err != nil {
+			return nil, err
+		}
+		if err := person.CheckAgreement(said, birth); err != nil {
+			return nil, err
+		}
+	}
+	phone, err := person.CheckPhone(in.Phone)
+	if err != nil {
+		return nil, err
+	}
+	address, err := person.CheckLine(person.FieldAddress, in.Address)
+	if err != nil {
+		return nil, err
+	}
+	contact, err := person.CheckLine(person.FieldSafeContact, in.SafeContact)
+	if err != nil {
+		return nil, err
+	}
+	return []checkedField{
+		{person.FieldName, name, func(r *person.Register) *person.Sealed { return &r.Name }},
+		{person.FieldBirthDate, birth, func(r *person.Register) *person.Sealed { return &r.BirthDate }},
+		{person.FieldNationalID, nid, func(r *person.Register) *person.Sealed { return &r.NationalID }},
+		{person.FieldPhone, phone, func(r *person.Register) *person.Sealed { return &r.Phone }},
+		{person.FieldAddress, address, func(r *person.Register) *person.Sealed { return &r.Address }},
+		{person.FieldSafeContact, contact, func(r *person.Register) *person.Sealed { return &r.SafeContact }},
+	}, nil
+}
+
+// personState folds a person's stream.
+func (s *Service) personState(ctx context.Context, id string) (person.State, error) {
+	if _, err := uuid.Parse(id); err != nil {
+		return person.State{}, ErrNotFound
+	}
+	facts, err := s.facts(ctx, event.StreamName(event.PersonCategory, id))
+	if err != nil {
+		return person.State{}, err
+	}
+	var st person.State
+	for _, f := range facts {
+		st = person.Evolve(st, f.Data)
+	}
+	return st, nil
+}

@@ -1,0 +1,233 @@
+package handlers
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"mkr/domain/access"
+	"mkr/domain/event"
+	"mkr/internal/eventlog"
+	"mkr/projections"
+)
+
+// maxRaces bounds how often a command that lost a race reads again and tries anew.
+const maxRaces = 20
+
+// decision is one command on one stream, from fold to append. S is the decider's state.
+type decision[S any] struct {
+	stream string
+	zero   S
+	evolve func(S, event.Data) S
+	// judge says whether the caller may, in this state, and on what basis. There is no decision without it.
+	judge func(S) (basis string, err error)
+	// decide is the domain's. The moment's Actor and times are filled in.
+	decide func(S, event.Moment) ([]event.Data, error)
+}
+
+// fold is a stream read back.
+type fold[S any] struct {
+	state    S
+	facts    []event.Fact
+	expected eventlog.Expected
+}
+
+// run carries out one command: fold, look for its own trace, judge, decide, append at exactly the revision
+// that was read. A race that is lost is run again on the new state.
+func run[S any](ctx context.Context, s *Service, c Caller, env Envelope, d decision[S]) (Receipt, error) {
+	if env.Key == uuid.Nil {
+		return Receipt{}, &InputError{Field: "Idempotency-Key", Code: "required", Text: "a UUID is required"}
+	}
+	print := s.fingerprint(d.stream, env.Body)
+	for range maxRaces {
+		f, err := foldStream(ctx, s, d)
+		if err != nil {
+			return Receipt{}, err
+		}
+		if r, found, err := findTrace(f.facts, env.Key, c.Account, print); found || err != nil {
+			r.Stream = d.stream
+			return r, err
+		}
+		basis, err := d.judge(f.state)
+		if err != nil {
+			return Receipt{}, err
+		}
+		if err := checkMatch(env.IfMatch, f.facts); err != nil {
+			return Receipt{}, err
+		}
+		m := s.moment(c, env)
+		events, err := d.decide(f.state, m)
+		if err != nil {
+			return Receipt{}, err
+		}
+		if len(events) == 0 {
+			return nothingNew(d.stream, f.facts), nil
+		}
+		stored, err := s.encode(env, print, basis, m, events)
+		if err != nil {
+			return Receipt{}, err
+		}
+		res, err := s.Log.Append(ctx, d.stream, f.expected, stored...)
+		switch {
+		case err == nil:
+			names := make([]string, len(events))
+			for i, e := range events {
+				names[i] = e.EventType()
+			}
+			return Receipt{Stream: d.stream, Revision: res.Revision, Position: uint64(res.Position), Events: names}, nil
+		case errors.Is(err, eventlog.ErrWrongRevision):
+			continue // somebody else was first: read again, and perhaps find our own trace
+		default:
+			return Receipt{}, logError(err)
+		}
+	}
+	return Receipt{}, ErrBusy
+}
+
+func foldStream[S any](ctx context.Context, s *Service, d decision[S]) (fold[S], error) {
+	f := fold[S]{state: d.zero, expected: eventlog.NoStream}
+	facts, err := s.facts(ctx, d.stream)
+	if err != nil {
+		return f, err
+	}
+	for _, fact := range facts {
+		f.state = d.evolve(f.state, fact.Data)
+		f.expected = eventlog.At(fact.Revision)
+	}
+	f.facts = facts
+	return f, nil
+}
+
+// facts reads and decodes a stream.
+func (s *Service) facts(ctx context.Context, stream string) ([]event.Fact, error) {
+	recorded, err := s.Log.ReadStream(ctx, stream, 0)
+	if err != nil {
+		return nil, logError(err)
+	}
+	facts := make([]event.Fact, len(recorded))
+	for i, r := range recorded {
+		if facts[i], err = projections.Decode(s.Registry, r); err != nil {
+			return nil, fmt.Errorf("stream %s revision %d: %w", stream, r.Revision, err)
+		}
+	}
+	return facts, nil
+}
+
+// moment fixes who and when. A clock that runs behind what the caller claims is the decider's to refuse.
+func (s *Service) moment(c Caller, env Envelope) event.Moment {
+	now := s.Clock.Now().UTC()
+	occurred := env.OccurredAt.UTC()
+	if env.OccurredAt.IsZero() {
+		occurred = now
+	}
+	return event.Moment{Now: now, OccurredAt: occurred, Actor: c.Actor()}
+}
+
+// fingerprint is a keyed hash of what was asked: it tells a retry from another request under the same key,
+// and tells nobody without the key anything about the body.
+func (s *Service) fingerprint(stream string, body []byte) string {
+	sum := s.Vault.MAC("command", append([]byte(stream+"\x00"), body...))
+	return hex.EncodeToString(sum[len(sum)-16:])
+}
+
+// encode makes the log's events. Their ids derive from the command's: the same on a retry.
+func (s *Service) encode(env Envelope, print, basis string, m event.Moment, events []event.Data) ([]eventlog.NewEvent, error) {
+	out := make([]eventlog.NewEvent, len(events))
+	for i, e := range events {
+		name := e.EventType()
+		data, err := json.Marshal(e)
+		if err != nil {
+			return nil, fmt.Errorf("encode %s: %w", name, err)
+		}
+		schema := s.Registry.Schema(name)
+		if schema == 0 {
+			return nil, fmt.Errorf("encode: %s is not in the registry", name)
+		}
+		meta, err := json.Marshal(event.Meta{
+			Schema: schema, OccurredAt: m.OccurredAt, Actor: m.Actor.Account, Institution: m.Actor.Institution, Role: m.Actor.Role,
+			CommandID: env.Key.String(), Fingerprint: print, CorrelationID: env.Key.String(), CausationID: env.Causation,
+			Basis: basis, Policy: access.Version,
+		})
+		if err != nil {
+			return nil, fmt.Errorf("encode %s: %w", name, err)
+		}
+		out[i] = eventlog.NewEvent{ID: derive(env.Key, fmt.Sprint(i)), Type: name, Data: data, Meta: meta}
+	}
+	return out, nil
+}
+
+// findTrace looks for the command's own events. A key that another account used says nothing about its command:
+// it is refused like any other reuse.
+func findTrace(facts []event.Fact, key uuid.UUID, account, print string) (Receipt, bool, error) {
+	id := key.String()
+	var r Receipt
+	found := false
+	for _, f := range facts {
+		if f.Meta.CommandID != id {
+			continue
+		}
+		if f.Meta.Fingerprint != print || f.Meta.Actor != account {
+			return Receipt{}, false, ErrKeyReused
+		}
+		found = true
+		r.Revision, r.Position, r.Duplicate = f.Revision, f.Position, true
+		r.Events = append(r.Events, f.Type)
+	}
+	return r, found, nil
+}
+
+// nothingNew is the receipt of a command whose outcome already holds.
+func nothingNew(stream string, facts []event.Fact) Receipt {
+	r := Receipt{Stream: stream, Duplicate: true, Events: []string{}}
+	if n := len(facts); n > 0 {
+		r.Revision, r.Position = facts[n-1].Revision, facts[n-1].Position
+	}
+	return r
+}
+
+func checkMatch(want *uint64, facts []event.Fact) error {
+	if want == nil || len(facts) == 0 || facts[len(facts)-1].Revision == *want {
+		return nil
+	}
+	stale := &StaleError{Revision: facts[len(facts)-1].Revision}
+	for _, f := range facts {
+		if f.Revision > *want {
+			stale.Changed = append(stale.Changed, Change{Revision: f.Revision, Type: f.Type, Institution: f.Meta.Institution, OccurredAt: f.Meta.OccurredAt.Format(time.RFC3339)})
+		}
+	}
+	return stale
+}
+
+// logError turns the log's errors into ours.
+func logError(err error) error {
+	switch {
+	case errors.Is(err, eventlog.ErrUnavailable), errors.Is(err, eventlog.ErrClosed):
+		return fmt.Errorf("%w: %w", ErrUnavailable, err)
+	default:
+		return err
+	}
+}
+
+// NewKey makes a fresh command key, for pages and programs that do not bring their own. Version 7 (RFC 9562):
+// ordered by time. It panics when the system has no randomness left, as nothing can be kept safe then.
+func NewKey() uuid.UUID { return uuid.Must(uuid.NewV7()) }
+
+// CanonicalBody brings a JSON body into one form, so that a retry with other white space or another order of
+// members is still the same request.
+func CanonicalBody(body []byte) ([]byte, error) {
+	var v any
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.UseNumber()
+	if err := dec.Decode(&v); err != nil {
+		return nil, err
+	}
+	return json.Marshal(v)
+}
+
+func asPosition(p uint64) eventlog.Position { return eventlog.Position(p) }

@@ -1,0 +1,101 @@
+package handlers
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/rs/zerolog"
+
+	"mkr/domain/casefile"
+	"mkr/domain/event"
+	"mkr/domain/person"
+	"mkr/internal/eventlog"
+	"mkr/internal/password"
+	"mkr/internal/vault"
+	"mkr/projections"
+)
+
+// Clock tells the time of the work (in the demo it may run fast) and waits in it. Sessions use the Wall time,
+// which always runs as the person's own watch does.
+type Clock struct {
+	Now  func() time.Time
+	Wall func() time.Time
+	// Sleep waits until d of the work's time has passed, or the context ends.
+	Sleep func(ctx context.Context, d time.Duration) error
+}
+
+// SystemClock is the real one.
+func SystemClock() Clock {
+	now := func() time.Time { return time.Now().UTC() }
+	return Clock{Now: now, Wall: now, Sleep: func(ctx context.Context, d time.Duration) error {
+		t := time.NewTimer(d)
+		defer t.Stop()
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-t.C:
+			return nil
+		}
+	}}
+}
+
+// Deps is all that a Service stands on. Each field is owned by the caller, who closes it after the Service.
+type Deps struct {
+	Log       eventlog.Log
+	Registry  *event.Registry
+	Vault     *vault.Vault
+	Views     *projections.Views
+	Cases     casefile.Decider
+	Passwords *password.Hasher
+	Clock     Clock
+	Zone      *time.Location // Europe/Tirane
+	Logger    zerolog.Logger
+}
+
+// Service carries out commands and answers queries. All methods may be called from many goroutines.
+type Service struct {
+	Deps
+	access *accessStreams
+	signIn *signInLimits
+	names  *nameCache
+}
+
+// New makes a Service.
+func New(d Deps) *Service {
+	return &Service{Deps: d, access: newAccessStreams(), signIn: newSignInLimits(d.Clock.Wall), names: newNameCache()}
+}
+
+// namespace of the ids that derive from a command's key (UUID version 5, RFC 9562).
+var namespace = uuid.MustParse("6f6e1c1e-6d6b-5272-8a6d-6b7200000001")
+
+// derive names a thing after the command that made it, so that a retry names the same thing.
+func derive(key uuid.UUID, what string) uuid.UUID {
+	return uuid.NewSHA1(key, []byte(what))
+}
+
+// DeriveKey makes a command's key from a text that says what it is for; for processes, whose commands must
+// have the same id on every server and after every restart.
+func DeriveKey(parts ...string) uuid.UUID {
+	joined := ""
+	for _, p := range parts {
+		joined += p + "\x00"
+	}
+	return uuid.NewSHA1(namespace, []byte(joined))
+}
+
+// Await waits until the views have seen the position, so that people see what they just filed; at most for a
+// moment, since a page that is a little behind says so itself.
+func (s *Service) Await(ctx context.Context, position uint64) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	return s.Views.WaitFor(ctx, position)
+}
+
+// seal seals one text for a subject; the zero Plain stays the zero Sealed.
+func (s *Service) seal(ctx context.Context, subject string, key uuid.UUID, field string, text person.Plain) (person.Sealed, error) {
+	if text.IsZero() {
+		return person.Sealed{}, nil
+	}
+	return s.Vault.Seal(ctx, subject, key.String(), field, text)
+}

@@ -1,0 +1,214 @@
+package handlers
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"golang.org/x/text/unicode/norm"
+	"golang.org/x/time/rate"
+
+	"mkr/domain/account"
+	"mkr/domain/event"
+	"mkr/domain/person"
+	"mkr/projections"
+	accountview "mkr/projections/accounts"
+)
+
+// BrowserLife is how long a browser session stands at most.
+const BrowserLife = 10 * time.Hour
+
+// SignIn is the body of a sign-in.
+type SignIn struct {
+	Username string       `json:"username"`
+	Password person.Plain `json:"password"`
+}
+
+// signInLimits slow down guessing: per account and per address, in memory, bounded.
+type signInLimits struct {
+	mu   sync.Mutex
+	wall func() time.Time
+	by   map[string]*rate.Limiter
+}
+
+// A person who mistypes has ten tries at once and then one every ten seconds; an address has three times as many,
+// because an office shares one.
+const (
+	triesPerAccount = 10
+	triesPerAddress = 30
+	tryEvery        = 10 * time.Second
+	maxLimiters     = 50_000
+)
+
+func newSignInLimits(wall func() time.Time) *signInLimits {
+	return &signInLimits{wall: wall, by: map[string]*rate.Limiter{}}
+}
+
+func (l *signInLimits) allow(key string, burst int) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := l.wall()
+	if len(l.by) >= maxLimiters {
+		for k, lim := range l.by { // forget those that have filled up again
+			if lim.TokensAt(now) >= float64(lim.Burst()) {
+				delete(l.by, k)
+			}
+		}
+		if len(l.by) >= maxLimiters {
+			return false
+		}
+	}
+	lim, ok := l.by[key]
+	if !ok {
+		lim = rate.NewLimiter(rate.Every(tryEvery), burst)
+		l.by[key] = lim
+	}
+	return lim.AllowN(now, 1)
+}
+
+// Lookup is the keyed hash by which sign-in finds an account: nobody can read the user name from it.
+func (s *Service) Lookup(username string) string {
+	folded := strings.ToLower(norm.NFKC.String(strings.TrimSpace(username)))
+	return hex.EncodeToString(s.Vault.MAC("username", []byte(folded)))
+}
+
+// SignIn opens a browser session and returns its secret, which only the browser keeps. Unknown accounts, locked
+// ones and wrong passwords answer alike (ErrNotSignedIn) and take the same time.
+func (s *Service) SignIn(ctx context.Context, in SignIn, remote string) (token string, c Caller, err error) {
+	lookup := s.Lookup(in.Username)
+	if !s.signIn.allow("account "+lookup, triesPerAccount) || !s.signIn.allow("address "+remote, triesPerAddress) {
+		return "", Caller{}, ErrTooManyTries
+	}
+	id, err := s.accountByLookup(ctx, lookup)
+	if err != nil {
+		return "", Caller{}, err
+	}
+	var st account.State
+	if id != "" {
+		if st, err = s.accountState(ctx, id); err != nil {
+			return "", Caller{}, err
+		}
+	}
+	if st.Hash == "" || st.Locked {
+		if err := s.Passwords.Dummy(ctx, in.Password.Reveal()); err != nil {
+			return "", Caller{}, err
+		}
+		return "", Caller{}, ErrNotSignedIn
+	}
+	res, err := s.Passwords.Verify(ctx, st.Hash, in.Password.Reveal())
+	if err != nil {
+		return "", Caller{}, err
+	}
+	if !res.OK {
+		return "", Caller{}, ErrNotSignedIn
+	}
+	return s.startSession(ctx, st, account.Browser, "", BrowserLife)
+}
+
+// IssueToken makes a bearer token for a partner system, on behalf of an account. It is shown once.
+func (s *Service) IssueToken(ctx context.Context, accountID, label string, life time.Duration) (string, Caller, error) {
+	st, err := s.accountState(ctx, accountID)
+	if err != nil {
+		return "", Caller{}, err
+	}
+	return s.startSession(ctx, st, account.Token, label, life)
+}
+
+func (s *Service) startSession(ctx context.Context, st account.State, kind, label string, life time.Duration) (string, Caller, error) {
+	secret := make([]byte, 32)
+	if _, err := rand.Read(secret); err != nil {
+		return "", Caller{}, err
+	}
+	token := base64.RawURLEncoding.EncodeToString(secret)
+	key := NewKey()
+	session := derive(key, "session").String()
+	c := Caller{Account: st.Account, Institution: st.Institution, Role: st.Role, Session: session, Language: st.Language}
+	now := s.Clock.Wall().UTC()
+	r, err := s.accountRun(ctx, c, st.Account, Envelope{Key: key}, account.StartSession{Session: session, Kind: kind, TokenHash: hashToken(token), Label: label, Wall: now, ExpiresAt: now.Add(life)})
+	if err != nil {
+		return "", Caller{}, err
+	}
+	return token, c, s.Await(ctx, r.Position)
+}
+
+// Authenticate finds who holds a secret. The error is ErrNotSignedIn when nobody does.
+func (s *Service) Authenticate(ctx context.Context, token string) (Caller, error) {
+	if len(token) < 20 || len(token) > 200 {
+		return Caller{}, ErrNotSignedIn
+	}
+	row, err := s.Views.Get(ctx, projections.Sessions, hashToken(token))
+	if errors.Is(err, projections.ErrNotFound) {
+		return Caller{}, ErrNotSignedIn
+	}
+	if err != nil {
+		return Caller{}, viewError(err)
+	}
+	sess, err := projections.As[accountview.Session](row)
+	if err != nil {
+		return Caller{}, err
+	}
+	if !s.Clock.Wall().Before(sess.ExpiresAt) {
+		return Caller{}, ErrNotSignedIn
+	}
+	return Caller{Account: sess.Account, Institution: sess.Institution, Role: sess.Role, Session: sess.Session, Language: sess.Language}, nil
+}
+
+// SignOut ends the caller's own session.
+func (s *Service) SignOut(ctx context.Context, c Caller) error {
+	r, err := s.accountRun(ctx, c, c.Account, Envelope{Key: NewKey()}, account.EndSession{Session: c.Session, Reason: account.SignedOut})
+	if err != nil {
+		return err
+	}
+	return s.Await(ctx, r.Position)
+}
+
+func hashToken(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+func (s *Service) accountByLookup(ctx context.Context, lookup string) (string, error) {
+	row, err := s.Views.Get(ctx, projections.Accounts, lookup)
+	if errors.Is(err, projections.ErrNotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", viewError(err)
+	}
+	a, err := projections.As[accountview.Row](row)
+	return a.Account, err
+}
+
+func (s *Service) accountState(ctx context.Context, id string) (account.State, error) {
+	if _, err := uuid.Parse(id); err != nil {
+		return account.State{}, ErrNotFound
+	}
+	facts, err := s.facts(ctx, event.StreamName(event.AccountCategory, id))
+	if err != nil {
+		return account.State{}, err
+	}
+	var st account.State
+	for _, f := range facts {
+		st = account.Evolve(st, f.Data)
+	}
+	if st.Account == "" {
+		return st, ErrNotFound
+	}
+	return st, nil
+}
+
+// accountRun carries out a command on an account whose right was judged before.
+func (s *Service) accountRun(ctx context.Context, c Caller, id string, env Envelope, cmd account.Command) (Receipt, error) {
+	return run(ctx, s, c, env, decision[account.State]{
+		stream: event.StreamName(event.AccountCategory, id), evolve: account.Evolve,
+		judge:  func(account.State) (string, error) { return "own_account", nil },
+		decide: func(st account.State, m event.Moment) ([]event.Data, error) { return account.Decide(st, cmd, m) },
+	})
+}

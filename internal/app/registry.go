@@ -1,0 +1,22 @@
+package app
+
+import (
+	"mkr/domain/accesslog"
+	"mkr/domain/account"
+	"mkr/domain/activity"
+	"mkr/domain/application"
+	"mkr/domain/casefile"
+	"mkr/domain/directory"
+	"mkr/domain/event"
+	"mkr/domain/meeting"
+	"mkr/domain/person"
+	"mkr/domain/register"
+	"mkr/projections"
+)
+
+// Registry is the one list of all that can be stored.
+func Registry() *event.Registry {
+	return event.NewRegistry(projections.Unmarshal,
+		casefile.Events(), person.Events(), register.Events(), meeting.Events(), directory.Events(),
+		activity.Events(), application.Events(), account.Events(), accesslog.Events())
+}

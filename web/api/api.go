@@ -1,0 +1,189 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/rs/zerolog"
+
+	"mkr/handlers"
+)
+
+// Config is what the API stands on.
+type Config struct {
+	Service  *handlers.Service
+	AsyncAPI []byte // the document of the socket's messages
+	Logger   zerolog.Logger
+}
+
+// API answers everything under /api/v1 but the socket.
+type API struct {
+	Config
+	mux     *http.ServeMux
+	openapi []byte
+	routes  []route
+}
+
+// route is one call: how it is found, what it takes and gives. The OpenAPI document is made from the same list.
+type route struct {
+	method, path, summary string
+	public                bool
+	in, out               any // bodies; nil: none
+	query                 any // struct with query tags; nil: none
+	status                int
+	command               bool
+	handle                func(w http.ResponseWriter, r *http.Request, c handlers.Caller) error
+}
+
+// New makes the API. An error is a fault of the build.
+func New(c Config) (*API, error) {
+	a := &API{Config: c, mux: http.NewServeMux()}
+	a.routes = append(a.caseRoutes(), a.houseRoutes()...)
+	a.routes = append(a.routes, a.directoryRoutes()...)
+	for _, r := range a.routes {
+		a.mux.Handle(r.method+" /api/v1"+r.path, a.serve(r))
+	}
+	doc, err := a.document()
+	if err != nil {
+		return nil, err
+	}
+	a.openapi = doc
+	a.mux.HandleFunc("GET /api/v1/openapi.json", static(doc))
+	a.mux.HandleFunc("GET /api/v1/asyncapi.json", static(c.AsyncAPI))
+	a.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if allowed := a.methodsFor(r); len(allowed) > 0 {
+			w.Header().Set("Allow", strings.Join(allowed, ", "))
+			a.fail(w, r, &badRequest{http.StatusMethodNotAllowed, "method", "", "this address does not answer to the method"})
+			return
+		}
+		a.fail(w, r, handlers.ErrNotFound)
+	})
+	return a, nil
+}
+
+// ServeHTTP answers a request.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	a.mux.ServeHTTP(w, r)
+}
+
+// OpenAPI is the document of all calls, JSON.
+func (a *API) OpenAPI() []byte { return a.openapi }
+
+func static(doc []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(doc)
+	}
+}
+
+// methodsFor lists the methods that an address answers to, for 405.
+func (a *API) methodsFor(r *http.Request) []string {
+	var out []string
+	for _, m := range []string{http.MethodGet, http.MethodPost} {
+		if m == r.Method {
+			continue
+		}
+		probe := r.Clone(r.Context())
+		probe.Method = m
+		if _, pattern := a.mux.Handler(probe); pattern != "/" && pattern != "" {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+func (a *API) serve(rt route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var c handlers.Caller
+		if !rt.public {
+			var err error
+			if c, err = a.caller(r); err != nil {
+				a.fail(w, r, err)
+				return
+			}
+		}
+		if err := rt.handle(w, r, c); err != nil {
+			a.fail(w, r, err)
+		}
+	})
+}
+
+// caller finds who holds the bearer token (RFC 6750).
+func (a *API) caller(r *http.Request) (handlers.Caller, error) {
+	scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !ok || !strings.EqualFold(scheme, "Bearer") {
+		return handlers.Caller{}, handlers.ErrNotSignedIn
+	}
+	return a.Service.Authenticate(r.Context(), strings.TrimSpace(token))
+}
+
+// envelope reads the headers that come with every command.
+func envelope(r *http.Request, canonical []byte) (handlers.Envelope, error) {
+	env := handlers.Envelope{Body: canonical}
+	key := r.Header.Get("Idempotency-Key")
+	id, err := uuid.Parse(strings.Trim(key, `"`))
+	if err != nil || id == uuid.Nil || len(strings.Trim(key, `"`)) != 36 {
+		return env, &badRequest{http.StatusUnprocessableEntity, "idempotency.required", "Idempotency-Key", "a UUID is required with every command"}
+	}
+	env.Key = id
+	if m := r.Header.Get("If-Match"); m != "" && m != "*" {
+		rev, err := strconv.ParseUint(strings.Trim(m, `"`), 10, 63)
+		if err != nil {
+			return env, &badRequest{http.StatusUnprocessableEntity, "if_match", "If-Match", "the revision as a number, in quotes"}
+		}
+		env.IfMatch = &rev
+	}
+	return env, nil
+}
+
+// answer writes a value as JSON.
+func answer(w http.ResponseWriter, status int, v any) error {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	_, err = w.Write(body)
+	return ignoreGone(err)
+}
+
+// ignoreGone: a reader who hung up is no fault.
+func ignoreGone(error) error { return nil }
+
+// receipt answers a command: 201 for what made something, 200 for a retry and for the rest.
+func receipt(w http.ResponseWriter, made bool, rec handlers.Receipt, v any) error {
+	status := http.StatusOK
+	if made && !rec.Duplicate {
+		status = http.StatusCreated
+	}
+	w.Header().Set("ETag", `"`+strconv.FormatUint(rec.Revision, 10)+`"`)
+	return answer(w, status, v)
+}
+
+// awaited lets a read wait for what the caller has just written: ?position=N waits, briefly, until the views have
+// got there.
+func (a *API) awaited(ctx context.Context, r *http.Request) error {
+	text := r.URL.Query().Get("position")
+	if text == "" {
+		return nil
+	}
+	n, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		return &badRequest{http.StatusUnprocessableEntity, "wrong_type", "position", "not a position"}
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	_ = a.Service.Await(ctx, n) // what is not there in time is told by the answer's own position
+	return nil
+}

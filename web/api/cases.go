@@ -1,0 +1,129 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+
+	"mkr/handlers"
+	"mkr/projections/board"
+	"mkr/projections/deadlines"
+	"mkr/projections/inbox"
+	"mkr/projections/outbox"
+	"mkr/projections/register"
+)
+
+// Made is the receipt of a command that made a thing: the thing's id stands under its own name too.
+type Made struct {
+	handlers.Receipt
+	Referral string `json:"referral,omitempty"`
+}
+
+func (a *API) caseRoutes() []route {
+	routes := []route{
+		{method: "POST", path: "/cases", summary: "Intake: open a case", in: handlers.OpenCase{}, out: handlers.Receipt{}, status: 201, command: true, handle: a.openCase},
+		{method: "GET", path: "/cases", summary: "The cases that I may see", query: listQuery{}, out: handlers.List[register.Entry]{}, status: 200, handle: a.cases},
+		{method: "GET", path: "/cases/{case}", summary: "One case as I may see it, with the actions open to me now", query: atQuery{}, out: handlers.CaseView{}, status: 200, handle: a.oneCase},
+		{method: "GET", path: "/cases/{case}/timeline", summary: "Its history", query: atQuery{}, out: handlers.TimelineView{}, status: 200, handle: a.timeline},
+		{method: "POST", path: "/cases/{case}/open", summary: "Open sealed texts; recorded", in: handlers.Want{}, out: handlers.Opened{}, status: 200, handle: a.open},
+		{method: "GET", path: "/board", summary: "The live board", query: listQuery{}, out: handlers.List[board.Row]{}, status: 200, handle: list(a, (*handlers.Service).Board)},
+		{method: "GET", path: "/inbox", summary: "What waits for my institution", query: listQuery{}, out: handlers.List[inbox.Task]{}, status: 200, handle: list(a, (*handlers.Service).Inbox)},
+		{method: "GET", path: "/outbox", summary: "What my institution sent, with its live state", query: listQuery{}, out: handlers.List[outbox.Item]{}, status: 200, handle: list(a, (*handlers.Service).Outbox)},
+		{method: "GET", path: "/deadlines", summary: "Every clock that runs or was missed", query: listQuery{}, out: handlers.List[deadlines.Item]{}, status: 200, handle: list(a, (*handlers.Service).Deadlines)},
+	}
+	for _, act := range handlers.CaseActions {
+		routes = append(routes, route{
+			method: "POST", path: "/cases/{case}/" + act.Path, summary: act.Name, in: act.New(), out: Made{}, status: statusOf(act), command: true, handle: a.action(act),
+		})
+	}
+	return routes
+}
+
+// statusOf: an action without a target makes a thing.
+func statusOf(act handlers.CaseAction) int {
+	if act.Target == "" && act.Name != "case.close" && act.Name != "case.reopen" && act.Name != "plan.approve" && act.Name != "participant.remove" {
+		return http.StatusCreated
+	}
+	return http.StatusOK
+}
+
+func (a *API) openCase(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	var in handlers.OpenCase
+	body, err := decode(w, r, &in)
+	if err != nil {
+		return err
+	}
+	env, err := envelope(r, body)
+	if err != nil {
+		return err
+	}
+	rec, err := a.Service.OpenCase(r.Context(), c, in, env)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Location", "/api/v1/cases/"+rec.Case)
+	return receipt(w, true, rec, rec)
+}
+
+func (a *API) action(act handlers.CaseAction) func(http.ResponseWriter, *http.Request, handlers.Caller) error {
+	return func(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+		in := act.New()
+		body, err := decode(w, r, in)
+		if err != nil {
+			return err
+		}
+		env, err := envelope(r, body)
+		if err != nil {
+			return err
+		}
+		rec, err := a.Service.Do(r.Context(), c, r.PathValue("case"), act, r.PathValue("id"), in, env)
+		if err != nil {
+			return err
+		}
+		made := Made{Receipt: rec}
+		if strings.HasPrefix(act.Name, "referral.") {
+			made.Referral = rec.ID
+		}
+		return receipt(w, statusOf(act) == http.StatusCreated, rec, made)
+	}
+}
+
+func (a *API) cases(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	return list(a, (*handlers.Service).Register)(w, r, c)
+}
+
+func (a *API) oneCase(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	at, err := readAt(r)
+	if err != nil {
+		return err
+	}
+	v, err := a.Service.Case(r.Context(), c, r.PathValue("case"), at)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("ETag", etag(v.Revision))
+	return answer(w, http.StatusOK, v)
+}
+
+func (a *API) timeline(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	at, err := readAt(r)
+	if err != nil {
+		return err
+	}
+	v, err := a.Service.Timeline(r.Context(), c, r.PathValue("case"), at)
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, v)
+}
+
+func (a *API) open(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	var want handlers.Want
+	if _, err := decode(w, r, &want); err != nil {
+		return err
+	}
+	v, err := a.Service.OpenFields(r.Context(), c, r.PathValue("case"), want)
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, v)
+}

@@ -1,0 +1,93 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"regexp"
+	"strings"
+
+	"github.com/swaggest/jsonschema-go"
+	openapi "github.com/swaggest/openapi-go"
+	"github.com/swaggest/openapi-go/openapi31"
+
+	"mkr/domain/person"
+)
+
+// document makes the OpenAPI 3.1 document from the list of routes and the Go types that they decode into.
+func (a *API) document() ([]byte, error) {
+	ref := openapi31.NewReflector()
+	ref.Spec.Info.Title = "mkr: the Coordinated Referral Mechanism"
+	ref.Spec.Info.Version = "1"
+	desc := "JSON for partner systems. Errors are RFC 9457 problems with a code. Commands need an Idempotency-Key (a UUID); If-Match names the revision that you saw."
+	ref.Spec.Info.Description = &desc
+	ref.Spec.SetHTTPBearerTokenSecurity("bearer", "", "a token that the municipality's administrator issued")
+	ref.DefaultOptions = append(ref.DefaultOptions, jsonschema.InterceptSchema(personalTexts))
+	for _, rt := range a.routes {
+		op, err := ref.NewOperationContext(rt.method, "/api/v1"+rt.path)
+		if err != nil {
+			return nil, fmt.Errorf("openapi: %s %s: %w", rt.method, rt.path, err)
+		}
+		op.SetSummary(rt.summary)
+		op.SetID(operationID(rt))
+		if !rt.public {
+			op.AddSecurity("bearer")
+		}
+		op.AddReqStructure(parameters(rt))
+		if rt.in != nil {
+			op.AddReqStructure(rt.in)
+		}
+		op.AddRespStructure(rt.out, func(cu *openapi.ContentUnit) { cu.HTTPStatus = rt.status })
+		op.AddRespStructure(Problem{}, func(cu *openapi.ContentUnit) {
+			cu.HTTPStatus = 0
+			cu.IsDefault = true
+			cu.ContentType = "application/problem+json"
+		})
+		if err := ref.AddOperation(op); err != nil {
+			return nil, fmt.Errorf("openapi: %s %s: %w", rt.method, rt.path, err)
+		}
+	}
+	return json.MarshalIndent(ref.Spec, "", "  ")
+}
+
+// personalTexts shows person.Plain as what it is on the wire: a string that is sealed before it is stored.
+func personalTexts(p jsonschema.InterceptSchemaParams) (stop bool, err error) {
+	if p.Value.IsValid() && p.Value.Type() == reflect.TypeFor[person.Plain]() && !p.Processed {
+		p.Schema.AddType(jsonschema.String)
+		p.Schema.WithDescription("Personal; sealed before it is stored.")
+		return true, nil
+	}
+	return false, nil
+}
+
+var inPath = regexp.MustCompile(`\{(\w+)\}`)
+
+// parameters makes a struct type for a route's path, query and headers: the reflector reads them from tags.
+func parameters(rt route) any {
+	var fields []reflect.StructField
+	add := func(name string, t reflect.Type, tag string) {
+		fields = append(fields, reflect.StructField{Name: name, Type: t, Tag: reflect.StructTag(tag)})
+	}
+	for _, m := range inPath.FindAllStringSubmatch(rt.path, -1) {
+		add("Path"+strings.Title(m[1]), reflect.TypeFor[string](), `path:"`+m[1]+`"`) //nolint:staticcheck // ASCII names
+	}
+	if rt.query != nil {
+		t := reflect.TypeOf(rt.query)
+		for i := range t.NumField() {
+			add("Query"+t.Field(i).Name, t.Field(i).Type, string(t.Field(i).Tag))
+		}
+	}
+	if rt.command {
+		add("HeaderKey", reflect.TypeFor[string](), `header:"Idempotency-Key" required:"true" format:"uuid" description:"The command's id: the same on a retry."`)
+		add("HeaderMatch", reflect.TypeFor[string](), `header:"If-Match" description:"The revision that you saw, in quotes; older is 412."`)
+	}
+	return reflect.New(reflect.StructOf(fields)).Interface()
+}
+
+func operationID(rt route) string {
+	id := strings.ToLower(rt.method)
+	for _, part := range strings.FieldsFunc(rt.path, func(r rune) bool { return strings.ContainsRune("/{}-_.", r) }) {
+		id += strings.ToUpper(part[:1]) + part[1:]
+	}
+	return id
+}

@@ -1,0 +1,121 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"reflect"
+	"strconv"
+	"time"
+
+	"mkr/handlers"
+	"mkr/projections"
+)
+
+// listQuery are the parameters of a list.
+type listQuery struct {
+	Kind        string `query:"kind" description:"Kind of case."`
+	Status      string `query:"status" description:"Status of what the row is about."`
+	Risk        string `query:"risk" description:"Risk level: high, medium, low."`
+	Stage       string `query:"stage" description:"Stage of the case."`
+	Institution string `query:"institution" description:"Institution id: who leads, owes or sent, by list."`
+	Case        string `query:"case" description:"Case id."`
+	Q           string `query:"q" description:"Beginning of a case's code, such as DHF-2026."`
+	Overdue     bool   `query:"overdue" description:"true: only what was due before now."`
+	Sort        string `query:"sort" description:"due, newest, oldest or key."`
+	After       string `query:"after" description:"next of the page before."`
+	Limit       int    `query:"limit" description:"Rows a page, 1 to 1000."`
+	Position    uint64 `query:"position" description:"Wait, briefly, until the list has taken in this position."`
+}
+
+// atQuery asks as of when.
+type atQuery struct {
+	At string `query:"at" description:"A position, or an instant (RFC 3339); default: now."`
+}
+
+// known refuses parameters that the call does not have, by name.
+func known(q url.Values, of any) error {
+	t := reflect.TypeOf(of)
+	for name, values := range q {
+		found := false
+		for i := range t.NumField() {
+			found = found || t.Field(i).Tag.Get("query") == name
+		}
+		if !found {
+			return &badRequest{http.StatusUnprocessableEntity, "unknown_field", printable(name), "there is no such parameter"}
+		}
+		if len(values) > 1 {
+			return &badRequest{http.StatusUnprocessableEntity, "repeated_field", name, "the parameter is given twice"}
+		}
+	}
+	return nil
+}
+
+func readList(r *http.Request) (handlers.ListQuery, error) {
+	q, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return handlers.ListQuery{}, &badRequest{http.StatusBadRequest, "query", "", "the query cannot be read"}
+	}
+	if err := known(q, listQuery{}); err != nil {
+		return handlers.ListQuery{}, err
+	}
+	out := handlers.ListQuery{
+		Kind: q.Get("kind"), Status: q.Get("status"), Risk: q.Get("risk"), Stage: q.Get("stage"), Institution: q.Get("institution"),
+		Case: q.Get("case"), Code: q.Get("q"), Sort: projections.Sort(q.Get("sort")), After: q.Get("after"),
+	}
+	if v := q.Get("overdue"); v != "" {
+		if out.Overdue, err = strconv.ParseBool(v); err != nil {
+			return out, &badRequest{http.StatusUnprocessableEntity, "wrong_type", "overdue", "true or false"}
+		}
+	}
+	if v := q.Get("limit"); v != "" {
+		if out.Limit, err = strconv.Atoi(v); err != nil || out.Limit < 1 || out.Limit > projections.MaxLimit {
+			return out, &badRequest{http.StatusUnprocessableEntity, "range", "limit", "between 1 and 1000"}
+		}
+	}
+	switch out.Sort {
+	case "", projections.ByDue, projections.ByNewest, projections.ByOldest, projections.ByKey:
+	default:
+		return out, &badRequest{http.StatusUnprocessableEntity, "unknown_value", "sort", "due, newest, oldest or key"}
+	}
+	return out, nil
+}
+
+func readAt(r *http.Request) (handlers.At, error) {
+	q := r.URL.Query()
+	if err := known(q, atQuery{}); err != nil {
+		return handlers.At{}, err
+	}
+	text := q.Get("at")
+	if text == "" {
+		return handlers.At{}, nil
+	}
+	if n, err := strconv.ParseUint(text, 10, 64); err == nil && n > 0 {
+		return handlers.At{Position: n}, nil
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return handlers.At{}, &badRequest{http.StatusUnprocessableEntity, "wrong_type", "at", "a position, or an RFC 3339 time"}
+	}
+	return handlers.At{Time: t}, nil
+}
+
+// list answers a list of the views.
+func list[T any](a *API, get func(*handlers.Service, context.Context, handlers.Caller, handlers.ListQuery) (handlers.List[T], error)) func(http.ResponseWriter, *http.Request, handlers.Caller) error {
+	return func(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+		q, err := readList(r)
+		if err != nil {
+			return err
+		}
+		if err := a.awaited(r.Context(), r); err != nil {
+			return err
+		}
+		l, err := get(a.Service, r.Context(), c, q)
+		if err != nil {
+			return err
+		}
+		return answer(w, http.StatusOK, l)
+	}
+}
+
+func etag(revision uint64) string { return `"` + strconv.FormatUint(revision, 10) + `"` }

@@ -1,0 +1,139 @@
+package web
+
+import (
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"mkr/handlers"
+	"mkr/web/api"
+	"mkr/web/live"
+	"mkr/web/pages"
+)
+
+// Config is what the web stands on.
+type Config struct {
+	Service *handlers.Service
+	Hub     http.Handler // the socket
+	Ready   func() error // nil when the views have caught up
+	Demo    *pages.Demo
+	Secure  bool // behind TLS
+	Proxied bool // the address of the caller is what the proxy in front says
+	Speed   float64
+	Logger  zerolog.Logger
+}
+
+// New makes the handler of everything. An error is a fault of the build.
+func New(c Config) (http.Handler, error) {
+	p, err := pages.New(pages.Config{Service: c.Service, Demo: c.Demo, SecureCookies: c.Secure, Speed: c.Speed, Now: c.Service.Clock.Now, Zone: c.Service.Zone, Logger: c.Logger})
+	if err != nil {
+		return nil, err
+	}
+	a, err := api.New(api.Config{Service: c.Service, AsyncAPI: live.AsyncAPI(), Logger: c.Logger})
+	if err != nil {
+		return nil, err
+	}
+	m := newMetrics(c.Service)
+	mux := http.NewServeMux()
+	mux.Handle("/", p)
+	mux.Handle("/api/v1/", a)
+	mux.Handle("GET /api/v1/live", c.Hub)
+	for _, prefix := range []string{"", "/api/v1"} { // where orchestrators look, and where the contract says
+		mux.HandleFunc("GET "+prefix+"/healthz", func(w http.ResponseWriter, _ *http.Request) { text(w, http.StatusOK, "ok\n") })
+		mux.HandleFunc("GET "+prefix+"/readyz", ready(c.Ready))
+		mux.Handle("GET "+prefix+"/metrics", m.handler())
+	}
+	var h http.Handler = mux
+	h = m.count(h)
+	h = logged(c.Logger, h)
+	if c.Proxied {
+		h = behindProxy(h)
+	}
+	return h, nil
+}
+
+// Authenticator finds who opens a socket: a bearer token of a partner system, or the browser's cookie.
+func Authenticator(s *handlers.Service, secure bool) func(*http.Request) (handlers.Caller, error) {
+	return func(r *http.Request) (handlers.Caller, error) {
+		if scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
+			return s.Authenticate(r.Context(), strings.TrimSpace(token))
+		}
+		cookie, err := r.Cookie(pages.SessionCookie(secure))
+		if err != nil {
+			return handlers.Caller{}, handlers.ErrNotSignedIn
+		}
+		return s.Authenticate(r.Context(), cookie.Value)
+	}
+}
+
+func ready(views func() error) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		if err := views(); err != nil {
+			w.Header().Set("Retry-After", "1")
+			text(w, http.StatusServiceUnavailable, err.Error()+"\n")
+			return
+		}
+		text(w, http.StatusOK, "ready\n")
+	}
+}
+
+func text(w http.ResponseWriter, status int, s string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(s))
+}
+
+// behindProxy takes the caller's address from the last entry of X-Forwarded-For, which is the one that our own
+// proxy wrote; earlier entries are anybody's word.
+func behindProxy(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		chain := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
+		if ip := net.ParseIP(strings.TrimSpace(chain[len(chain)-1])); ip != nil {
+			r = r.Clone(r.Context())
+			r.RemoteAddr = net.JoinHostPort(ip.String(), "0")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// logged writes one line a request: route, status, size, time. Never a body, a query or a person; of the path only
+// the pattern it matched, since an address may hold an id.
+func logged(logger zerolog.Logger, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(rec, r)
+		if strings.HasPrefix(r.URL.Path, "/static/") && rec.status < 400 {
+			return
+		}
+		logger.Info().Str("method", r.Method).Str("route", r.Pattern).Int("status", rec.status).Int("bytes", rec.bytes).Dur("took", time.Since(start)).Msg("request")
+	})
+}
+
+// recorder remembers what was answered.
+type recorder struct {
+	http.ResponseWriter
+	status, bytes int
+	wrote         bool
+}
+
+func (r *recorder) WriteHeader(status int) {
+	if !r.wrote {
+		r.status, r.wrote = status, true
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *recorder) Write(b []byte) (int, error) {
+	r.wrote = true
+	n, err := r.ResponseWriter.Write(b)
+	r.bytes += n
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
