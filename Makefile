@@ -1,0 +1,117 @@
+# make test runs every check. The rest are short ways to what people do most.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+GO       ?= go
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+# Packages that are compiled and tested at the same time: one a core.
+PARALLEL ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+# For one package. The crash and fault tests are the long ones.
+TIMEOUT  ?= 8m
+FUZZTIME ?= 10s
+
+# The browser for the tests that need one: MKR_CHROMIUM, or the first of these in PATH.
+MKR_CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome || command -v google-chrome-stable || true)
+export MKR_CHROMIUM
+
+# The race detector needs a C compiler; nothing else does.
+HAVE_CC := $(shell command -v "$$($(GO) env CC)" >/dev/null 2>&1 && echo yes)
+RACE    := $(if $(HAVE_CC),-race,)
+
+.PHONY: help
+help: ## say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+.PHONY: test
+test: ## every check: formatting, vet, static analysis, generated code, all tests
+	@$(MAKE) check-tools
+	@$(MAKE) check-format
+	@$(MAKE) check-vet
+	@$(MAKE) check-static
+	@$(MAKE) check-generated
+	@$(MAKE) check-tests
+	@$(MAKE) not-run
+
+.PHONY: check-tools
+check-tools:
+	@if [ "$${CI:-}" = true ]; then \
+	  [ -n "$(MKR_CHROMIUM)" ] || { echo "make test: no Chromium; the browser tests must not be left out in CI (set MKR_CHROMIUM)" >&2; exit 1; }; \
+	  [ -n "$(RACE)" ] || { echo "make test: no C compiler; the race detector must not be left out in CI" >&2; exit 1; }; \
+	fi
+
+.PHONY: check-format
+check-format:
+	@echo "== gofmt"
+	@bad="$$(git ls-files -co --exclude-standard '*.go' | while read -r f; do [ ! -e "$$f" ] || echo "$$f"; done | xargs gofmt -l)"; \
+	 [ -z "$$bad" ] || { echo "not formatted (make fmt):"; echo "$$bad"; exit 1; }
+
+.PHONY: check-vet
+check-vet:
+	@echo "== go vet"
+	@$(GO) vet ./...
+
+.PHONY: check-static
+check-static:
+	@echo "== staticcheck"
+	@$(GO) tool staticcheck ./...
+
+.PHONY: check-generated
+check-generated:
+	@echo "== generated code is fresh"
+	@.ci/fresh
+
+.PHONY: check-tests
+check-tests:
+	@echo "== go test $(RACE)"
+	@$(GO) test $(RACE) -shuffle=on -count=1 -p $(PARALLEL) -timeout $(TIMEOUT) ./...
+
+# What a green run does not say, by name.
+.PHONY: not-run
+not-run:
+	@echo "== all checks passed"
+	@echo "not run here:"; \
+	 none=1; say() { echo "  - $$1"; none=; }; \
+	 [ -n "$(RACE)" ] || say "the race detector: no C compiler (tests ran without it)"; \
+	 [ -n "$(MKR_CHROMIUM)" ] || say "browser tests: no Chromium in PATH and MKR_CHROMIUM is not set"; \
+	 [ -n "$${MKR_TEST_ESDB:-}" ] || say "the conformance suite against a real EventStoreDB: MKR_TEST_ESDB is not set (it ran against esdbtest)"; \
+	 docker compose version >/dev/null 2>&1 && docker info >/dev/null 2>&1 || say "docker-compose.yml and the Dockerfile: no container engine (their text was checked)"; \
+	 docker compose version >/dev/null 2>&1 && docker info >/dev/null 2>&1 && say "docker-compose.yml and the Dockerfile: try them with make image (their text was checked)" || true; \
+	 [ -z "$$none" ] || echo "  nothing was left out"
+
+.PHONY: build
+build: ## the static binary, in bin/mkr
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/mkr ./cmd/mkr
+	@ls -l bin/mkr | awk '{printf "bin/mkr: %.1f MB\n", $$5/1e6}'
+
+.PHONY: demo
+demo: ## the Shkodër year on this machine; ARGS="--speed 600" lets partners act
+	$(GO) run ./cmd/mkr demo $(ARGS)
+
+.PHONY: fmt
+fmt: ## format Go and templates
+	$(GO) tool templ fmt web
+	gofmt -w $$(git ls-files -co --exclude-standard '*.go')
+
+.PHONY: generate
+generate: ## templates and docs/events.md
+	$(GO) tool templ generate -path web
+	$(GO) run ./internal/house/eventdocs
+
+.PHONY: bench
+bench: ## benchmarks; BENCH=Append COUNT=5 chooses. docs/performance.md explains them
+	$(GO) test -run '^$$' -bench '$(or $(BENCH),.)' -benchmem -count $(or $(COUNT),1) -p 1 -timeout 60m ./...
+
+.PHONY: fuzz
+fuzz: ## every fuzz test for FUZZTIME (10s each)
+	@for pkg in $$(git grep -lE '^func Fuzz' -- '*_test.go' | xargs -r -n1 dirname | sort -u); do \
+	  for f in $$($(GO) test -list '^Fuzz' "./$$pkg" | grep '^Fuzz'); do \
+	    echo "== $$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) "./$$pkg"; \
+	  done; \
+	done
+
+.PHONY: image
+image: ## the container image mkr:VERSION
+	docker build --build-arg VERSION=$(VERSION) -t mkr:$(VERSION) -t mkr:latest .
