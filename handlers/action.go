@@ -97,6 +97,9 @@ func (s *Service) do(ctx context.Context, c Caller, caseID string, a CaseAction,
 	if t, ok := in.(interface{ occurredAt() time.Time }); ok && env.OccurredAt.IsZero() {
 		env.OccurredAt = t.occurredAt()
 	}
+	if err := required(in); err != nil {
+		return Receipt{}, err
+	}
 	prep := &preparation{Service: s, caller: c, key: env.Key, caseID: caseID, target: target}
 	d := s.caseDecision(caseID)
 	d.judge = func(st casefile.State) (string, error) { return judgeAction(c, a, target, st) }

@@ -42,6 +42,9 @@ type RecordActivity struct {
 
 // RecordActivity records one that was held, by the caller's institution.
 func (s *Service) RecordActivity(ctx context.Context, c Caller, in RecordActivity, env Envelope) (Receipt, error) {
+	if err := required(in); err != nil {
+		return Receipt{}, err
+	}
 	id := derive(env.Key, "id").String()
 	cmd := activity.Record{
 		What:    activity.What{Activity: id, Kind: string(in.Kind), On: in.On, Title: in.Title, Organiser: c.Institution},
@@ -92,6 +95,9 @@ type SubmitApplication struct {
 
 // SubmitApplication registers the family, sealed, and its request.
 func (s *Service) SubmitApplication(ctx context.Context, c Caller, in SubmitApplication, env Envelope) (Receipt, error) {
+	if err := required(in); err != nil {
+		return Receipt{}, err
+	}
 	id, family := derive(env.Key, "id").String(), derive(env.Key, "family").String()
 	return s.applicationRun(ctx, c, id, "application.submit", access.SubmitApplication, env, func(st application.State, m event.Moment) ([]event.Data, error) {
 		p := &preparation{Service: s, caller: c, key: env.Key}
@@ -111,6 +117,9 @@ type DecideApplication struct {
 
 // DecideApplication records it.
 func (s *Service) DecideApplication(ctx context.Context, c Caller, id string, in DecideApplication, env Envelope) (Receipt, error) {
+	if err := required(in); err != nil {
+		return Receipt{}, err
+	}
 	env.OccurredAt = orTime(env.OccurredAt, in.OccurredAt)
 	return s.applicationCommand(ctx, c, id, "application.decide", env, application.DecideOn{Outcome: string(in.Outcome), Reason: in.Reason})
 }
@@ -124,6 +133,9 @@ type PayAid struct {
 
 // PayAid records it.
 func (s *Service) PayAid(ctx context.Context, c Caller, id string, in PayAid, env Envelope) (Receipt, error) {
+	if err := required(in); err != nil {
+		return Receipt{}, err
+	}
 	env.OccurredAt = orTime(env.OccurredAt, in.OccurredAt)
 	return s.applicationCommand(ctx, c, id, "application.pay_aid", env, application.PayAid{Period: in.Period, Lek: in.Lek})
 }

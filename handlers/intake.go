@@ -38,6 +38,9 @@ func (s *Service) openCase(ctx context.Context, c Caller, in OpenCase, env Envel
 	if env.Key == uuid.Nil {
 		return Receipt{}, &InputError{Field: "Idempotency-Key", Code: "required", Text: "a UUID is required"}
 	}
+	if err := required(in); err != nil {
+		return Receipt{}, err
+	}
 	if err := checkIntake(in); err != nil {
 		return Receipt{}, err
 	}

@@ -159,6 +159,9 @@ var MeetingActions = []MeetingAction{
 
 // ScheduleMeeting calls a team together, with its first invitations.
 func (s *Service) ScheduleMeeting(ctx context.Context, c Caller, in ScheduleMeeting, env Envelope) (Receipt, error) {
+	if err := required(in); err != nil {
+		return Receipt{}, err
+	}
 	id := derive(env.Key, "id").String()
 	p := &preparation{Service: s, caller: c, key: env.Key}
 	for _, inst := range in.Invited {
@@ -196,6 +199,9 @@ func (s *Service) DoMeeting(ctx context.Context, c Caller, id string, a MeetingA
 	}
 	if t, ok := in.(interface{ occurredAt() time.Time }); ok && env.OccurredAt.IsZero() {
 		env.OccurredAt = t.occurredAt()
+	}
+	if err := required(in); err != nil {
+		return Receipt{}, err
 	}
 	p := &preparation{Service: s, caller: c, key: env.Key}
 	r, err := s.meetingRun(ctx, c, id, a.Name, access.RecordMeeting, env, func(st meeting.State, m event.Moment) ([]event.Data, error) {
