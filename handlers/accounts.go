@@ -53,7 +53,7 @@ func (s *Service) OpenAccount(ctx context.Context, c Caller, in NewAccount, env 
 	if cmd.Language == "" {
 		cmd.Language = "sq"
 	}
-	if cmd.Username, err = s.seal(ctx, id, env.Key, person.FieldDisplay, in.Username); err != nil {
+	if cmd.Username, err = s.seal(ctx, id, env.Key, person.FieldUsername, in.Username); err != nil {
 		return Receipt{}, err
 	}
 	if cmd.Display, err = s.seal(ctx, id, env.Key, person.FieldDisplay, in.Display); err != nil {

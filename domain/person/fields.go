@@ -25,4 +25,5 @@ const (
 	FieldDecision  = "decision"   // what a meeting or an authority decided, in free words
 	FieldContact   = "contact"    // a contact of somebody around the person
 	FieldDisplay   = "staff.name" // the name of an account's holder: staff are persons too
+	FieldUsername  = "staff.username"
 )
