@@ -47,8 +47,36 @@ func TestBackoff(t *testing.T) {
 	if len(seen) > 0 {
 		t.Errorf("other pauses: %v", seen)
 	}
-	// Nobody connects now: the timers stand still. A call waits for the attempt to come and gives up with its context.
+	// Nobody connects while the timers stand still. A call waits for the attempt to come and gives up with its context.
 	if _, err := log.ReadStream(within(t, 20*time.Millisecond), "case", 0); err == nil || errors.Is(err, eventlog.ErrClosed) {
 		t.Fatalf("ReadStream between two attempts: %v", err)
+	}
+	// After a success the pauses are short again.
+	lengths := make(chan time.Duration, 1000)
+	go func() {
+		for {
+			select {
+			case p := <-pauses:
+				lengths <- p.length
+				p.end <- time.Time{}
+			case <-t.Context().Done():
+				return
+			}
+		}
+	}()
+	server.Restart(t)
+	if _, err := persist(within(t, patience), log, "case", eventlog.NoStream, events(1)); err != nil {
+		t.Fatal(err)
+	}
+	server.Stop()
+	for short := 0; short < 2; { // in each loop
+		select {
+		case got := <-lengths:
+			if got == 50*time.Millisecond {
+				short++
+			}
+		case <-time.After(patience):
+			t.Fatal("the pauses are as long as before the success")
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,16 +21,7 @@ func TestCloseLeavesNothing(t *testing.T) {
 		waiter := make(chan error, 1)
 		go func() { waiter <- log.Wait(within(t, patience), 1<<40) }()
 		if outage {
-			for i := range 3 {
-				server.Stop()
-				if _, err := log.ReadStream(within(t, patience), "case", 0); !errors.Is(err, eventlog.ErrUnavailable) {
-					t.Fatalf("ReadStream without a server: %v", err)
-				}
-				server.Restart(t)
-				if _, err := persist(within(t, patience), log, "case", eventlog.At(uint64(i)), events(1)); err != nil {
-					t.Fatalf("after the outage: %v", err)
-				}
-			}
+			outages(t, server, log)
 		}
 		if err := log.Close(); err != nil {
 			t.Fatal(err)
@@ -46,6 +38,35 @@ func TestCloseLeavesNothing(t *testing.T) {
 			runtime.Gosched()
 		}
 	}
+}
+
+// outages takes the server away again and again from under callers who never pause.
+func outages(t *testing.T, server *esdbtest.Server, log eventlog.Log) {
+	var wg sync.WaitGroup
+	over := make(chan struct{})
+	for range 16 {
+		wg.Go(func() {
+			for {
+				select {
+				case <-over:
+					return
+				default:
+				}
+				if _, err := log.ReadStream(within(t, patience), "case", 0); err != nil && !errors.Is(err, eventlog.ErrUnavailable) {
+					t.Errorf("ReadStream in an outage: %v", err)
+				}
+			}
+		})
+	}
+	for i := range 8 {
+		server.Stop()
+		server.Restart(t)
+		if _, err := persist(within(t, patience), log, "case", eventlog.At(uint64(i)), events(1)); err != nil {
+			t.Fatalf("after outage %d: %v", i, err)
+		}
+	}
+	close(over)
+	wg.Wait()
 }
 
 // strays returns the stacks of goroutines that work for the log, the client or gRPC.

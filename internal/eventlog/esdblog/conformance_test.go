@@ -53,7 +53,7 @@ func TestConformance(t *testing.T) { logtest.Run(t, inProcess) }
 
 func TestLinearizable(t *testing.T) { logtest.Linearizable(t, inProcess) }
 
-// TestRealServer runs the same suite against an EventStoreDB that the environment names. The suite's streams have names of
+// TestRealServer, given MKR_TEST_ESDB, runs the same suite against an EventStoreDB that the variable names. The suite's streams have names of
 // their own in every run, but nobody else may write to that server meanwhile.
 func TestRealServer(t *testing.T) {
 	url := os.Getenv("MKR_TEST_ESDB")

@@ -37,6 +37,7 @@ type Counts struct {
 	AllReads      int
 	Subscriptions int // confirmed and still open
 	Confirmed     int // subscriptions so far
+	Delivered     int // events sent to subscriptions
 	Unmarked      int // calls that did not ask for the leader, whose answer may be stale
 }
 

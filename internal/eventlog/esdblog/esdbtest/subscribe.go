@@ -70,6 +70,7 @@ func (s *streamsService) subscribe(options *streams.ReadReq_Options, call stream
 			at = e.position
 			looked++
 			if filter.match(e) {
+				s.server.count(func(c *Counts) { c.Delivered++ })
 				if err := call.Send(e.toWire()); err != nil {
 					return err
 				}
