@@ -1,10 +1,14 @@
 package projections_test
 
 import (
+	"context"
+	"mkr/projections"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"testing"
+	"time"
 )
 
 // benchEvents is how many events the rebuild reads: MKR_BENCH_EVENTS, or 100,000.
@@ -51,4 +55,60 @@ func BenchmarkRebuild(b *testing.B) {
 			b.ReportMetric(float64(events)*float64(b.N)/b.Elapsed().Seconds(), "events/s")
 		})
 	}
+}
+
+// BenchmarkBoard lists the first page of the board, its total counted, with 10,000 open cases.
+func BenchmarkBoard(b *testing.B) {
+	w := newWorld(b, chance(42))
+	w.make.Open = 10_000
+	for range 10_000 {
+		w.append(w.make.Next())
+	}
+	for range 30_000 {
+		w.append(w.make.Next())
+	}
+	r := w.run(b.TempDir())
+	r.reach(w.head)
+	r.until(live)
+	for name, q := range map[string]projections.Query{
+		"all":          {Topic: projections.Board},
+		"kind":         {Topic: projections.Board, Kind: "domestic_violence", Risk: "high"},
+		"overdue":      {Topic: projections.Board, DueBefore: w.make.Now},
+		"visible=ngo":  {Topic: projections.Board, Visible: "ngo"},
+		"visible=none": {Topic: projections.Board, Visible: "nobody"},
+		"newest":       {Topic: projections.Register, Visible: "ngo"},
+		"inbox":        {Topic: projections.Inbox, Institution: "ngo"},
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := r.Views().List(context.Background(), q); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkLive measures from an acknowledged append to the batch in a subscriber's hands, beside 2,000 open cases.
+func BenchmarkLive(b *testing.B) {
+	w := newWorld(b, chance(42))
+	w.make.Open = 2000
+	w.grow(6000)
+	r := w.run(b.TempDir())
+	r.reach(w.head)
+	r.until(live)
+	sub := r.Subscribe(10)
+	took := make([]time.Duration, 0, b.N)
+	for b.Loop() {
+		b.StopTimer()
+		a := w.make.Next()
+		b.StartTimer()
+		begin := time.Now()
+		w.append(a)
+		<-sub.C()
+		took = append(took, time.Since(begin))
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds()), "p50-us")
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-us")
 }

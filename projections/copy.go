@@ -22,6 +22,7 @@ type copyFile struct {
 	writer   *sqlite.Conn
 	readers  *sqlitex.Pool
 	complete bool
+	tidier   *tidier
 	fault    func() error // tests only: called between the documents and the checkpoint
 }
 
@@ -59,13 +60,16 @@ func tryOpen(path string, topics []string) (*copyFile, error) {
 	if err := c.openReaders(); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
+	if c.tidier, err = newTidier(path); err != nil {
+		return nil, errors.Join(err, c.readers.Close(), conn.Close())
+	}
 	return c, nil
 }
 
 func (c *copyFile) prepare() (err error) {
 	// The checkpoint is in the same transaction as what it speaks of, so the file needs to be whole, not durable:
 	// after a power cut it may stand a little earlier, and catches up.
-	for _, pragma := range []string{"page_size = 8192", "journal_mode = WAL", "synchronous = NORMAL", "cache_size = -32000", "wal_autocheckpoint = 2000", "temp_store = MEMORY"} {
+	for _, pragma := range []string{"page_size = 4096", "journal_mode = WAL", "synchronous = NORMAL", "cache_size = -32000", "wal_autocheckpoint = 0", "temp_store = MEMORY"} {
 		if err := sqlitex.ExecuteTransient(c.writer, "PRAGMA "+pragma, nil); err != nil {
 			return fmt.Errorf("projections: views file: %w", err)
 		}
@@ -144,7 +148,7 @@ func (c *copyFile) finish() (err error) {
 }
 
 func (c *copyFile) close() error {
-	return errors.Join(c.readers.Close(), c.writer.Close())
+	return errors.Join(c.tidier.close(), c.readers.Close(), c.writer.Close())
 }
 
 // removeCopy deletes a views file with its companions. That it is not there is no error.

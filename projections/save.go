@@ -64,6 +64,11 @@ func difference(view string, t touched) change {
 
 // save writes documents, rows and checkpoints, all or none.
 func (c *copyFile) save(changes []change, checkpoints map[string]uint64) (err error) {
+	defer func() {
+		if err == nil {
+			c.tidier.saved(len(changes))
+		}
+	}()
 	end, err := sqlitex.ImmediateTransaction(c.writer)
 	if err != nil {
 		return fmt.Errorf("projections: views file: %w", err)

@@ -30,7 +30,7 @@ func Rows(d casework.Doc) []projections.Row {
 		}
 	}
 	row := d.Row(projections.Board, s.ID)
-	row.Stage, row.DueAt, row.Parties, row.SortAt = doc.Stage, ball.DueAt, doc.Participants, d.Last.RecordedAt
+	row.Stage, row.DueAt, row.Parties = doc.Stage, ball.DueAt, doc.Participants
 	row.Institution = ball.Institution
 	row.Doc = projections.Document(doc)
 	return []projections.Row{row}
