@@ -96,8 +96,9 @@ fmt: ## format Go and templates
 	gofmt -w $$(git ls-files -co --exclude-standard '*.go')
 
 .PHONY: generate
+# From the root: the path of a template is written into what is generated from it.
 generate: ## templates and docs/events.md
-	$(GO) tool templ generate -path web
+	$(GO) tool templ generate
 	$(GO) run ./internal/house/eventdocs
 
 .PHONY: bench
