@@ -78,6 +78,12 @@ func TestTheToolsLevelAndTheHumanOne(t *testing.T) {
 		refused(muni, AssessRisk{Assessment: "a1", Factors: []string{"weapons"}, Level: Medium}, CodeRiskReason, "reason").
 		do(muni, AssessRisk{Assessment: "a1", Factors: []string{"weapons", "weapons"}, Level: Medium, Reason: text}).
 		then("risk.assessed risk.overridden deadline.met deadline.set")
+	m := st.moment(police)
+	m.OccurredAt = opened.Add(-time.Hour) // the police judged it before the municipality opened the case
+	early, err := st.d.Decide(tell(t).s, AssessRisk{Assessment: "a0", Level: Low}, m)
+	if err != nil || names(early) != "risk.assessed deadline.met deadline.set" {
+		t.Fatalf("%s, %v", names(early), err)
+	}
 	if a := st.s.Assessments[0]; !a.Overrides || a.ToolLevel != High || len(a.Factors) != 1 || st.s.Risk != Medium {
 		t.Fatalf("%+v, risk %s", a, st.s.Risk)
 	}
@@ -89,7 +95,8 @@ func TestTheToolsLevelAndTheHumanOne(t *testing.T) {
 func TestAnAssessmentInErrorFallsBack(t *testing.T) {
 	st := tell(t).
 		do(muni, AssessRisk{Assessment: "a1", Level: Low}).after(48*time.Hour).
-		do(police, AssessRisk{Assessment: "a2", Factors: []string{"weapons"}, Level: High}).
+		do(police, AssessRisk{Assessment: "a0", Level: Low}, AssessRisk{Assessment: "a2", Factors: []string{"weapons"}, Level: High}).
+		do(police, MarkInError{TargetRisk, "a0", "wrong_data"}).then("entry.marked_in_error"). // it did not stand
 		refused(ngo, MarkInError{TargetRisk, "a2", "wrong_person"}, CodeEntryNotYours, "target").
 		do(police, MarkInError{TargetRisk, "a2", "wrong_person"}).
 		then("entry.marked_in_error deadline.voided deadline.set").
@@ -173,6 +180,9 @@ func TestClosingLeavesNothingBehind(t *testing.T) {
 		do(ngo, DeclineReferral{Referral: "r1", Reason: "other"}).
 		refused(muni, done, CodeCaseHasReferrals, ""). // it came back
 		do(muni, SettleReferral{"r1", "accepted"}).
+		do(muni, ask("rf", ngo, "health")).do(ngo, AcceptReferral{"rf"}, FailReferral{Referral: "rf", Reason: "moved_away"}).
+		refused(muni, done, CodeCaseHasReferrals, "").
+		do(muni, SettleReferral{"rf", "accepted"}).
 		refused(muni, done, CodeCaseHasOrders, "").
 		do(court, RefuseOrder{"o1"}).
 		refused(muni, done, CodeCaseHasHearings, "").

@@ -3,7 +3,6 @@ package casefile
 import (
 	"time"
 
-	"mkr/domain/event"
 	"mkr/domain/person"
 )
 
@@ -423,65 +422,3 @@ type (
 		At       time.Time `json:"at"`
 	}
 )
-
-// Events lists every type of the case's stream, for the registry and the generated documentation.
-func Events() []event.Entry {
-	return []event.Entry{
-		event.Type[CaseOpened]("A case began."),
-		event.Type[PersonAdded]("A person was linked to the case."),
-		event.Type[ParticipantAdded]("An institution takes part."),
-		event.Type[ParticipantRemoved]("An institution no longer takes part."),
-		event.Type[IncidentRecorded]("An incident was recorded."),
-		event.Type[ConsentRecorded]("A person gave or refused consent to sharing."),
-		event.Type[ConsentWithdrawn]("A consent was withdrawn."),
-		event.Type[RiskAssessed]("A person judged the risk."),
-		event.Type[RiskOverridden]("The person's level differs from the tool's, and why."),
-		event.Type[ReferralDrafted]("A referral was written, not yet sent."),
-		event.Type[ReferralSent]("A referral was sent."),
-		event.Type[ReferralAcknowledged]("The receiver confirmed receipt."),
-		event.Type[ReferralAccepted]("The receiver accepted."),
-		event.Type[ReferralDeclined]("The receiver declined, with a reason."),
-		event.Type[ReferralDeclinedBySurvivor]("The person the referral is for did not want it."),
-		event.Type[ReferralHeld]("The referral waits."),
-		event.Type[ReferralScheduled]("An appointment was fixed."),
-		event.Type[ReferralNoShow]("Nobody came to the appointment."),
-		event.Type[ReferralStarted]("The service began."),
-		event.Type[ReferralCompleted]("The service was completed, with its outcome."),
-		event.Type[ReferralFailed]("The service could not be given."),
-		event.Type[ReferralCancellationRequested]("The sender asks to stop."),
-		event.Type[ReferralCancelled]("The referral was cancelled."),
-		event.Type[ReferralSettled]("The sender dealt with a referral that came back."),
-		event.Type[ServiceGiven]("Help was given under a referral."),
-		event.Type[MeasureTaken]("A safety measure was taken."),
-		event.Type[MeasureEnded]("A safety measure ended."),
-		event.Type[OrderRequested]("An order was asked for."),
-		event.Type[OrderIssued]("An order is in force."),
-		event.Type[OrderRefused]("The court refused an order."),
-		event.Type[OrderUpheld]("The court let an order stand."),
-		event.Type[OrderRevoked]("The court ended an order."),
-		event.Type[OrderExecuted]("An order was executed."),
-		event.Type[OrderBreached]("An order was breached."),
-		event.Type[OrderExtensionRequested]("An extension was asked for."),
-		event.Type[OrderExtended]("An order was extended."),
-		event.Type[OrderExpired]("An order ended on its last day."),
-		event.Type[HearingScheduled]("A court hearing was scheduled."),
-		event.Type[HearingHeld]("A court hearing was held."),
-		event.Type[HearingCancelled]("A court hearing was cancelled."),
-		event.Type[VisitPlanned]("A home visit was planned."),
-		event.Type[VisitMade]("A home visit was made."),
-		event.Type[VisitCancelled]("A planned home visit was cancelled."),
-		event.Type[NoteWritten]("A note was written."),
-		event.Type[PlanDrafted]("The individual plan was drafted."),
-		event.Type[PlanApproved]("The individual plan was approved."),
-		event.Type[PlanActionAssigned]("An institution was given an action with a date."),
-		event.Type[PlanActionDone]("An action was done."),
-		event.Type[PlanActionCancelled]("An action was dropped."),
-		event.Type[CaseClosed]("The case was closed."),
-		event.Type[CaseReopened]("The case was opened again."),
-		event.Type[EntryMarkedInError]("An entry was marked as entered in error."),
-		event.Type[DeadlineSet]("A clock was started."),
-		event.Type[DeadlineMet]("What was owed was done."),
-		event.Type[DeadlineVoided]("What was owed is owed no longer."),
-		event.Type[DeadlineLapsed]("A clock ran out and nobody had acted."),
-	}
-}

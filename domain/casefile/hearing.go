@@ -84,7 +84,7 @@ func (t *decision) cancelHearing(c CancelHearing) error {
 	case h.Status != Planned:
 		return event.RefuseField(CodeHearingWrongStatus, "hearing", "is "+string(h.Status))
 	}
-	t.add(HearingCancelled{Hearing: c.Hearing})
+	t.add(HearingCancelled(c))
 	t.void(of(TargetHearing, c.Hearing))
 	return nil
 }

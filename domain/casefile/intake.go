@@ -115,7 +115,7 @@ func (t *decision) addPerson(c AddPerson) error {
 		}
 		return event.RefuseField(CodePersonLinked, "person", "already has a part in the case")
 	}
-	t.add(PersonAdded{c.PersonLink})
+	t.add(PersonAdded(c))
 	return nil
 }
 
@@ -154,7 +154,7 @@ func (t *decision) removeParticipant(c RemoveParticipant) error {
 	case len(t.owed(func(d Deadline) bool { return d.Owner == c.Institution })) > 0:
 		return event.RefuseField(CodeParticipantOwes, "institution", "still owes something in the case")
 	}
-	t.add(ParticipantRemoved{Institution: c.Institution})
+	t.add(ParticipantRemoved(c))
 	return nil
 }
 

@@ -126,3 +126,28 @@ func TestABreachReopensTheRisk(t *testing.T) {
 	st.do(muni, AssessRisk{Assessment: "a3", Factors: []string{"order_breached"}, Level: High}).
 		then("risk.assessed deadline.met deadline.set")
 }
+
+// chain tells of the police's order, replaced by the UMM, replaced by the UM.
+func chain(t *testing.T) *story {
+	return tell(t).do(police, IssueOrder{Order: "p1", Type: UMPMM, Executor: police}, RequestOrder{"u1", UMM, court}).
+		do(court, IssueOrder{Order: "u1", Type: UMM, Executor: police}).
+		do(court, IssueOrder{Order: "m1", Type: UM, Executor: police, ValidUntil: opened.AddDate(0, 6, 0)})
+}
+
+func TestAnOrderInErrorUncoversOnlyWhatItCovered(t *testing.T) {
+	st := chain(t).do(muni, MarkInError{TargetOrder, "u1", "wrong_case"})
+	if p, _ := st.s.Order("p1"); p.Status != OrderReplaced || p.ReplacedBy != "m1" {
+		t.Fatalf("the police's order: %+v", p)
+	}
+	st.do(muni, MarkInError{TargetOrder, "m1", "wrong_case"})
+	if p, _ := st.s.Order("p1"); p.Status != OrderInForce {
+		t.Fatalf("the police's order: %+v", p)
+	}
+	st.owes(TargetOrder, "p1", "ORDER-EXECUTE "+police+"; DV-05 "+police)
+
+	// In a closed case nothing is owed; reopened, what the correction uncovered is.
+	chain(t).do(court, RevokeOrder{"m1"}).do(muni, CloseCase{Reason: "goals_met"}).
+		do(muni, MarkInError{TargetOrder, "m1", "wrong_case"}).then("entry.marked_in_error").
+		do(muni, ReopenCase{"closed_by_mistake"}).
+		owes(TargetOrder, "u1", "ORDER-EXECUTE "+police+"; DV-13 "+court)
+}

@@ -165,8 +165,14 @@ func TestTheClocksOfAReferral(t *testing.T) {
 		}
 	}
 	due("REF-ACK-immediate", opened.Add(time.Hour))
+	soon := ask("r2", ngo, "legal_aid")
+	soon.RespondBy = opened.Add(20 * time.Minute)
+	st.do(muni, soon)
+	due("REF-ACK-urgent", soon.RespondBy) // the sender asked for an answer sooner than the house does
 	st.after(50*time.Minute).do(shelter, AcknowledgeReferral{"r1"})
-	due("REF-ANSWER-immediate", opened.Add(90*time.Minute)) // not 2 h, and not from the receipt
+	st.do(muni, ask("r3", ngo, "health")).after(10*time.Minute).do(ngo, AcknowledgeReferral{"r3"})
+	due("REF-ANSWER-urgent", opened.Add(50*time.Minute+24*time.Hour)) // from the sending: a late receipt gains no time
+	due("REF-ANSWER-immediate", opened.Add(90*time.Minute))           // not 2 h, and not from the receipt
 	st.do(shelter, AcceptReferral{"r1"})
 	appointment := opened.Add(30 * time.Hour)
 	st.refused(shelter, ScheduleReferral{"r1", opened}, CodeNotFuture, "appointment").

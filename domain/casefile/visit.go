@@ -50,7 +50,7 @@ func (t *decision) cancelVisit(c CancelVisit) error {
 	case v.Status != Planned:
 		return event.RefuseField(CodeVisitWrongStatus, "visit", "is "+string(v.Status))
 	}
-	t.add(VisitCancelled{Visit: c.Visit})
+	t.add(VisitCancelled(c))
 	t.void(of(TargetVisit, c.Visit))
 	return nil
 }
