@@ -65,7 +65,7 @@ type Log interface {
 	// Errors: *WrongRevisionError when the stream stands elsewhere (nothing stored); ErrInvalid (nothing stored);
 	// ErrUnavailable when the store cannot take it now. After ErrUnavailable, or a cancelled context, the events
 	// may or may not have been stored: read the stream to find out. A context that was cancelled before the
-	// call stores nothing.
+	// call stores nothing. Data and Meta must not be changed until Append returns, nor, if its context ended, after.
 	//
 	// Repeating an append that is already stored (same ids, same expectation) never stores it twice: it answers
 	// *WrongRevisionError or, where the store recognises the ids, the receipt of the first.

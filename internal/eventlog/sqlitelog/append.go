@@ -36,7 +36,7 @@ func (r *request) size() int {
 }
 
 // Append implements eventlog.Log. A context that ends while the append still waits for the writer takes it back: nothing
-// is stored. One that ends later cannot; the caller then must not reuse the events' bytes, which the writer may be reading.
+// is stored. One that ends later cannot.
 func (l *Log) Append(ctx context.Context, stream string, expected eventlog.Expected, events ...eventlog.NewEvent) (eventlog.Result, error) {
 	if err := eventlog.Validate(stream, expected, events); err != nil {
 		return eventlog.Result{}, err

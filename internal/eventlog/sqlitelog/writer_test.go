@@ -302,14 +302,15 @@ func TestPagesAreBounded(t *testing.T) {
 // The write-ahead log is used again from its start: it does not grow with the log.
 func TestWriteAheadLogStaysSmall(t *testing.T) {
 	l := newRig(t).open(t)
-	for i := range 60 {
+	const megabytes = 32
+	for i := range megabytes {
 		fill(t, l, fmt.Sprintf("case-%d", i), 1000)
 		if _, err := l.ReadAll(context.Background(), 0, 100); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if size := l.WALSize(); size > 48<<20 {
-		t.Errorf("the write-ahead log has %d MB after %d MB of events", size>>20, 60)
+	if size := l.WALSize(); size > 24<<20 {
+		t.Errorf("the write-ahead log has %d MB after %d MB of events", size>>20, megabytes)
 	}
 }
 
