@@ -175,14 +175,14 @@ func hashToken(token string) string {
 }
 
 func (s *Service) accountByLookup(ctx context.Context, lookup string) (string, error) {
-	row, err := s.Views.Get(ctx, projections.Accounts, lookup)
-	if errors.Is(err, projections.ErrNotFound) {
-		return "", nil
-	}
+	page, err := s.Views.List(ctx, projections.Query{Topic: projections.Accounts, Code: lookup, Sort: projections.ByKey, Limit: 1, NoTotal: true})
 	if err != nil {
 		return "", viewError(err)
 	}
-	a, err := projections.As[accountview.Row](row)
+	if len(page.Rows) == 0 {
+		return "", nil
+	}
+	a, err := projections.As[accountview.Row](page.Rows[0])
 	return a.Account, err
 }
 

@@ -175,8 +175,7 @@ func (q Query) plan() (plan, error) {
 	}
 	if q.Visible != "" {
 		if q.VisibleOrKind != "" {
-			l.add("(r.kind = ?", q.VisibleOrKind)
-			l.where[len(l.where)-1] += " OR EXISTS (SELECT 1 FROM parties p WHERE p.institution = ? AND p.topic = r.topic AND p.sort_at = r.sort_at AND p.key = r.key))"
+			l.add("(r.kind = ? OR EXISTS (SELECT 1 FROM parties_"+q.Topic+" p WHERE p.institution = ? AND p.sort_at = r.sort_at AND p.key = r.key))", q.VisibleOrKind)
 			l.args = append(l.args, q.Visible)
 		} else if column == "sort_at" {
 			// The institution's own list is in this order already.
