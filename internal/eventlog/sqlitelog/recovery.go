@@ -56,11 +56,11 @@ func (w *writer) resync() error {
 // and in the writer's own goroutine: no caller waits for it with an answer due, and with no write going on it always
 // gets to the end, so that the write-ahead log is used again from its start instead of growing.
 func (w *writer) checkpoint() {
-	w.frames += 2 // each commit logs at least the newest page of the table and of its index
-	if w.frames < checkpointFrames {
+	w.grown += 2 * pageSize // each commit logs at least the newest page of the table and of its index
+	if w.grown < checkpointBytes {
 		return
 	}
-	w.frames = 0
+	w.grown = 0
 	if err := w.exec("PRAGMA wal_checkpoint(PASSIVE)"); err != nil {
 		// No harm is done: the events are safe in the write-ahead log. It grows until a later checkpoint succeeds.
 		w.logger.Error().Err(explain(w.log.path, err)).Msg("event log: checkpoint failed")

@@ -16,7 +16,7 @@ const (
 	maxBatchBytes  = 1 << 20
 	maxHeads       = 100_000 // streams whose heads are kept: about 15 MB
 
-	checkpointFrames = 1000 // about 16 MB of write-ahead log between checkpoints
+	checkpointBytes = 16 << 20 // of write-ahead log, about, between checkpoints
 )
 
 // writer is the one goroutine that writes. It owns its connection and all its fields until it has ended; then Close does.
@@ -31,7 +31,7 @@ type writer struct {
 	last   eventlog.Position    // of the newest event
 	lastTS int64                // its time
 	stale  bool                 // last and lastTS must be read again before the next write
-	frames int                  // about how many pages the write-ahead log has grown by since the last checkpoint
+	grown  int                  // about how many bytes the write-ahead log has grown by since the last checkpoint
 	batch  []*request           // reused between batches
 }
 
@@ -209,7 +209,7 @@ func (w *writer) insert(r *request, ts int64, out *outcome) (stored int, err err
 		}
 	}
 	w.heads.put(r.stream, h)
-	w.frames += r.size() / pageSize
+	w.grown += r.size()
 	out.result = eventlog.Result{Revision: uint64(h.rev), Position: w.last}
 	return len(r.events), nil
 }
@@ -244,6 +244,6 @@ func (w *writer) newStream(name string) (sid int64, err error) {
 	if _, err := stmt.Step(); err != nil {
 		return 0, err
 	}
-	w.frames += 2
+	w.grown += 2 * pageSize // a leaf of the table, and one of the index on names
 	return w.conn.LastInsertRowID(), nil
 }

@@ -309,7 +309,7 @@ func TestWriteAheadLogStaysSmall(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if size := l.WALSize(); size > 24<<20 {
+	if size := l.WALSize(); size > 28<<20 {
 		t.Errorf("the write-ahead log has %d MB after %d MB of events", size>>20, megabytes)
 	}
 }
