@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -9,82 +10,126 @@ import (
 	"mkr/domain/event"
 )
 
-// Apply adds a fact of the case's stream to its history. Deadlines that a command set, met or voided stand with
-// the command's first entry; a lapse is an entry of its own, since nobody did anything. It is pure and total.
+// Of tells a case's facts, in the order of the stream. To show it, sort by OccurredAt with Position as tie-break.
+func Of(facts ...event.Fact) []Entry {
+	var entries []Entry
+	for _, f := range facts {
+		entries = Apply(entries, f)
+	}
+	return entries
+}
+
+// Apply tells one more fact. Like append it may write into entries: use only its result from then on.
 func Apply(entries []Entry, f event.Fact) []Entry {
 	if c, ok := clockOf(f.Data); ok {
-		if i := len(entries) - 1; i >= 0 && !strings.HasPrefix(entries[i].Type, "deadline.") {
-			entries = slices.Clone(entries)
-			entries[i].Clocks = append(slices.Clip(entries[i].Clocks), c)
-			return entries
-		}
-	}
-	if e, ok := f.Data.(casefile.EntryMarkedInError); ok {
-		entries = slices.Clone(entries)
-		for i := range entries {
-			if entries[i].Kind == e.Kind && entries[i].Target == e.Target {
-				entries[i].InError = true
+		for i := len(entries) - 1; i >= 0 && entries[i].command == f.Meta.CommandID; i-- {
+			if len(entries[i].Clocks) > 0 || i == 0 || entries[i-1].command != f.Meta.CommandID {
+				// All clocks of a command hang on its first entry: that is what started and stopped them.
+				entries[i].Clocks = append(entries[i].Clocks, named(entries, c))
+				return entries
 			}
 		}
 	}
-	kind, target := targetOf(f.Data)
-	values, sealed := valuesOf(f.Data)
-	return append(slices.Clip(entries), Entry{
+	e := Entry{
 		Position: f.Position, Revision: f.Revision, EventID: f.ID, Type: f.Type, OccurredAt: f.Meta.OccurredAt, RecordedAt: f.RecordedAt,
 		Institution: f.Meta.Institution, Actor: f.Meta.Actor, Role: f.Meta.Role, Basis: f.Meta.Basis, Late: f.Late() > LateAfter,
-		Kind: kind, Target: target, Values: values, Sealed: sealed,
-	})
+		command: f.Meta.CommandID,
+	}
+	e.Values, e.Sealed = values(f.Data)
+	e.Kind, e.Target = target(f, e.Values)
+	switch d := f.Data.(type) {
+	case casefile.EntryMarkedInError:
+		for i := range entries {
+			if entries[i].Target == d.Target && entries[i].Kind == d.Kind {
+				entries[i].InError = true
+			}
+		}
+	case casefile.DeadlineLapsed:
+		c := named(entries, Clock{Op: "lapsed", Deadline: d.Deadline})
+		e.Kind, e.Target = c.Kind, c.Target
+		e.Clocks = []Clock{c}
+	}
+	return append(entries, e)
 }
 
 func clockOf(d event.Data) (Clock, bool) {
-	switch e := d.(type) {
+	switch d := d.(type) {
 	case casefile.DeadlineSet:
-		return Clock{Op: "set", Deadline: e.Deadline, Rule: e.Rule, Article: e.Article, Confidence: e.Confidence, Owner: e.Owner, Action: e.Action, Kind: e.Kind, Target: e.Target, DueAt: e.DueAt}, true
+		return Clock{
+			Op: "set", Deadline: d.Deadline, Rule: d.Rule, Article: d.Article, Confidence: d.Confidence, Owner: d.Owner, Action: d.Action,
+			Kind: d.Kind, Target: d.Target, DueAt: d.DueAt,
+		}, true
 	case casefile.DeadlineMet:
-		return Clock{Op: "met", Deadline: e.Deadline}, true
+		return Clock{Op: "met", Deadline: d.Deadline}, true
 	case casefile.DeadlineVoided:
-		return Clock{Op: "voided", Deadline: e.Deadline}, true
+		return Clock{Op: "voided", Deadline: d.Deadline}, true
 	}
 	return Clock{}, false
 }
 
-// kinds are the things that events are about, by the first part of their stored names, with the member that holds
-// the thing's id.
-var kinds = map[string]struct{ kind, member string }{
-	"referral": {casefile.TargetReferral, "referral"}, "service": {casefile.TargetReferral, "referral"},
-	"order": {casefile.TargetOrder, "order"}, "hearing": {casefile.TargetHearing, "hearing"}, "visit": {casefile.TargetVisit, "visit"},
-	"note": {casefile.TargetNote, "note"}, "risk": {casefile.TargetRisk, "assessment"}, "measure": {casefile.TargetMeasure, "measure"},
-	"incident": {casefile.TargetIncident, "incident"}, "consent": {"consent", "consent"}, "person": {"person", "person"},
-	"participant": {"participant", "institution"}, "plan": {casefile.TargetAction, "action"}, "deadline": {"deadline", "deadline"},
+// named says of a clock that ended what was said when it was set.
+func named(entries []Entry, c Clock) Clock {
+	for i := len(entries) - 1; i >= 0; i-- {
+		for _, o := range entries[i].Clocks {
+			if o.Op == "set" && o.Deadline == c.Deadline && c.Op != "set" {
+				o.Op = c.Op
+				return o
+			}
+		}
+	}
+	return c
 }
 
-func targetOf(d event.Data) (kind, target string) {
-	if e, ok := d.(casefile.EntryMarkedInError); ok {
-		return e.Kind, e.Target
-	}
-	prefix, _, _ := strings.Cut(d.EventType(), ".")
-	k, ok := kinds[prefix]
-	if !ok {
-		return casefile.TargetCase, ""
-	}
-	values, _ := valuesOf(d)
-	id, _ := values[k.member].(string)
-	return k.kind, id
-}
-
-// valuesOf parts a payload into what may be shown and the names of what is sealed. Payloads hold coded values, ids
-// and sealed texts only, so what is not sealed may be shown.
-func valuesOf(d event.Data) (values map[string]any, sealed []string) {
+// values takes a payload apart: its coded values, and the names of the fields that are sealed. Going by the stored
+// form means that a new event type needs nothing here, and that a sealed value cannot be forgotten.
+func values(d event.Data) (coded map[string]any, sealed []string) {
 	raw, err := json.Marshal(d)
-	if err != nil || json.Unmarshal(raw, &values) != nil {
-		return nil, nil
+	if err != nil {
+		panic(fmt.Sprintf("timeline: %s cannot be written: %v", d.EventType(), err))
 	}
-	for name, v := range values {
-		if m, ok := v.(map[string]any); ok && m["box"] != nil {
-			delete(values, name)
-			sealed = append(sealed, name)
+	if err := json.Unmarshal(raw, &coded); err != nil {
+		panic(fmt.Sprintf("timeline: %s cannot be read: %v", d.EventType(), err))
+	}
+	for name, v := range coded {
+		object, ok := v.(map[string]any)
+		if !ok {
+			continue
+		}
+		if _, is := object["box"]; is {
+			delete(coded, name)
+			if object["box"] != nil {
+				sealed = append(sealed, name)
+			}
 		}
 	}
 	slices.Sort(sealed)
-	return values, sealed
+	return coded, sealed
+}
+
+// subjects says, by the first word of an event's type, what it is about and which of its values names it.
+var subjects = map[string]struct{ kind, value string }{
+	"case": {casefile.TargetCase, ""}, "person": {"person", "person"}, "participant": {"participant", "institution"},
+	"incident": {casefile.TargetIncident, "incident"}, "consent": {"consent", "consent"}, "risk": {casefile.TargetRisk, "assessment"},
+	"referral": {casefile.TargetReferral, "referral"}, "service": {casefile.TargetReferral, "referral"},
+	"measure": {casefile.TargetMeasure, "measure"}, "order": {casefile.TargetOrder, "order"}, "hearing": {casefile.TargetHearing, "hearing"},
+	"visit": {casefile.TargetVisit, "visit"}, "note": {casefile.TargetNote, "note"}, "plan": {"plan", "plan"},
+}
+
+func target(f event.Fact, coded map[string]any) (kind, id string) {
+	if d, ok := f.Data.(casefile.EntryMarkedInError); ok {
+		return d.Kind, d.Target
+	}
+	if action, ok := coded["action"].(string); ok && strings.HasPrefix(f.Type, "plan.action_") {
+		return casefile.TargetAction, action
+	}
+	word, _, _ := strings.Cut(f.Type, ".")
+	about, known := subjects[word]
+	if !known {
+		return "", ""
+	}
+	if about.value == "" {
+		return about.kind, event.ID(f.Stream)
+	}
+	id, _ = coded[about.value].(string)
+	return about.kind, id
 }

@@ -26,13 +26,15 @@ type Entry struct {
 	Values map[string]any `json:"values,omitempty"`
 	// Sealed names the payload's fields that are sealed; opening one is a query of its own, which is recorded.
 	Sealed []string `json:"sealed,omitempty"`
-	// Clocks are the deadlines that the same command set, met or voided.
+	// Clocks are the deadlines that the same command set, met or voided; on the entry of a lapse, the one that lapsed.
 	Clocks []Clock `json:"clocks,omitempty"`
+
+	command string // by which an entry and its clocks belong together
 }
 
 // Clock is a deadline as an entry changed it.
 type Clock struct {
-	Op         string    `json:"op"` // set, met, voided
+	Op         string    `json:"op"` // set, met, voided, lapsed
 	Deadline   string    `json:"deadline"`
 	Rule       string    `json:"rule,omitempty"`
 	Article    string    `json:"article,omitempty"`
