@@ -26,7 +26,7 @@ type CaseAction struct {
 	probe func(p probe) casefile.Command
 }
 
-// Input is a command's body: what a person fills in. Its JSON tags are the API, its form tags say how a page
+// Input is a command's body: what a person fills in. Its JSON tags are the API, its ask tags say how a page
 // asks for it: text, date, datetime, institution, consent, order, person, recipients.
 type Input interface {
 	// command turns the body into the domain's words, sealing what is personal.
@@ -35,7 +35,7 @@ type Input interface {
 
 // Timed is embedded in every body: when it happened, if not now.
 type Timed struct {
-	OccurredAt time.Time `json:"occurred_at,omitzero" form:"datetime" description:"When it happened, if not now (RFC 3339)."`
+	OccurredAt time.Time `json:"occurred_at,omitzero" ask:"datetime" description:"When it happened, if not now (RFC 3339)."`
 }
 
 func (t Timed) occurredAt() time.Time { return t.OccurredAt }

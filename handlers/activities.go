@@ -32,7 +32,7 @@ func (DecisionOutcome) Enum() []any { return values(application.Outcomes) }
 // a public title, no personal data.
 type RecordActivity struct {
 	Kind          ActivityKind `json:"kind" required:"true"`
-	On            string       `json:"on" required:"true" form:"date" description:"Local day, YYYY-MM-DD."`
+	On            string       `json:"on" required:"true" ask:"date" description:"Local day, YYYY-MM-DD."`
 	Title         string       `json:"title" required:"true" maxLength:"200" description:"Its public name; no name of a person."`
 	Participants  int          `json:"participants,omitempty" minimum:"0"`
 	WomenGirls    int          `json:"women_girls,omitempty" minimum:"0"`

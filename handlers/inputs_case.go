@@ -17,7 +17,7 @@ type (
 		Sex         Sex          `json:"sex,omitempty"`
 		Minor       bool         `json:"minor,omitempty"`
 		Name        person.Plain `json:"name" required:"true"`
-		BirthDate   person.Plain `json:"birth_date,omitzero" form:"date"`
+		BirthDate   person.Plain `json:"birth_date,omitzero" ask:"date"`
 		NationalID  person.Plain `json:"national_id,omitzero"`
 		Phone       person.Plain `json:"phone,omitzero"`
 		Address     person.Plain `json:"address,omitzero"`
@@ -31,80 +31,80 @@ type (
 	// AddParticipant lets an institution take part.
 	AddParticipant struct {
 		Timed
-		Institution string            `json:"institution" required:"true" form:"institution"`
+		Institution string            `json:"institution" required:"true" ask:"institution"`
 		Reason      ParticipantReason `json:"reason" required:"true"`
 	}
 	// RemoveParticipant ends it.
 	RemoveParticipant struct {
 		Timed
-		Institution string `json:"institution" required:"true" form:"participant"`
+		Institution string `json:"institution" required:"true" ask:"participant"`
 	}
 	// RecordIncident tells of one.
 	RecordIncident struct {
 		Timed
 		Types           []Violence   `json:"types" required:"true"`
-		On              time.Time    `json:"on" required:"true" form:"datetime"`
+		On              time.Time    `json:"on" required:"true" ask:"datetime"`
 		ChildrenPresent bool         `json:"children_present,omitempty"`
-		Narrative       person.Plain `json:"narrative,omitzero" form:"textarea"`
+		Narrative       person.Plain `json:"narrative,omitzero" ask:"textarea"`
 	}
 	// RecordConsent is an answer to sharing.
 	RecordConsent struct {
 		Timed
-		Person     string          `json:"person" required:"true" form:"person"`
+		Person     string          `json:"person" required:"true" ask:"person"`
 		Decision   ConsentDecision `json:"decision" required:"true"`
-		Recipients []string        `json:"recipients,omitempty" form:"institutions"`
+		Recipients []string        `json:"recipients,omitempty" ask:"institutions"`
 		Purposes   []Purpose       `json:"purposes,omitempty"`
 		How        ConsentHow      `json:"how" required:"true"`
-		Until      time.Time       `json:"until,omitzero" form:"datetime"`
+		Until      time.Time       `json:"until,omitzero" ask:"datetime"`
 	}
 	// AssessRisk is a judgement; the tool's level stands beside it.
 	AssessRisk struct {
 		Timed
 		Factors []Factor     `json:"factors,omitempty"`
 		Level   Level        `json:"level" required:"true"`
-		Reason  person.Plain `json:"reason,omitzero" form:"textarea" description:"Why, when the level differs from the tool's."`
+		Reason  person.Plain `json:"reason,omitzero" ask:"textarea" description:"Why, when the level differs from the tool's."`
 	}
 	// TakeMeasure is help on the spot.
 	TakeMeasure struct {
 		Timed
 		Kind   MeasureKind  `json:"kind" required:"true"`
-		Detail person.Plain `json:"detail,omitzero" form:"textarea"`
+		Detail person.Plain `json:"detail,omitzero" ask:"textarea"`
 	}
 	// RequestOrder is a petition.
 	RequestOrder struct {
 		Timed
 		Type  OrderType `json:"type" required:"true"`
-		Court string    `json:"court" required:"true" form:"institution"`
+		Court string    `json:"court" required:"true" ask:"institution"`
 	}
 	// IssueUMPMM is the police's own order, which needs no petition.
 	IssueUMPMM struct {
 		Timed
-		Executor   string           `json:"executor" required:"true" form:"institution"`
+		Executor   string           `json:"executor" required:"true" ask:"institution"`
 		Conditions []OrderCondition `json:"conditions,omitempty"`
 	}
 	// IssueOrder puts a requested order in force.
 	IssueOrder struct {
 		Timed
-		Executor   string           `json:"executor" required:"true" form:"institution"`
+		Executor   string           `json:"executor" required:"true" ask:"institution"`
 		Conditions []OrderCondition `json:"conditions,omitempty"`
-		ValidUntil time.Time        `json:"valid_until,omitzero" form:"date" description:"Required for a UM: at most twelve months."`
+		ValidUntil time.Time        `json:"valid_until,omitzero" ask:"date" description:"Required for a UM: at most twelve months."`
 	}
 	// ReportBreach tells that an order was broken.
 	ReportBreach struct {
 		Timed
-		Detail person.Plain `json:"detail,omitzero" form:"textarea"`
+		Detail person.Plain `json:"detail,omitzero" ask:"textarea"`
 	}
 	// ExtendOrder gives it a later end.
 	ExtendOrder struct {
 		Timed
-		ValidUntil time.Time `json:"valid_until" required:"true" form:"date"`
+		ValidUntil time.Time `json:"valid_until" required:"true" ask:"date"`
 	}
 	// ScheduleHearing fixes a date in court.
 	ScheduleHearing struct {
 		Timed
-		Order string    `json:"order,omitempty" form:"order"`
-		Court string    `json:"court" required:"true" form:"institution"`
-		When  time.Time `json:"when" required:"true" form:"datetime"`
+		Order string    `json:"order,omitempty" ask:"order"`
+		Court string    `json:"court" required:"true" ask:"institution"`
+		When  time.Time `json:"when" required:"true" ask:"datetime"`
 	}
 	// RecordHearing says what came of it.
 	RecordHearing struct {
@@ -114,33 +114,33 @@ type (
 	// PlanVisit is a home visit to come.
 	PlanVisit struct {
 		Timed
-		When time.Time `json:"when" required:"true" form:"datetime"`
+		When time.Time `json:"when" required:"true" ask:"datetime"`
 	}
 	// RecordVisit is one that happened.
 	RecordVisit struct {
 		Timed
 		Outcome  VisitOutcome `json:"outcome" required:"true"`
-		Findings person.Plain `json:"findings,omitzero" form:"textarea"`
+		Findings person.Plain `json:"findings,omitzero" ask:"textarea"`
 	}
 	// WriteNote adds a sealed text.
 	WriteNote struct {
 		Timed
 		Section NoteSection  `json:"section" required:"true"`
-		Text    person.Plain `json:"text" required:"true" form:"textarea"`
+		Text    person.Plain `json:"text" required:"true" ask:"textarea"`
 	}
 	// AssignAction gives an institution something to do.
 	AssignAction struct {
 		Timed
 		What        PlanActionCode `json:"what" required:"true"`
-		Institution string         `json:"institution" required:"true" form:"institution"`
-		Due         time.Time      `json:"due" required:"true" form:"datetime"`
-		Detail      person.Plain   `json:"detail,omitzero" form:"textarea"`
+		Institution string         `json:"institution" required:"true" ask:"institution"`
+		Due         time.Time      `json:"due" required:"true" ask:"datetime"`
+		Detail      person.Plain   `json:"detail,omitzero" ask:"textarea"`
 	}
 	// CloseCase ends the work.
 	CloseCase struct {
 		Timed
 		Reason CloseReason  `json:"reason" required:"true"`
-		Note   person.Plain `json:"note,omitzero" form:"textarea"`
+		Note   person.Plain `json:"note,omitzero" ask:"textarea"`
 	}
 	// ReopenCase begins it again.
 	ReopenCase struct {
@@ -151,7 +151,7 @@ type (
 	MarkInError struct {
 		Timed
 		Kind   ErrorTarget `json:"kind" required:"true"`
-		Target string      `json:"target" required:"true" form:"entry"`
+		Target string      `json:"target" required:"true" ask:"entry"`
 		Reason ErrorReason `json:"reason" required:"true"`
 	}
 )

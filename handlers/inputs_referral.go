@@ -13,14 +13,14 @@ type (
 	// CreateReferral asks an institution for a service.
 	CreateReferral struct {
 		Timed
-		To        string       `json:"to" required:"true" form:"institution" description:"Institution id of the receiver."`
+		To        string       `json:"to" required:"true" ask:"institution" description:"Institution id of the receiver."`
 		Service   ServiceCode  `json:"service" required:"true"`
 		Urgency   Urgency      `json:"urgency" required:"true"`
-		Reason    person.Plain `json:"reason" required:"true" form:"textarea" description:"Why; sealed, read by the receiver only."`
-		RespondBy time.Time    `json:"respond_by,omitzero" form:"datetime" description:"Answer asked for by, if sooner than the rule."`
-		Consent   string       `json:"consent,omitempty" form:"consent" description:"Consent it rests on; or give basis."`
+		Reason    person.Plain `json:"reason" required:"true" ask:"textarea" description:"Why; sealed, read by the receiver only."`
+		RespondBy time.Time    `json:"respond_by,omitzero" ask:"datetime" description:"Answer asked for by, if sooner than the rule."`
+		Consent   string       `json:"consent,omitempty" ask:"consent" description:"Consent it rests on; or give basis."`
 		Basis     LegalBasis   `json:"basis,omitempty" description:"Legal basis, when there is no consent."`
-		Previous  string       `json:"previous,omitempty" form:"returned_referral" description:"The declined or failed referral that this one replaces."`
+		Previous  string       `json:"previous,omitempty" ask:"returned_referral" description:"The declined or failed referral that this one replaces."`
 		Draft     bool         `json:"draft,omitempty"`
 	}
 	// Nothing is the body of a step that needs no more words.
@@ -37,30 +37,30 @@ type (
 	DeclineReferral struct {
 		Timed
 		Reason DeclineReason `json:"reason" required:"true"`
-		Note   person.Plain  `json:"note,omitzero" form:"textarea"`
+		Note   person.Plain  `json:"note,omitzero" ask:"textarea"`
 	}
 	// HoldReferral lets it wait.
 	HoldReferral struct {
 		Timed
 		Kind HoldKind     `json:"kind" required:"true"`
-		Note person.Plain `json:"note,omitzero" form:"textarea"`
+		Note person.Plain `json:"note,omitzero" ask:"textarea"`
 	}
 	// ScheduleReferral fixes an appointment.
 	ScheduleReferral struct {
 		Timed
-		Appointment time.Time `json:"appointment" required:"true" form:"datetime"`
+		Appointment time.Time `json:"appointment" required:"true" ask:"datetime"`
 	}
 	// CompleteReferral closes the loop.
 	CompleteReferral struct {
 		Timed
 		Outcome Outcome      `json:"outcome" required:"true"`
-		Note    person.Plain `json:"note,omitzero" form:"textarea"`
+		Note    person.Plain `json:"note,omitzero" ask:"textarea"`
 	}
 	// FailReferral says that it could not be done.
 	FailReferral struct {
 		Timed
 		Reason FailReason   `json:"reason" required:"true"`
-		Note   person.Plain `json:"note,omitzero" form:"textarea"`
+		Note   person.Plain `json:"note,omitzero" ask:"textarea"`
 	}
 	// CancelReferral takes it back, or asks for that.
 	CancelReferral struct {

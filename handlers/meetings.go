@@ -43,35 +43,35 @@ type (
 	// ScheduleMeeting calls a team together: ETN for domestic violence, GTN for children.
 	ScheduleMeeting struct {
 		Kind    MeetingKind  `json:"kind" required:"true"`
-		When    time.Time    `json:"when" required:"true" form:"datetime"`
+		When    time.Time    `json:"when" required:"true" ask:"datetime"`
 		Place   MeetingPlace `json:"place" required:"true"`
-		Invited []string     `json:"invited,omitempty" form:"institutions" description:"Institutions asked to come."`
+		Invited []string     `json:"invited,omitempty" ask:"institutions" description:"Institutions asked to come."`
 	}
 	// AddToAgenda puts a case on the agenda.
 	AddToAgenda struct {
-		Case   string       `json:"case" required:"true" form:"case"`
+		Case   string       `json:"case" required:"true" ask:"case"`
 		Reason AgendaReason `json:"reason" required:"true"`
 	}
 	// RemoveFromAgenda takes it off.
 	RemoveFromAgenda struct {
-		Case string `json:"case" required:"true" form:"agenda_case"`
+		Case string `json:"case" required:"true" ask:"agenda_case"`
 	}
 	// Invite asks an institution to come.
 	Invite struct {
-		Institution string `json:"institution" required:"true" form:"institution"`
+		Institution string `json:"institution" required:"true" ask:"institution"`
 	}
 	// RecordAttendance says whether it came.
 	RecordAttendance struct {
-		Institution string     `json:"institution" required:"true" form:"invited"`
+		Institution string     `json:"institution" required:"true" ask:"invited"`
 		Attendance  Attendance `json:"attendance" required:"true"`
 	}
 	// RecordDecision gives an institution something to do; it becomes an action of the case's plan with a clock.
 	RecordDecision struct {
-		Case   string         `json:"case" required:"true" form:"agenda_case"`
+		Case   string         `json:"case" required:"true" ask:"agenda_case"`
 		Action PlanActionCode `json:"action" required:"true"`
-		Owner  string         `json:"owner" required:"true" form:"institution"`
-		Due    time.Time      `json:"due" required:"true" form:"datetime"`
-		Detail person.Plain   `json:"detail,omitzero" form:"textarea"`
+		Owner  string         `json:"owner" required:"true" ask:"institution"`
+		Due    time.Time      `json:"due" required:"true" ask:"datetime"`
+		Detail person.Plain   `json:"detail,omitzero" ask:"textarea"`
 	}
 	// HoldMeeting closes it: it took place.
 	HoldMeeting struct{ Timed }
@@ -83,7 +83,7 @@ type (
 	}
 	// PostponeMeeting moves it.
 	PostponeMeeting struct {
-		To     time.Time      `json:"to" required:"true" form:"datetime"`
+		To     time.Time      `json:"to" required:"true" ask:"datetime"`
 		Reason PostponeReason `json:"reason" required:"true"`
 	}
 )

@@ -1,0 +1,63 @@
+package pages
+
+import (
+	"errors"
+	"net/http"
+
+	"mkr/domain/person"
+	"mkr/handlers"
+)
+
+// accountPage is the caller's own account.
+type accountPage struct {
+	Name string
+	Form form
+}
+
+func (p *Pages) account(w http.ResponseWriter, r *http.Request, v view) error {
+	name, err := p.Service.Me(r.Context(), v.Caller)
+	if err != nil {
+		return err
+	}
+	return p.render(w, r, http.StatusOK, accountView(v, accountPage{Name: name, Form: v.passwordForm()}))
+}
+
+// passwordForm asks for the old password and the new one; neither is ever shown again. The hint is what browsers'
+// password keepers want to know.
+func (v view) passwordForm() form {
+	return form{
+		Action: "/account/password", Cancel: "/account", Title: v.T("account.password"), Submit: v.T("account.change"), Key: handlers.NewKey().String(),
+		Fields: []field{
+			{Name: "old", Label: v.T("account.old"), Control: "password", Hint: "current-password", Required: true},
+			{Name: "password", Label: v.T("account.new"), Control: "password", Hint: "new-password", Required: true},
+		},
+	}
+}
+
+// changePassword ends every session of the account, this one too: whoever knew the old password is out.
+func (p *Pages) changePassword(w http.ResponseWriter, r *http.Request, v view) error {
+	env, err := envelope(r.PostForm)
+	if err != nil {
+		return err
+	}
+	old, fresh := r.PostForm.Get("old"), r.PostForm.Get("password")
+	env.Body = nil // passwords are part of no record, not even of a hash
+	err = p.Service.ChangePassword(r.Context(), v.Caller, person.PlainOf(old), person.PlainOf(fresh), env)
+	if err == nil {
+		p.setSession(w, "", -1)
+		http.Redirect(w, r, "/signin", http.StatusSeeOther)
+		return nil
+	}
+	f := v.passwordForm()
+	if errors.Is(err, handlers.ErrTooManyTries) {
+		f.Error = v.Refusal("too_many_tries")
+	} else if !v.reject(&f, err) {
+		return err
+	}
+	name, nameErr := p.Service.Me(r.Context(), v.Caller)
+	if nameErr != nil {
+		return nameErr
+	}
+	v.Path = "/account"
+	return p.render(w, r, status(err), accountView(v, accountPage{Name: name, Form: f}))
+}

@@ -1,0 +1,253 @@
+package pages
+
+import (
+	"errors"
+	"net/http"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"mkr/domain/casefile"
+	"mkr/handlers"
+)
+
+// actionPage is one short form about a case.
+type actionPage struct {
+	Case   handlers.CaseView
+	Target item // the thing acted on, if there is one
+	Form   form
+}
+
+// actionForm asks for what one action needs. What is not open to the caller now is not there.
+func (p *Pages) actionForm(w http.ResponseWriter, r *http.Request, v view) error {
+	c, a, err := p.openAction(r, v, r.URL.Query().Get("target"))
+	if err != nil {
+		return err
+	}
+	typed := map[string][]string{}
+	for name, values := range r.URL.Query() { // a link may fill a field in: which referral is replaced
+		typed[name] = values
+	}
+	f := v.caseForm(c, a, r.URL.Query().Get("target"), typed, nil)
+	f.Revision = strconv.FormatUint(c.Revision, 10)
+	return p.render(w, r, http.StatusOK, actionView(v, actionPage{Case: c, Target: v.targetItem(c, a, f.Target), Form: f}))
+}
+
+// openAction finds an action by its name and that it is open on the target.
+func (p *Pages) openAction(r *http.Request, v view, target string) (handlers.CaseView, handlers.CaseAction, error) {
+	a, ok := handlers.ActionNamed(r.PathValue("action"))
+	if !ok {
+		return handlers.CaseView{}, a, handlers.ErrNotFound
+	}
+	c, err := p.Service.Case(r.Context(), v.Caller, r.PathValue("id"), handlers.At{})
+	if err != nil {
+		return c, a, err
+	}
+	if !slices.ContainsFunc(c.Actions, func(o handlers.OpenAction) bool { return o.Action == a.Name && o.ID == target }) {
+		return c, a, errNotOpen
+	}
+	return c, a, nil
+}
+
+// errNotOpen: the action was open when the link was made and is no longer, or never was.
+var errNotOpen = errors.New("the action is not open now")
+
+// caseForm makes an action's form from its input, with a fresh key.
+func (v view) caseForm(c handlers.CaseView, a handlers.CaseAction, target string, typed map[string][]string, wrong map[string]string) form {
+	name := v.T("action." + a.Name)
+	return form{
+		Action: "/cases/" + c.ID + "/do/" + a.Name, Title: name, Submit: name, Cancel: "/cases/" + c.ID, Key: handlers.NewKey().String(),
+		Target: target, Fields: v.fieldsOf(reflect.TypeOf(a.New()), "", typed, wrong, v.choicesOf(c)),
+	}
+}
+
+// doAction files what was asked. A refusal comes back with what was typed; what was filed leads to the case, with its
+// receipt.
+func (p *Pages) doAction(w http.ResponseWriter, r *http.Request, v view) error {
+	a, ok := handlers.ActionNamed(r.PathValue("action"))
+	if !ok {
+		return handlers.ErrNotFound
+	}
+	env, err := envelope(r.PostForm)
+	if err != nil {
+		return err
+	}
+	id, target := r.PathValue("id"), r.PostForm.Get(targetField)
+	in := a.New()
+	wrong := v.parse(in, "", r.PostForm)
+	if len(wrong) == 0 {
+		receipt, err := p.Service.Do(r.Context(), v.Caller, id, a, target, in, env)
+		if err == nil {
+			http.Redirect(w, r, "/cases/"+id+"?receipt="+strconv.FormatUint(receipt.Position, 10)+anchor(a.Target, target), http.StatusSeeOther)
+			return nil
+		}
+		return p.refused(w, r, v, a, err)
+	}
+	return p.again(w, r, v, a, wrong, nil)
+}
+
+// refused shows the form again for a no, and the page of an error for everything else.
+func (p *Pages) refused(w http.ResponseWriter, r *http.Request, v view, a handlers.CaseAction, err error) error {
+	var probe form
+	if errors.Is(err, handlers.ErrNotFound) || !v.reject(&probe, err) {
+		return err
+	}
+	return p.again(w, r, v, a, nil, err)
+}
+
+// again shows the form with what was typed, what is wrong with it, and what others did meanwhile.
+func (p *Pages) again(w http.ResponseWriter, r *http.Request, v view, a handlers.CaseAction, wrong map[string]string, refusal error) error {
+	c, err := p.Service.Case(r.Context(), v.Caller, r.PathValue("id"), handlers.At{})
+	if err != nil {
+		return err
+	}
+	target := r.PostForm.Get(targetField)
+	// Nothing was filed under the old key, or it was the key that was refused: a corrected form is another request and
+	// has a key of its own.
+	f := v.caseForm(c, a, target, r.PostForm, wrong)
+	f.Revision = r.PostForm.Get(revisionField)
+	answer := http.StatusUnprocessableEntity
+	if refusal != nil {
+		v.reject(&f, refusal)
+		answer = status(refusal)
+	}
+	v.Path = "/cases/" + c.ID
+	return p.render(w, r, answer, actionView(v, actionPage{Case: c, Target: v.targetItem(c, a, target), Form: f}))
+}
+
+// targetItem is the thing acted on, as the case's page shows it.
+func (v view) targetItem(c handlers.CaseView, a handlers.CaseAction, id string) item {
+	if id == "" {
+		return item{}
+	}
+	for _, s := range v.summary(c) {
+		for _, i := range s.Items {
+			if i.ID == a.Target+"-"+id {
+				return i
+			}
+		}
+	}
+	return item{}
+}
+
+// choicesOf gives the options that come from the case and the directory.
+func (v view) choicesOf(c handlers.CaseView) choices {
+	return func(control string) []option {
+		switch control {
+		case "institution", "institutions":
+			return v.institutions()
+		case "participant":
+			return v.participantOptions(c)
+		case "person":
+			return v.personOptions(c)
+		case "consent":
+			return v.consentOptions(c)
+		case "order":
+			return v.orderOptions(c)
+		case "returned_referral":
+			return v.returnedOptions(c)
+		case "entry":
+			return v.entryOptions(c)
+		}
+		return nil
+	}
+}
+
+// institutions lists the directory by name.
+func (v view) institutions() []option {
+	out := make([]option, 0, len(v.names()))
+	for id, name := range v.names() {
+		out = append(out, option{id, name})
+	}
+	slices.SortFunc(out, func(a, b option) int { return strings.Compare(a.Label+a.Value, b.Label+b.Value) })
+	return out
+}
+
+func (v view) participantOptions(c handlers.CaseView) (out []option) {
+	for _, p := range c.Participants {
+		if !p.Removed && p.Institution != c.Lead {
+			out = append(out, option{p.Institution, v.Who(p.Institution)})
+		}
+	}
+	return out
+}
+
+// personOptions names persons by their part in the case: their names are sealed.
+func (v view) personOptions(c handlers.CaseView) (out []option) {
+	seen := map[string]int{}
+	for _, p := range c.Persons {
+		seen[p.Role]++
+		label := v.Code("person_role", p.Role)
+		if n := seen[p.Role]; n > 1 {
+			label += " " + strconv.Itoa(n)
+		}
+		if p.Relation != "" && p.Relation != "self" {
+			label = join(label, v.Code("relation", p.Relation))
+		}
+		out = append(out, option{p.Person, label})
+	}
+	return out
+}
+
+func (v view) consentOptions(c handlers.CaseView) (out []option) {
+	for _, k := range c.Consents {
+		if k.Decision == "given" && !k.Withdrawn && (k.Until.IsZero() || k.Until.After(v.Now)) {
+			out = append(out, option{k.ID, join(v.Date(k.At), v.Code("consent_how", k.How), v.Codes("purpose", k.Purposes))})
+		}
+	}
+	return out
+}
+
+func (v view) orderOptions(c handlers.CaseView) (out []option) {
+	for _, o := range c.Orders {
+		if !o.InError {
+			out = append(out, option{o.ID, join(v.Code("order_type", o.Type), v.Code("status", string(o.Status)))})
+		}
+	}
+	return out
+}
+
+// returnedOptions are the referrals that came back and were not settled.
+func (v view) returnedOptions(c handlers.CaseView) (out []option) {
+	for _, r := range c.Referrals {
+		if r.IsOpen() && (r.Status == casefile.Declined || r.Status == casefile.Failed) {
+			out = append(out, option{r.ReferralContent.Referral, join(v.Code("service_code", r.Service), v.Who(r.To), v.Code("status", string(r.Status)))})
+		}
+	}
+	return out
+}
+
+// entryOptions are the entries that may be marked as entered in error.
+func (v view) entryOptions(c handlers.CaseView) (out []option) {
+	add := func(kind, id string, inError bool, words ...string) {
+		if !inError {
+			out = append(out, option{id, v.Code("target", kind) + ": " + join(words...)})
+		}
+	}
+	for _, r := range c.Referrals {
+		add(casefile.TargetReferral, r.ReferralContent.Referral, r.Status == casefile.InError, v.Code("service_code", r.Service), v.Who(r.To))
+	}
+	for _, a := range c.Assessments {
+		add(casefile.TargetRisk, a.ID, a.InError, v.Code("level", a.Level), v.DateTime(a.At))
+	}
+	for _, o := range c.Orders {
+		add(casefile.TargetOrder, o.ID, o.InError, v.Code("order_type", o.Type), v.Code("status", string(o.Status)))
+	}
+	for _, h := range c.Hearings {
+		add(casefile.TargetHearing, h.ID, h.InError, v.DateTime(h.When))
+	}
+	for _, o := range c.Visits {
+		add(casefile.TargetVisit, o.ID, o.InError, v.DateTime(o.When))
+	}
+	for _, m := range c.Measures {
+		add(casefile.TargetMeasure, m.ID, m.InError, v.Code("measure_kind", m.Kind), v.DateTime(m.At))
+	}
+	for _, n := range c.Notes {
+		add(casefile.TargetNote, n.ID, n.InError, v.Code("note_section", n.Section), v.DateTime(n.At))
+	}
+	for _, i := range c.Incidents {
+		add(casefile.TargetIncident, i.ID, i.InError, v.DateTime(i.On))
+	}
+	return out
+}

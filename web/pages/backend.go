@@ -1,0 +1,54 @@
+package pages
+
+import (
+	"context"
+
+	"mkr/domain/meeting"
+	"mkr/domain/person"
+	"mkr/handlers"
+	"mkr/projections/activities"
+	"mkr/projections/board"
+	"mkr/projections/deadlines"
+	"mkr/projections/directory"
+	"mkr/projections/inbox"
+	"mkr/projections/indicators"
+	"mkr/projections/meetings"
+	"mkr/projections/outbox"
+	"mkr/projections/register"
+)
+
+// Service is what the pages ask of handlers; *handlers.Service is it. Every method takes the caller first and judges
+// what she may.
+type Service interface {
+	SignIn(ctx context.Context, in handlers.SignIn, remote string) (token string, c handlers.Caller, err error)
+	Authenticate(ctx context.Context, token string) (handlers.Caller, error)
+	SignOut(ctx context.Context, c handlers.Caller) error
+	Me(ctx context.Context, c handlers.Caller) (string, error)
+	ChooseLanguage(ctx context.Context, c handlers.Caller, language string) error
+	ChangePassword(ctx context.Context, c handlers.Caller, old, new person.Plain, env handlers.Envelope) error
+
+	Board(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[board.Row], error)
+	Inbox(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[inbox.Task], error)
+	Outbox(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[outbox.Item], error)
+	Deadlines(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[deadlines.Item], error)
+	Register(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[register.Entry], error)
+
+	Case(ctx context.Context, c handlers.Caller, id string, at handlers.At) (handlers.CaseView, error)
+	Timeline(ctx context.Context, c handlers.Caller, id string, at handlers.At) (handlers.TimelineView, error)
+	OpenFields(ctx context.Context, c handlers.Caller, caseID string, want handlers.Want) (handlers.Opened, error)
+	OpenCase(ctx context.Context, c handlers.Caller, in handlers.OpenCase, env handlers.Envelope) (handlers.Receipt, error)
+	Do(ctx context.Context, c handlers.Caller, caseID string, a handlers.CaseAction, target string, in handlers.Input, env handlers.Envelope) (handlers.Receipt, error)
+	Await(ctx context.Context, position uint64) error
+
+	Institutions(ctx context.Context) (handlers.List[directory.Row], error)
+	Meetings(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[meetings.Row], error)
+	Meeting(ctx context.Context, c handlers.Caller, id string) (meeting.State, uint64, error)
+	ScheduleMeeting(ctx context.Context, c handlers.Caller, in handlers.ScheduleMeeting, env handlers.Envelope) (handlers.Receipt, error)
+	DoMeeting(ctx context.Context, c handlers.Caller, id string, a handlers.MeetingAction, in handlers.MeetingInput, env handlers.Envelope) (handlers.Receipt, error)
+	Activities(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[activities.Row], error)
+	RecordActivity(ctx context.Context, c handlers.Caller, in handlers.RecordActivity, env handlers.Envelope) (handlers.Receipt, error)
+	Indicators(ctx context.Context, c handlers.Caller, year int, at handlers.At) (handlers.IndicatorsView, error)
+	CountedThings(ctx context.Context, c handlers.Caller, year int, code string, at handlers.At) (handlers.List[indicators.Row], error)
+}
+
+var _ Service = (*handlers.Service)(nil)

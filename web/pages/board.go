@@ -1,0 +1,174 @@
+package pages
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"mkr/domain/access"
+	"mkr/domain/casefile"
+	"mkr/handlers"
+	"mkr/projections"
+	"mkr/projections/board"
+)
+
+// boardPage is the live board.
+type boardPage struct {
+	Rows    []board.Row
+	Total   int
+	Next    string
+	Stand   stand
+	Figures []figure
+	Query   url.Values
+	Filters []filter
+}
+
+// figure is a number on the strip; it equals the length of the list behind it.
+type figure struct {
+	Key   string // of its words
+	Count int
+	Path  string
+	Alarm bool
+	Here  bool
+}
+
+// filter is one choice above a list. It stands in the address, so that a view can be kept and sent.
+type filter struct {
+	Name, Label, Value string
+	Options            []option
+	Hidden             bool
+}
+
+// board shows every open case that the caller may see, with who must act next.
+func (p *Pages) board(w http.ResponseWriter, r *http.Request, v view) error {
+	q := r.URL.Query()
+	list, err := p.Service.Board(r.Context(), v.Caller, boardQuery(q))
+	if err != nil {
+		return err
+	}
+	figures, err := p.figures(r.Context(), v, r.URL.RequestURI())
+	if err != nil {
+		return err
+	}
+	return p.render(w, r, http.StatusOK, boardView(v, boardPage{
+		Rows: list.Items, Total: list.Total, Next: next(r, list.Next), Query: q, Figures: figures, Filters: v.boardFilters(q),
+		Stand: stand{Position: list.Position, Topics: []string{projections.Board}},
+	}))
+}
+
+// boardRow is one row, for a page that is already open: 404 when it is not, or no longer, in the list it shows.
+func (p *Pages) boardRow(w http.ResponseWriter, r *http.Request, v view) error {
+	q := boardQuery(r.URL.Query())
+	q.Case, q.Limit, q.After = r.PathValue("key"), 1, ""
+	list, err := p.Service.Board(r.Context(), v.Caller, q)
+	if err != nil {
+		return err
+	}
+	if len(list.Items) == 0 {
+		return handlers.ErrNotFound
+	}
+	return p.render(w, r, http.StatusOK, boardRowView(v, list.Items[0]))
+}
+
+func (p *Pages) boardFigures(w http.ResponseWriter, r *http.Request, v view) error {
+	figures, err := p.figures(r.Context(), v, r.URL.Query().Get("of"))
+	if err != nil {
+		return err
+	}
+	return p.render(w, r, http.StatusOK, stripView(v, figures, r.URL.Query().Get("of")))
+}
+
+// figures counts the lists that the strip leads to.
+func (p *Pages) figures(ctx context.Context, v view, at string) ([]figure, error) {
+	var out []figure
+	boards := func(key, path string, q handlers.ListQuery) error {
+		q.Limit = 1
+		l, err := p.Service.Board(ctx, v.Caller, q)
+		out = append(out, figure{Key: key, Count: l.Total, Path: path, Here: at == path})
+		return err
+	}
+	clocks := func(key, path string, alarm bool, q handlers.ListQuery) error {
+		q.Limit = 1
+		l, err := p.Service.Deadlines(ctx, v.Caller, q)
+		out = append(out, figure{Key: key, Count: l.Total, Path: path, Alarm: alarm && l.Total > 0, Here: at == path})
+		return err
+	}
+	if err := boards("strip.open", "/board", handlers.ListQuery{}); err != nil {
+		return nil, err
+	}
+	if err := boards("strip.waiting", "/board?stage="+casefile.StageReferral, handlers.ListQuery{Stage: casefile.StageReferral}); err != nil {
+		return nil, err
+	}
+	if err := clocks("strip.today", "/deadlines?due=today", false, handlers.ListQuery{Today: true}); err != nil {
+		return nil, err
+	}
+	return out, clocks("strip.overdue", "/deadlines?due=overdue", true, handlers.ListQuery{Overdue: true})
+}
+
+// boardQuery reads the filters of the address. What it does not know it ignores: a list is never wrong for it, the
+// filter simply shows as not set.
+func boardQuery(q url.Values) handlers.ListQuery {
+	return handlers.ListQuery{
+		Kind: known(q.Get("kind"), kinds), Risk: known(q.Get("risk"), casefile.Levels), Stage: known(q.Get("stage"), casefile.Stages),
+		Institution: q.Get("institution"), Overdue: q.Get("due") == "overdue", Today: q.Get("due") == "today",
+		Sort: projections.Sort(known(q.Get("sort"), sorts)), After: q.Get("after"), Limit: limit(q),
+	}
+}
+
+var (
+	kinds = []string{access.DomesticViolence, access.ChildProtection}
+	sorts = []string{string(projections.ByDue), string(projections.ByNewest), string(projections.ByOldest)}
+)
+
+func known(value string, list []string) string {
+	for _, k := range list {
+		if k == value {
+			return value
+		}
+	}
+	return ""
+}
+
+// limit is how many rows a page shows; a wall shows what fits, others fifty.
+func limit(q url.Values) int {
+	n, err := strconv.Atoi(q.Get("limit"))
+	if err != nil || n < 1 || n > 200 {
+		return projections.DefaultLimit
+	}
+	return n
+}
+
+// next is the address of the next page of a list.
+func next(r *http.Request, cursor string) string {
+	if cursor == "" {
+		return ""
+	}
+	q := r.URL.Query()
+	q.Set("after", cursor)
+	q.Del("receipt")
+	return r.URL.Path + "?" + q.Encode()
+}
+
+func (v view) boardFilters(q url.Values) []filter {
+	return []filter{
+		v.filter(q, "kind", "field.kind", "kind", kinds),
+		v.filter(q, "risk", "board.risk", "level", casefile.Levels),
+		v.filter(q, "stage", "board.stage", "stage", casefile.Stages[:len(casefile.Stages)-1]),
+		{Name: "due", Label: v.T("board.clock"), Value: q.Get("due"), Options: []option{{"today", v.T("due.today")}, {"overdue", v.T("due.overdue")}}},
+		v.institutionFilter(q),
+		{Name: "sort", Label: v.T("list.sort"), Value: q.Get("sort"), Options: []option{{"due", v.T("sort.due")}, {"newest", v.T("sort.newest")}, {"oldest", v.T("sort.oldest")}}},
+	}
+}
+
+func (v view) filter(q url.Values, name, label, family string, values []string) filter {
+	f := filter{Name: name, Label: v.T(label), Value: q.Get(name)}
+	for _, value := range values {
+		f.Options = append(f.Options, option{value, v.Code(family, value)})
+	}
+	return f
+}
+
+func (v view) institutionFilter(q url.Values) filter {
+	return filter{Name: "institution", Label: v.T("board.ball"), Value: q.Get("institution"), Options: v.institutions()}
+}

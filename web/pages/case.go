@@ -1,0 +1,159 @@
+package pages
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"mkr/domain/access"
+	"mkr/domain/casefile"
+	"mkr/handlers"
+)
+
+// casePage is one case as the caller may see it now.
+type casePage struct {
+	Case     handlers.CaseView
+	Sections []section
+	Story    []entry
+	Todo     []todoGroup
+	Opened   map[string]opened // texts opened by this answer, by person or entry
+	Stand    stand
+	MayOpen  bool // sealed names
+}
+
+// todoGroup is some of the actions open now that are about the case as a whole.
+type todoGroup struct {
+	Key   string
+	Todos []todo
+}
+
+// opened are texts in the clear, made for one answer.
+type opened struct {
+	Fields []openedField
+	Erased bool
+}
+
+type openedField struct{ Label, Text string }
+
+// casePage shows a case.
+func (p *Pages) casePage(w http.ResponseWriter, r *http.Request, v view) error {
+	if v.Receipt > 0 {
+		// So that people see what they just filed; a view that is a moment behind says so itself.
+		if err := p.Service.Await(r.Context(), v.Receipt); err != nil && r.Context().Err() != nil {
+			return err
+		}
+	}
+	c, err := p.caseOf(r.Context(), v, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if r.URL.Query().Has("part") {
+		return p.render(w, r, http.StatusOK, caseBody(v, c))
+	}
+	return p.render(w, r, http.StatusOK, casePageView(v, c))
+}
+
+func (p *Pages) caseOf(ctx context.Context, v view, id string) (casePage, error) {
+	c, err := p.Service.Case(ctx, v.Caller, id, handlers.At{})
+	if err != nil {
+		return casePage{}, err
+	}
+	t, err := p.Service.Timeline(ctx, v.Caller, id, handlers.At{})
+	if err != nil {
+		return casePage{}, err
+	}
+	return casePage{
+		Case: c, Sections: v.summary(c), Story: v.story(t.Entries, len(c.Opens) > 0), Todo: v.todoGroups(c),
+		Stand:   stand{Position: c.Position, Topics: []string{"case:" + c.ID}},
+		MayOpen: slices.Contains(c.Opens, access.Identity.String()) || slices.Contains(c.Opens, access.Contact.String()),
+	}, nil
+}
+
+// todoKinds groups the actions by what they are about, in the order of the table.
+var todoKinds = []struct {
+	key     string
+	actions []string // beginnings of their names
+}{
+	{"todo.refer", []string{"referral."}},
+	{"todo.safety", []string{"risk.", "measure.", "order.", "hearing."}},
+	{"todo.work", []string{"plan.", "visit.", "note.", "incident."}},
+	{"todo.parts", []string{"consent.", "person.", "participant."}},
+	{"todo.case", []string{"case.", "entry."}},
+}
+
+func (v view) todoGroups(c handlers.CaseView) []todoGroup {
+	var out []todoGroup
+	for _, k := range todoKinds {
+		g := todoGroup{Key: k.key}
+		for _, a := range c.Actions {
+			if a.ID == "" && slices.ContainsFunc(k.actions, func(begin string) bool { return strings.HasPrefix(a.Action, begin) }) {
+				g.Todos = append(g.Todos, v.todo(c.ID, a))
+			}
+		}
+		if len(g.Todos) > 0 {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// openFields opens sealed texts of one person or one entry. It is a post: what is opened is on record before a word
+// of it is read, and the answer is kept nowhere.
+func (p *Pages) openFields(w http.ResponseWriter, r *http.Request, v view) error {
+	id := r.PathValue("id")
+	want := handlers.Want{Persons: r.PostForm["person"], Entries: r.PostForm["entry"]}
+	if len(want.Persons)+len(want.Entries) != 1 {
+		return errBadForm
+	}
+	texts, err := p.Service.OpenFields(r.Context(), v.Caller, id, want)
+	if err != nil {
+		return err
+	}
+	all := map[string]opened{}
+	for _, one := range append(texts.Persons, texts.Entries...) {
+		all[one.ID] = v.opened(one)
+	}
+	if r.PostForm.Get("part") != "" {
+		for _, o := range all {
+			return p.render(w, r, http.StatusOK, openedView(v, o))
+		}
+	}
+	c, err := p.caseOf(r.Context(), v, id)
+	if err != nil {
+		return err
+	}
+	c.Opened = all
+	v.Path = "/cases/" + id
+	return p.render(w, r, http.StatusOK, casePageView(v, c))
+}
+
+// openedOrder is the order in which opened texts read best; others follow by name.
+var openedOrder = []string{"name", "birth_date", "national_id", "phone", "safe_contact", "address"}
+
+func (v view) opened(f handlers.OpenedFields) opened {
+	out := opened{Erased: len(f.Erased) > 0}
+	names := make([]string, 0, len(f.Fields))
+	for name := range f.Fields {
+		names = append(names, name)
+	}
+	place := func(name string) int {
+		if i := slices.Index(openedOrder, name); i >= 0 {
+			return i
+		}
+		return len(openedOrder)
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		if d := place(a) - place(b); d != 0 {
+			return d
+		}
+		return strings.Compare(a, b)
+	})
+	for _, name := range names {
+		out.Fields = append(out.Fields, openedField{Label: v.T("field." + name), Text: f.Fields[name]})
+	}
+	return out
+}
+
+// overdue tells whether a ball's clock has run out.
+func (v view) overdue(b casefile.Ball) bool { return !b.Closed && b.DueAt.Before(v.Now) }

@@ -1,0 +1,186 @@
+package pages
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"mkr/handlers"
+	"mkr/web/i18n"
+
+	"mkr/domain/person"
+)
+
+// form is one short form: one intention, made from the input's type. The input's tags say what is asked and how, so
+// that the API, the form and the check of both are one definition.
+type form struct {
+	Action   string // where it posts to
+	Title    string
+	Submit   string
+	Cancel   string // the way out
+	Key      string // the command's key: the same however often the form is sent
+	Revision string // what the person saw, for If-Match; "" for none
+	Target   string // id of the thing acted on
+	Fields   []field
+	Error    string            // about the whole form
+	Changed  []handlers.Change // what others did meanwhile
+	Left     map[string]string // errors that belong to no field of the form
+}
+
+// field is one question.
+type field struct {
+	Name     string // in the form: the JSON name, with a prefix for a person
+	Label    string
+	Hint     string
+	Control  string // text, textarea, date, datetime, number, check, select, checks, group
+	Required bool
+	Values   []string
+	Options  []option
+	Error    string
+	Fields   []field // of a group
+	Min, Max string
+}
+
+// option is one answer that may be chosen.
+type option struct{ Value, Label string }
+
+// Value is the only value of a field that has one.
+func (f field) Value() string {
+	if len(f.Values) == 0 {
+		return ""
+	}
+	return f.Values[0]
+}
+
+// Has tells whether a value is chosen.
+func (f field) Has(value string) bool { return slices.Contains(f.Values, value) }
+
+// ID is the field's id in the page.
+func (f field) ID() string {
+	return "f-" + strings.NewReplacer("[", "-", "]", "", ".", "-").Replace(f.Name)
+}
+
+// Describedby lists the ids of the texts that belong to the field.
+func (f field) Describedby() string {
+	var ids []string
+	if f.Hint != "" {
+		ids = append(ids, f.ID()+"-hint")
+	}
+	if f.Error != "" {
+		ids = append(ids, f.ID()+"-error")
+	}
+	return strings.Join(ids, " ")
+}
+
+var (
+	timeType  = reflect.TypeFor[time.Time]()
+	plainType = reflect.TypeFor[person.Plain]()
+)
+
+// coded are the types that know their values.
+type coded interface{ Enum() []any }
+
+// choices gives the options of the controls that ask for something that exists: institutions, persons, orders.
+type choices func(control string) []option
+
+// fieldsOf asks what an input's type asks. typed holds what was sent before, errs what was wrong with it, by field.
+func (v view) fieldsOf(t reflect.Type, prefix string, typed map[string][]string, errs map[string]string, among choices) []field {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	var out, last []field
+	for i := range t.NumField() {
+		sf := t.Field(i)
+		if sf.Anonymous && sf.Type.Kind() == reflect.Struct {
+			inner := v.fieldsOf(sf.Type, prefix, typed, errs, among)
+			if sf.Name == "Timed" { // asked last: it is rarely needed
+				last = append(last, inner...)
+			} else {
+				out = append(out, inner...)
+			}
+			continue
+		}
+		if !sf.IsExported() {
+			continue
+		}
+		name, _, _ := strings.Cut(sf.Tag.Get("json"), ",")
+		if name == "" || name == "-" {
+			continue
+		}
+		f := field{
+			Name: prefix + name, Label: v.T("field." + name), Required: sf.Tag.Get("required") == "true",
+			Min: sf.Tag.Get("minimum"), Max: sf.Tag.Get("maximum"),
+		}
+		if key := "hint." + name; i18n.Has(key) {
+			f.Hint = v.T(key)
+		}
+		v.control(&f, sf, among)
+		f.Values, f.Error = typed[f.Name], errs[f.Name]
+		if len(f.Values) == 0 && f.Required && f.Control == "select" && len(f.Options) == 1 {
+			f.Values = []string{f.Options[0].Value} // there is nothing to choose
+		}
+		out = append(out, f)
+	}
+	return append(out, last...)
+}
+
+// control finds how a field asks.
+func (v view) control(f *field, sf reflect.StructField, among choices) {
+	t, asks := sf.Type, sf.Tag.Get("ask")
+	switch {
+	case asks == "institution", asks == "consent", asks == "order", asks == "person", asks == "participant", asks == "entry",
+		asks == "returned_referral", asks == "case", asks == "agenda_case", asks == "invited":
+		f.Control, f.Options = "select", among(asks)
+	case asks == "institutions":
+		f.Control, f.Options = "checks", among(asks)
+	case asks == "textarea", asks == "date", asks == "datetime":
+		f.Control = asks
+	case t == timeType:
+		f.Control = "datetime"
+	case t == plainType:
+		f.Control = "text"
+	case t.Kind() == reflect.Slice:
+		f.Control = "checks"
+		f.Options = v.enum(t.Elem())
+	case t.Kind() == reflect.Bool:
+		f.Control = "check"
+	case t.Kind() == reflect.Int:
+		f.Control = "number"
+	default:
+		f.Control = "text"
+		if opts := v.enum(t); opts != nil {
+			f.Control, f.Options = "select", opts
+		}
+	}
+}
+
+// enum lists the values of a coded type in words; nil for a type that is none.
+func (v view) enum(t reflect.Type) []option {
+	c, ok := reflect.Zero(t).Interface().(coded)
+	if !ok {
+		return nil
+	}
+	family := Family(t)
+	var out []option
+	for _, value := range c.Enum() {
+		s, _ := value.(string)
+		out = append(out, option{s, v.Code(family, s)})
+	}
+	return out
+}
+
+// Family is the catalogue's name for the values of a coded type: DeclineReason is "decline_reason".
+func Family(t reflect.Type) string {
+	var b strings.Builder
+	for i, r := range t.Name() {
+		if r >= 'A' && r <= 'Z' {
+			if i > 0 {
+				b.WriteByte('_')
+			}
+			r += 'a' - 'A'
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}

@@ -1,0 +1,126 @@
+package pages
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"mkr/domain/indicator"
+	"mkr/handlers"
+	"mkr/projections/indicators"
+)
+
+// indicatorsPage is a year's figures, each beside what was published or planned.
+type indicatorsPage struct {
+	Year   int
+	Years  []int
+	Groups []figureGroup
+	Stand  stand
+}
+
+// figureGroup is the figures of one structure of the municipality, or of one part of the plan.
+type figureGroup struct {
+	Structure string
+	Rows      []figureRow
+	Published bool // the column of published figures has something in it
+	Target    bool
+}
+
+type figureRow struct {
+	handlers.Figure
+	Path string
+	Same bool // what the events say is what was published
+}
+
+// years that the pages offer: the one whose figures the municipality published, and those of the plan.
+var years = []int{2014, 2021, 2022, 2023, 2024}
+
+// thisYear opens the year whose figures were published: it is where events and paper can be compared.
+func (p *Pages) thisYear(w http.ResponseWriter, r *http.Request, v view) error {
+	http.Redirect(w, r, "/indicators/2014", http.StatusSeeOther)
+	return nil
+}
+
+func (p *Pages) indicators(w http.ResponseWriter, r *http.Request, v view) error {
+	year, err := strconv.Atoi(r.PathValue("year"))
+	if err != nil {
+		return handlers.ErrNotFound
+	}
+	var at handlers.At
+	at.Position, _ = strconv.ParseUint(r.URL.Query().Get("at"), 10, 64)
+	view, err := p.Service.Indicators(r.Context(), v.Caller, year, at)
+	if err != nil {
+		return err
+	}
+	page := indicatorsPage{Year: year, Years: slices.Clone(years), Stand: stand{Position: view.Position, Still: true}}
+	if now := v.Now.In(v.Zone()).Year(); !slices.Contains(page.Years, now) {
+		page.Years = append(page.Years, now)
+	}
+	for _, f := range view.Figures {
+		// A year that the plan does not plan and nothing was published about shows what was counted all the same.
+		row := figureRow{Figure: f, Path: fmt.Sprintf("/indicators/%d/%s", year, f.Code)}
+		row.Same = f.Published != nil && f.Value != nil && f.Value.String() == strconv.Itoa(*f.Published)
+		if len(page.Groups) == 0 || page.Groups[len(page.Groups)-1].Structure != f.Structure {
+			page.Groups = append(page.Groups, figureGroup{Structure: f.Structure})
+		}
+		g := &page.Groups[len(page.Groups)-1]
+		g.Rows = append(g.Rows, row)
+		g.Published = g.Published || f.Published != nil
+		g.Target = g.Target || f.Target != nil
+	}
+	return p.render(w, r, http.StatusOK, indicatorsView(v, page))
+}
+
+// value writes a figure in its unit; what cannot be told is a dash.
+func (v view) value(n *json.Number, unit string) string {
+	if n == nil {
+		return "–"
+	}
+	text := n.String()
+	if whole, err := strconv.Atoi(text); err == nil {
+		text = v.Number(whole)
+		if unit == indicator.YearlyChange && whole > 0 {
+			text = "+" + text
+		}
+	} else if v.Language() == "sq" {
+		text = strings.Replace(strings.Replace(text, ".", ",", 1), "-", "−", 1)
+	}
+	if unit == indicator.YearlyChange {
+		text += "\u00a0%"
+	}
+	return text
+}
+
+// thingsPage is what a figure counted.
+type thingsPage struct {
+	Year   int
+	Figure handlers.Figure
+	Rows   []indicators.Row
+	Stand  stand
+}
+
+func (p *Pages) countedThings(w http.ResponseWriter, r *http.Request, v view) error {
+	year, err := strconv.Atoi(r.PathValue("year"))
+	if err != nil {
+		return handlers.ErrNotFound
+	}
+	all, err := p.Service.Indicators(r.Context(), v.Caller, year, handlers.At{})
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(all.Figures, func(f handlers.Figure) bool { return f.Code == r.PathValue("code") })
+	if i < 0 {
+		return handlers.ErrNotFound
+	}
+	list, err := p.Service.CountedThings(r.Context(), v.Caller, year, r.PathValue("code"), handlers.At{})
+	if err != nil {
+		return err
+	}
+	return p.render(w, r, http.StatusOK, thingsView(v, thingsPage{Year: year, Figure: all.Figures[i], Rows: list.Items, Stand: stand{Position: list.Position, Still: true}}))
+}
+
+// text picks a text of handlers in the page's language.
+func (v view) text(t handlers.Text) string { return pick(v.Language(), t.SQ, t.EN) }

@@ -1,0 +1,27 @@
+package pages
+
+import (
+	"time"
+)
+
+// modules are fetched with the page, not one after the other.
+var modules = []string{"js/clock.js", "js/countdown.js", "js/guard.js", "js/live.js", "js/parts.js", "js/replay.js"}
+
+// scriptWords are the texts that scripts need, by the name they use.
+var scriptWords = []struct{ name, key string }{
+	{"late", "span.late"}, {"left", "span.left"}, {"ago", "ago"}, {"stand", "stand"},
+	{"live-live", "live-live"}, {"live-behind", "live-behind"}, {"live-lost", "live-lost"}, {"live-still", "live-still"},
+}
+
+// spanUnits are the units of spans of time.
+var spanUnits = []string{"seconds", "minutes", "hours", "days"}
+
+// form is a plural's one form with its place for the number left open, for scripts that count themselves.
+func (v view) form(key string, one bool) string { return v.Form(key, one) }
+
+// soonBefore is when a due time begins to be marked; countdown.js uses the same.
+const soonBefore = 2 * time.Hour
+
+func (v view) soon(at time.Time) bool {
+	return at.After(v.Now) && at.Sub(v.Now) < soonBefore
+}

@@ -1,0 +1,169 @@
+package pages
+
+import (
+	"math"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"mkr/domain/casefile"
+	"mkr/handlers"
+	"mkr/projections"
+	"mkr/projections/deadlines"
+	"mkr/projections/outbox"
+)
+
+// listPage is one of the plain lists.
+type listPage[T any] struct {
+	Rows    []T
+	Total   int
+	Next    string
+	Stand   stand
+	Query   url.Values
+	Filters []filter
+}
+
+func listPageOf[T any](r *http.Request, l handlers.List[T], topic string, filters []filter) listPage[T] {
+	p := listPage[T]{Rows: l.Items, Total: l.Total, Next: next(r, l.Next), Query: r.URL.Query(), Filters: filters}
+	p.Stand = stand{Position: l.Position}
+	if topic != "" {
+		p.Stand.Topics = []string{topic}
+	}
+	return p
+}
+
+// sortKey is where a row stands in a list by due time; what has none comes last.
+func sortKey(t time.Time) string {
+	if t.IsZero() {
+		return strconv.FormatInt(math.MaxInt32*1000, 10)
+	}
+	return strconv.FormatInt(t.Unix(), 10)
+}
+
+// inbox shows what waits for the caller's institution.
+func (p *Pages) inbox(w http.ResponseWriter, r *http.Request, v view) error {
+	q := r.URL.Query()
+	list, err := p.Service.Inbox(r.Context(), v.Caller, boardQuery(q))
+	if err != nil {
+		return err
+	}
+	return p.render(w, r, http.StatusOK, inboxView(v, listPageOf(r, list, projections.Inbox, v.caseFilters(q))))
+}
+
+// caseFilters are those of the lists about cases.
+func (v view) caseFilters(q url.Values) []filter {
+	return []filter{
+		v.filter(q, "kind", "field.kind", "kind", kinds),
+		v.filter(q, "risk", "board.risk", "level", casefile.Levels),
+		{Name: "due", Label: v.T("board.clock"), Value: q.Get("due"), Options: []option{{"today", v.T("due.today")}, {"overdue", v.T("due.overdue")}}},
+	}
+}
+
+// inboxRow is one task, for a page that is already open.
+func (p *Pages) inboxRow(w http.ResponseWriter, r *http.Request, v view) error {
+	list, err := p.Service.Inbox(r.Context(), v.Caller, rowQuery(r))
+	if err != nil {
+		return err
+	}
+	for _, t := range list.Items {
+		if t.Task == r.PathValue("key") {
+			return p.render(w, r, http.StatusOK, inboxRowView(v, t))
+		}
+	}
+	return handlers.ErrNotFound
+}
+
+// rowQuery asks for the rows of one case, under the filters of the page that shows them. Keys of rows begin with the
+// id of their case.
+func rowQuery(r *http.Request) handlers.ListQuery {
+	q := boardQuery(r.URL.Query())
+	q.Case, _, _ = strings.Cut(r.PathValue("key"), ":")
+	q.After, q.Limit = "", projections.MaxLimit
+	return q
+}
+
+// outbox shows every referral that the caller's institution sent, with what became of it.
+func (p *Pages) outbox(w http.ResponseWriter, r *http.Request, v view) error {
+	q := r.URL.Query()
+	lq := boardQuery(q)
+	lq.Status = q.Get("status")
+	list, err := p.Service.Outbox(r.Context(), v.Caller, lq)
+	if err != nil {
+		return err
+	}
+	statuses := make([]string, len(casefile.ReferralStatuses))
+	for i, s := range casefile.ReferralStatuses {
+		statuses[i] = string(s)
+	}
+	return p.render(w, r, http.StatusOK, outboxView(v, listPageOf(r, list, projections.Outbox, []filter{
+		v.filter(q, "status", "outbox.status", "status", statuses), v.filter(q, "kind", "field.kind", "kind", kinds),
+	})))
+}
+
+func (p *Pages) outboxRow(w http.ResponseWriter, r *http.Request, v view) error {
+	q := rowQuery(r)
+	q.Status = r.URL.Query().Get("status")
+	list, err := p.Service.Outbox(r.Context(), v.Caller, q)
+	if err != nil {
+		return err
+	}
+	for _, i := range list.Items {
+		if outboxKey(i) == r.PathValue("key") {
+			return p.render(w, r, http.StatusOK, outboxRowView(v, i))
+		}
+	}
+	return handlers.ErrNotFound
+}
+
+// deadlines shows every clock, with its rule, its article and how sure the rule is.
+func (p *Pages) deadlines(w http.ResponseWriter, r *http.Request, v view) error {
+	q := r.URL.Query()
+	list, err := p.Service.Deadlines(r.Context(), v.Caller, boardQuery(q))
+	if err != nil {
+		return err
+	}
+	return p.render(w, r, http.StatusOK, deadlinesView(v, listPageOf(r, list, projections.Deadlines, append(v.caseFilters(q), v.ownerFilter(q)))))
+}
+
+func (v view) ownerFilter(q url.Values) filter {
+	f := v.institutionFilter(q)
+	f.Label = v.T("deadlines.owner")
+	return f
+}
+
+func (p *Pages) deadlineRow(w http.ResponseWriter, r *http.Request, v view) error {
+	list, err := p.Service.Deadlines(r.Context(), v.Caller, rowQuery(r))
+	if err != nil {
+		return err
+	}
+	for _, d := range list.Items {
+		if deadlineKey(d) == r.PathValue("key") {
+			return p.render(w, r, http.StatusOK, deadlineRowView(v, d))
+		}
+	}
+	return handlers.ErrNotFound
+}
+
+// The rows' keys in their lists, as the live topics name them.
+func deadlineKey(d deadlines.Item) string { return d.Case + ":" + d.Deadline }
+func outboxKey(i outbox.Item) string      { return i.Case + ":" + i.Referral }
+
+// register shows all cases, closed ones too, and finds one by its code.
+func (p *Pages) register(w http.ResponseWriter, r *http.Request, v view) error {
+	q := r.URL.Query()
+	lq := boardQuery(q)
+	lq.Code = q.Get("code")
+	lq.Status = known(q.Get("status"), []string{string(casefile.Open), string(casefile.Closed)})
+	list, err := p.Service.Register(r.Context(), v.Caller, lq)
+	if err != nil {
+		return err
+	}
+	return p.render(w, r, http.StatusOK, registerView(v, listPageOf(r, list, "", []filter{
+		{Name: "code", Label: v.T("register.code"), Value: q.Get("code")},
+		v.filter(q, "kind", "field.kind", "kind", kinds),
+		v.filter(q, "status", "register.status", "status", []string{string(casefile.Open), string(casefile.Closed)}),
+		v.filter(q, "risk", "board.risk", "level", casefile.Levels),
+	})))
+}

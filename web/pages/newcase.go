@@ -1,0 +1,136 @@
+package pages
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"mkr/handlers"
+)
+
+// maxPersons is how many persons the page asks for at most; more are added to the open case.
+const maxPersons = 8
+
+// newCase is the intake form: what happened, and who is in it. The first person is the one the case is about.
+func (p *Pages) newCase(w http.ResponseWriter, r *http.Request, v view) error {
+	if !v.mayOpenCases() {
+		return &handlers.DeniedError{Action: "case.open", Code: "access.not_for_role"}
+	}
+	return p.render(w, r, http.StatusOK, newCaseView(v, v.intake(2, nil, nil)))
+}
+
+// intake makes the form with n persons.
+func (v view) intake(n int, typed map[string][]string, wrong map[string]string) form {
+	none := func(string) []option { return nil }
+	f := form{Action: "/cases", Title: v.T("newcase.title"), Submit: v.T("newcase.submit"), Cancel: "/board", Key: handlers.NewKey().String()}
+	var when []field
+	for _, x := range v.fieldsOf(reflect.TypeFor[handlers.OpenCase](), "", typed, wrong, none) {
+		switch x.Name {
+		case "persons":
+		case "occurred_at":
+			when = append(when, x)
+		default:
+			f.Fields = append(f.Fields, x)
+		}
+	}
+	for i := range n {
+		prefix := fmt.Sprintf("persons[%d].", i)
+		g := field{Name: fmt.Sprintf("persons[%d]", i), Control: "group", Label: v.T("newcase.person", "n", i+1), Fields: v.fieldsOf(reflect.TypeFor[handlers.NewPerson](), prefix, typed, wrong, none)}
+		if i == 0 {
+			g.Label = v.T("newcase.subject")
+		} else { // an empty group is nobody, so the browser must not insist on it
+			for j := range g.Fields {
+				g.Fields[j].Required = false
+			}
+		}
+		f.Fields = append(f.Fields, g)
+	}
+	f.Fields = append(f.Fields, when...)
+	return f
+}
+
+// openCase files an intake, or shows the form with one more person when that was asked for.
+func (p *Pages) openCase(w http.ResponseWriter, r *http.Request, v view) error {
+	v.Path = "/cases/new"
+	n := personsIn(r.PostForm)
+	if r.PostForm.Has("more") {
+		f := v.intake(min(n+1, maxPersons), r.PostForm, nil)
+		return p.render(w, r, http.StatusOK, newCaseView(v, f))
+	}
+	env, err := envelope(r.PostForm)
+	if err != nil {
+		return err
+	}
+	var in handlers.OpenCase
+	wrong := v.parse(&in, "", r.PostForm)
+	delete(wrong, "persons")
+	places := []int{} // of each filed person in the form
+	for i := range n {
+		prefix := fmt.Sprintf("persons[%d].", i)
+		if i > 0 && blank(r.PostForm, prefix) {
+			continue
+		}
+		var person handlers.NewPerson
+		for name, words := range v.parse(&person, prefix, r.PostForm) {
+			wrong[name] = words
+		}
+		in.Persons = append(in.Persons, person)
+		places = append(places, i)
+	}
+	if len(wrong) == 0 {
+		receipt, err := p.Service.OpenCase(r.Context(), v.Caller, in, env)
+		if err == nil {
+			http.Redirect(w, r, "/cases/"+receipt.Case+"?receipt="+strconv.FormatUint(receipt.Position, 10), http.StatusSeeOther)
+			return nil
+		}
+		f := v.intake(n, r.PostForm, nil)
+		if !v.reject(&f, inForm(err, places)) {
+			return err
+		}
+		return p.render(w, r, status(err), newCaseView(v, f))
+	}
+	return p.render(w, r, http.StatusUnprocessableEntity, newCaseView(v, v.intake(n, r.PostForm, wrong)))
+}
+
+var personField = regexp.MustCompile(`^persons\[(\d+)\]`)
+
+// personsIn counts the persons that the form asked for.
+func personsIn(posted url.Values) int {
+	n := 1
+	for name := range posted {
+		if m := personField.FindStringSubmatch(name); m != nil {
+			if i, err := strconv.Atoi(m[1]); err == nil && i < maxPersons {
+				n = max(n, i+1)
+			}
+		}
+	}
+	return n
+}
+
+// blank tells whether a person was left out. A sex or a relation alone names nobody.
+func blank(posted url.Values, prefix string) bool {
+	for name, values := range posted {
+		if strings.HasPrefix(name, prefix) && strings.TrimSpace(strings.Join(values, "")) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// inForm turns the place of a person in what was filed into her place in the form.
+func inForm(err error, places []int) error {
+	c, name := code(err)
+	m := personField.FindStringSubmatch(name)
+	if m == nil {
+		return err
+	}
+	i, convErr := strconv.Atoi(m[1])
+	if convErr != nil || i >= len(places) || places[i] == i {
+		return err
+	}
+	return &handlers.InputError{Field: strings.Replace(name, m[0], fmt.Sprintf("persons[%d]", places[i]), 1), Code: c}
+}

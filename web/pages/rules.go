@@ -1,0 +1,28 @@
+package pages
+
+import (
+	"mkr/domain/deadline"
+)
+
+// rules are the titles of the deadline rules, by id. Titles are in the packs, in both languages, and not in the
+// catalogue: a new pack brings its own words. Of two packs with one rule the newer one's title shows.
+type rules map[string]deadline.Text
+
+func titles(packs deadline.Packs) rules {
+	out := rules{}
+	for _, pack := range packs.All() {
+		for _, r := range pack.Rules {
+			out[r.ID] = r.Title
+		}
+	}
+	return out
+}
+
+// Rule is the title of a deadline's rule.
+func (v view) Rule(id string) string {
+	t, ok := v.rules[id]
+	if !ok {
+		return id
+	}
+	return pick(v.Language(), t.SQ, t.EN)
+}

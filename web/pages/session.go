@@ -1,0 +1,174 @@
+package pages
+
+import (
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"mkr/handlers"
+	"mkr/web/i18n"
+)
+
+// page answers a request in the name of the caller, who is nobody (the zero Caller) on public pages.
+type page func(w http.ResponseWriter, r *http.Request, v view) error
+
+const languageCookie = "mkr-lang"
+
+// SessionCookie is the name of the session's cookie. Over TLS the prefix binds it to this host and to encryption.
+func SessionCookie(secure bool) string {
+	if secure {
+		return "__Host-mkr"
+	}
+	return "mkr"
+}
+
+// anyone serves a public page; whoever is signed in is known all the same.
+func (p *Pages) anyone(f page) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, err := p.caller(r)
+		if err != nil && !errors.Is(err, handlers.ErrNotSignedIn) {
+			p.fail(w, r, p.view(r, handlers.Caller{}), err)
+			return
+		}
+		p.serve(w, r, c, f)
+	})
+}
+
+// signedIn serves a page to whoever is signed in, and shows the others the door.
+func (p *Pages) signedIn(f page) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, err := p.caller(r)
+		if err != nil {
+			p.fail(w, r, p.view(r, handlers.Caller{}), err)
+			return
+		}
+		p.serve(w, r, c, f)
+	})
+}
+
+func (p *Pages) serve(w http.ResponseWriter, r *http.Request, c handlers.Caller, f page) {
+	v := p.view(r, c)
+	if r.Method == http.MethodPost {
+		if err := r.ParseForm(); err != nil {
+			p.fail(w, r, v, err)
+			return
+		}
+	}
+	if err := f(w, r, v); err != nil {
+		p.fail(w, r, v, err)
+	}
+}
+
+// caller finds who holds the request's cookie.
+func (p *Pages) caller(r *http.Request) (handlers.Caller, error) {
+	cookie, err := r.Cookie(SessionCookie(p.SecureCookies))
+	if err != nil {
+		return handlers.Caller{}, handlers.ErrNotSignedIn
+	}
+	return p.Service.Authenticate(r.Context(), cookie.Value)
+}
+
+func (p *Pages) setSession(w http.ResponseWriter, token string, life int) {
+	http.SetCookie(w, &http.Cookie{
+		Name: SessionCookie(p.SecureCookies), Value: token, Path: "/", MaxAge: life, HttpOnly: true, Secure: p.SecureCookies,
+		// Lax, not Strict: a link from a colleague's message must open the case and not the door. Commands are posts,
+		// which a foreign page cannot make with it.
+		SameSite: http.SameSiteLaxMode,
+	})
+}
+
+func (p *Pages) setLanguage(w http.ResponseWriter, l i18n.Language) {
+	http.SetCookie(w, &http.Cookie{Name: languageCookie, Value: string(l), Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, Secure: p.SecureCookies, SameSite: http.SameSiteLaxMode})
+}
+
+// language is the browser's choice, else the account's, else Albanian.
+func language(r *http.Request, c handlers.Caller) i18n.Language {
+	if cookie, err := r.Cookie(languageCookie); err == nil {
+		return i18n.Parse(cookie.Value)
+	}
+	return i18n.Parse(c.Language)
+}
+
+// here keeps a way back inside this site: an absolute path, else the start page.
+func here(next string) string {
+	u, err := url.Parse(next)
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(u.Path, "//") || strings.Contains(next, `\`) {
+		return "/"
+	}
+	return u.RequestURI()
+}
+
+// remote is the address whose tries to sign in are counted.
+func remote(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+// signInPage is the door.
+func (p *Pages) signInPage(w http.ResponseWriter, r *http.Request, v view) error {
+	if v.Caller.Account != "" {
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return nil
+	}
+	return p.render(w, r, http.StatusOK, signInView(v, door{Next: here(r.FormValue("next")), Demo: p.Demo}))
+}
+
+// signIn opens a session. The page never says whether the account exists.
+func (p *Pages) signIn(w http.ResponseWriter, r *http.Request, v view) error {
+	in := handlers.SignIn{Username: r.PostForm.Get("username")}
+	if err := in.Password.UnmarshalText([]byte(r.PostForm.Get("password"))); err != nil {
+		return err
+	}
+	next := here(r.PostForm.Get("next"))
+	token, c, err := p.Service.SignIn(r.Context(), in, remote(r))
+	switch {
+	case errors.Is(err, handlers.ErrNotSignedIn):
+		return p.render(w, r, http.StatusUnprocessableEntity, signInView(v, door{Next: next, Username: in.Username, Error: v.Refusal("wrong_credentials"), Demo: p.Demo}))
+	case errors.Is(err, handlers.ErrTooManyTries):
+		w.Header().Set("Retry-After", "30")
+		return p.render(w, r, http.StatusTooManyRequests, signInView(v, door{Next: next, Username: in.Username, Error: v.Refusal("too_many_tries"), Demo: p.Demo}))
+	case err != nil:
+		return err
+	}
+	p.setSession(w, token, int(handlers.BrowserLife.Seconds()))
+	if _, err := r.Cookie(languageCookie); err != nil {
+		p.setLanguage(w, i18n.Parse(c.Language))
+	}
+	http.Redirect(w, r, next, http.StatusSeeOther)
+	return nil
+}
+
+func (p *Pages) signOut(w http.ResponseWriter, r *http.Request, v view) error {
+	if err := p.Service.SignOut(r.Context(), v.Caller); err != nil {
+		return err
+	}
+	p.setSession(w, "", -1)
+	http.Redirect(w, r, "/signin", http.StatusSeeOther)
+	return nil
+}
+
+func (p *Pages) chooseLanguage(w http.ResponseWriter, r *http.Request, v view) error {
+	l := i18n.Parse(r.PostForm.Get("language"))
+	p.setLanguage(w, l)
+	if v.Caller.Account != "" {
+		if err := p.Service.ChooseLanguage(r.Context(), v.Caller, string(l)); err != nil {
+			return err
+		}
+	}
+	http.Redirect(w, r, here(r.PostForm.Get("next")), http.StatusSeeOther)
+	return nil
+}
+
+// start sends people to where their day begins, and answers 404 for every address that is none.
+func (p *Pages) start(w http.ResponseWriter, r *http.Request, v view) error {
+	if r.URL.Path != "/" {
+		return handlers.ErrNotFound
+	}
+	http.Redirect(w, r, v.home(), http.StatusSeeOther)
+	return nil
+}

@@ -1,0 +1,338 @@
+package pages
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"mkr/domain/casefile"
+	"mkr/handlers"
+)
+
+// section is one part of a case's summary.
+type section struct {
+	Key   string // names the part, and its words
+	Items []item
+}
+
+// item is one thing in it: a person, a referral, an order.
+type item struct {
+	ID      string // anchor in the page: "referral-<id>"
+	Title   string
+	Tags    []tag
+	Lines   []string
+	Level   string // a risk, shown as one
+	HasRisk bool
+	Due     time.Time // a clock that runs, with whose turn it is in Turn
+	Turn    string
+	Struck  bool // entered in error
+	Changed bool // by the event that a replay stands at
+	Open    []todo
+	Person  string // person id whose sealed details may be opened
+}
+
+type tag struct{ Text, Class string }
+
+// todo is an action that is open now.
+type todo struct{ Name, Path string }
+
+// sign tells whether an item is still the same: what a person reads of it.
+func (i item) sign() string {
+	return fmt.Sprint(i.Title, i.Tags, i.Lines, i.Level, i.Due, i.Turn, i.Struck)
+}
+
+// summary tells a case's state in sections, the same for today's page and for any moment of the past.
+func (v view) summary(c handlers.CaseView) []section {
+	s := summarizer{view: v, c: c}
+	return []section{s.persons(), s.risk(), s.referrals(), s.orders(), s.plan(), s.dates(), s.measures(), s.consents(), s.participants()}
+}
+
+type summarizer struct {
+	view
+	c handlers.CaseView
+}
+
+// todos are the actions open on one thing.
+func (s summarizer) todos(kind, id string) []todo {
+	var out []todo
+	for _, a := range s.c.Actions {
+		if a.Target == kind && a.ID == id && id != "" {
+			out = append(out, s.todo(s.c.ID, a))
+		}
+	}
+	return out
+}
+
+func (v view) todo(caseID string, a handlers.OpenAction) todo {
+	path := "/cases/" + caseID + "/do/" + a.Action
+	if a.ID != "" {
+		path += "?target=" + a.ID
+	}
+	return todo{Name: v.T("action." + a.Action), Path: path}
+}
+
+// join leaves out what is empty.
+func join(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), " · ")
+}
+
+func (s summarizer) persons() section {
+	out := section{Key: "persons"}
+	for _, p := range s.c.Persons {
+		i := item{ID: "person-" + p.Person, Title: s.Code("person_role", p.Role), Person: p.Person}
+		if p.Relation != "" && p.Relation != "self" {
+			i.Lines = append(i.Lines, s.Code("relation", p.Relation))
+		}
+		if p.Sex != "" && p.Sex != "unknown" {
+			i.Lines = append(i.Lines, s.Code("sex", p.Sex))
+		}
+		if p.Minor {
+			i.Tags = append(i.Tags, tag{Text: s.T("case.minor")})
+		}
+		out.Items = append(out.Items, i)
+	}
+	return out
+}
+
+func (s summarizer) risk() section {
+	out := section{Key: "risk"}
+	for n := len(s.c.Assessments) - 1; n >= 0; n-- {
+		a := s.c.Assessments[n]
+		i := item{ID: casefile.TargetRisk + "-" + a.ID, HasRisk: true, Level: a.Level, Struck: a.InError, Title: s.DateTime(a.At)}
+		i.Lines = append(i.Lines, s.Who(a.By))
+		if a.Overrides {
+			i.Lines = append(i.Lines, s.T("case.tool_said", "level", s.Code("level", a.ToolLevel)))
+		}
+		if n == len(s.c.Assessments)-1 && len(a.Factors) > 0 {
+			i.Lines = append(i.Lines, s.Codes("factor", a.Factors))
+		}
+		out.Items = append(out.Items, i)
+		if len(out.Items) == 3 {
+			break
+		}
+	}
+	return out
+}
+
+// referrals shows the open ones first, each with its ball; of the ended ones what came of them.
+func (s summarizer) referrals() section {
+	out := section{Key: "referrals"}
+	for _, open := range []bool{true, false} {
+		for _, r := range slices.Backward(s.c.Referrals) {
+			if r.IsOpen() == open {
+				out.Items = append(out.Items, s.referral(r))
+			}
+		}
+	}
+	return out
+}
+
+func (s summarizer) referral(r casefile.Referral) item {
+	id := r.ReferralContent.Referral
+	i := item{
+		ID: casefile.TargetReferral + "-" + id, Title: s.Code("service_code", r.Service), Struck: r.Status == casefile.InError,
+		Tags: []tag{{Text: s.Code("status", string(r.Status)), Class: tagClass(string(r.Status))}},
+		Open: s.todos(casefile.TargetReferral, id),
+	}
+	i.Lines = append(i.Lines, s.T("case.from_to", "from", s.Who(r.From), "to", s.Who(r.To)))
+	detail := []string{s.Code("urgency", r.Urgency), s.returnReason(string(r.Status), r.Code)}
+	if r.Basis != "" {
+		detail = append(detail, s.Code("legal_basis", r.Basis))
+	} else if r.Consent != "" {
+		detail = append(detail, s.T("case.with_consent"))
+	}
+	if r.Round > 1 {
+		detail = append(detail, s.T("outbox.round", "n", s.Number(r.Round)))
+	}
+	if r.Sessions > 0 {
+		detail = append(detail, s.N("case.sessions", r.Sessions))
+	}
+	i.Lines = append(i.Lines, join(detail...))
+	if !r.Appointment.IsZero() {
+		i.Lines = append(i.Lines, s.Code("next_date", "appointment")+": "+s.DateTime(r.Appointment))
+	}
+	if r.Settled != "" {
+		i.Lines = append(i.Lines, s.Code("settle_way", r.Settled))
+	}
+	if b := s.c.Balls[id]; !b.Closed {
+		i.Due, i.Turn = b.DueAt, join(s.Who(b.Institution), s.Code("owed", b.Action))
+	}
+	return i
+}
+
+func tagClass(status string) string {
+	switch {
+	case isBad(status):
+		return "bad"
+	case isGood(status):
+		return "good"
+	}
+	return ""
+}
+
+func (s summarizer) orders() section {
+	out := section{Key: "orders"}
+	for _, o := range slices.Backward(s.c.Orders) {
+		i := item{
+			ID: casefile.TargetOrder + "-" + o.ID, Title: s.Code("order_type", o.Type), Struck: o.InError, Open: s.todos(casefile.TargetOrder, o.ID),
+			Tags:  []tag{{Text: s.Code("status", string(o.Status)), Class: tagClass(string(o.Status))}},
+			Lines: []string{s.Code("order_type_long", o.Type)},
+		}
+		if !o.ExecutedAt.IsZero() {
+			i.Tags = append(i.Tags, tag{Text: s.T("case.executed"), Class: "good"})
+		}
+		if o.Breaches > 0 {
+			i.Tags = append(i.Tags, tag{Text: s.N("case.breaches", o.Breaches), Class: "bad"})
+		}
+		if o.Upheld {
+			i.Tags = append(i.Tags, tag{Text: s.T("case.upheld")})
+		}
+		i.Lines = append(i.Lines, join(s.Who(o.Court), s.executor(o)))
+		if !o.ValidUntil.IsZero() {
+			i.Lines = append(i.Lines, s.T("until", "date", s.Date(o.ValidUntil)))
+		}
+		if len(o.Conditions) > 0 {
+			i.Lines = append(i.Lines, s.T("case.conditions", "letters", strings.Join(o.Conditions, ", ")))
+		}
+		out.Items = append(out.Items, i)
+	}
+	return out
+}
+
+func (s summarizer) executor(o casefile.Order) string {
+	if o.Executor == "" {
+		return ""
+	}
+	return s.T("case.executor", "who", s.Who(o.Executor))
+}
+
+func (s summarizer) plan() section {
+	out := section{Key: "plan"}
+	p := s.c.Plan
+	if p.ID == "" {
+		return out
+	}
+	head := item{ID: "plan", Title: s.Code("plan_kind", p.Kind), Tags: []tag{{Text: s.T("case.plan_draft")}}, Lines: []string{s.Date(p.DraftedAt)}}
+	if !p.ApprovedAt.IsZero() {
+		head.Tags, head.Lines = []tag{{Text: s.T("case.plan_approved"), Class: "good"}}, []string{s.Date(p.ApprovedAt)}
+	}
+	out.Items = append(out.Items, head)
+	for _, a := range p.Actions {
+		i := item{
+			ID: casefile.TargetAction + "-" + a.ID, Title: s.Code("plan_action_code", a.What), Lines: []string{s.Who(a.Institution)},
+			Tags: []tag{{Text: s.Code("status", string(a.Status)), Class: tagClass(string(a.Status))}},
+			Open: s.todos(casefile.TargetAction, a.ID),
+		}
+		if a.Status == casefile.Planned {
+			i.Due = a.Due
+		}
+		out.Items = append(out.Items, i)
+	}
+	return out
+}
+
+// dates are hearings and visits, what is to come first.
+func (s summarizer) dates() section {
+	out := section{Key: "dates"}
+	for _, h := range slices.Backward(s.c.Hearings) {
+		i := item{
+			ID: casefile.TargetHearing + "-" + h.ID, Title: s.Code("next_date", "hearing"), Struck: h.InError, Open: s.todos(casefile.TargetHearing, h.ID),
+			Tags:  []tag{{Text: s.Code("status", string(h.Status)), Class: tagClass(string(h.Status))}},
+			Lines: []string{join(s.DateTime(h.When), s.Who(h.Court)), s.Code("hearing_outcome", h.Outcome)},
+		}
+		out.Items = append(out.Items, i)
+	}
+	for _, o := range slices.Backward(s.c.Visits) {
+		out.Items = append(out.Items, item{
+			ID: casefile.TargetVisit + "-" + o.ID, Title: s.Code("next_date", "visit"), Struck: o.InError, Open: s.todos(casefile.TargetVisit, o.ID),
+			Tags:  []tag{{Text: s.Code("status", string(o.Status)), Class: tagClass(string(o.Status))}},
+			Lines: []string{join(s.DateTime(o.When), s.Who(o.By)), s.Code("visit_outcome", o.Outcome)},
+		})
+	}
+	return out
+}
+
+func (s summarizer) measures() section {
+	out := section{Key: "measures"}
+	for _, m := range slices.Backward(s.c.Measures) {
+		i := item{
+			ID: casefile.TargetMeasure + "-" + m.ID, Title: s.Code("measure_kind", m.Kind), Struck: m.InError, Open: s.todos(casefile.TargetMeasure, m.ID),
+			Lines: []string{join(s.DateTime(m.At), s.Who(m.By))},
+		}
+		if !m.EndedAt.IsZero() {
+			i.Lines = append(i.Lines, s.T("case.ended", "when", s.DateTime(m.EndedAt)))
+		}
+		out.Items = append(out.Items, i)
+	}
+	return out
+}
+
+func (s summarizer) consents() section {
+	out := section{Key: "consents"}
+	for _, c := range slices.Backward(s.c.Consents) {
+		i := item{
+			ID: "consent-" + c.ID, Title: s.consentTitle(c), Open: s.todos("consent", c.ID),
+			Lines: []string{join(s.roleOf(c.Person), s.Code("consent_how", c.How), s.DateTime(c.At)), s.Codes("purpose", c.Purposes)},
+		}
+		if len(c.Recipients) > 0 {
+			names := make([]string, len(c.Recipients))
+			for n, id := range c.Recipients {
+				names[n] = s.Who(id)
+			}
+			i.Lines = append(i.Lines, strings.Join(names, ", "))
+		}
+		if !c.Until.IsZero() {
+			i.Lines = append(i.Lines, s.T("until", "date", s.Date(c.Until)))
+		}
+		out.Items = append(out.Items, i)
+	}
+	return out
+}
+
+func (s summarizer) consentTitle(c casefile.Consent) string {
+	if c.Withdrawn {
+		return s.T("case.consent_withdrawn")
+	}
+	return s.Code("consent_decision", c.Decision)
+}
+
+// roleOf names a person by what she is in the case.
+func (s summarizer) roleOf(id string) string {
+	for _, p := range s.c.Persons {
+		if p.Person == id {
+			return s.Code("person_role", p.Role)
+		}
+	}
+	return ""
+}
+
+func (s summarizer) participants() section {
+	out := section{Key: "participants"}
+	for _, p := range s.c.Participants {
+		if p.Removed {
+			continue
+		}
+		i := item{ID: "participant-" + p.Institution, Title: s.Who(p.Institution), Lines: []string{s.Code("participant_reason", p.Reason)}}
+		if p.Institution == s.c.Lead {
+			i.Tags = []tag{{Text: s.T("case.leads")}}
+		}
+		out.Items = append(out.Items, i)
+	}
+	return out
+}
+
+// highlight marks what an event changed: every item that was not there before, or read otherwise.
+func highlight(now, before []section) {
+	was := map[string]string{}
+	for _, s := range before {
+		for _, i := range s.Items {
+			was[s.Key+" "+i.ID] = i.sign()
+		}
+	}
+	for _, s := range now {
+		for n := range s.Items {
+			s.Items[n].Changed = was[s.Key+" "+s.Items[n].ID] != s.Items[n].sign()
+		}
+	}
+}

@@ -1,0 +1,180 @@
+package pages
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"mkr/domain/access"
+	"mkr/handlers"
+	"mkr/web/i18n"
+	"mkr/web/static"
+)
+
+// view is what every page knows: who looks, in which language, and when. It is made for one request.
+type view struct {
+	*i18n.Locale
+	Caller  handlers.Caller
+	Now     time.Time // the work's clock
+	Speed   float64
+	Path    string // of this page, with its query: the way back after a change of language
+	Wall    bool   // a display on a wall: big type, no controls
+	Receipt uint64 // position of what was just filed; 0 for nothing
+	Because string // code of what went wrong, for error pages
+	assets  *static.Assets
+	rules   rules
+	names   func() names // of the institutions, read when first asked for
+}
+
+func (p *Pages) view(r *http.Request, c handlers.Caller) view {
+	v := view{Locale: p.locales[language(r, c)], Caller: c, Now: p.Now().UTC(), Speed: p.Speed, assets: p.assets, rules: p.rules}
+	if r.Method == http.MethodGet {
+		v.Path = r.URL.RequestURI()
+	}
+	_, v.Wall = r.URL.Query()["wall"]
+	// What was just filed is told once, on the page that follows the form.
+	v.Receipt, _ = strconv.ParseUint(r.URL.Query().Get("receipt"), 10, 64)
+	var known names
+	v.names = func() names {
+		if known == nil {
+			known = p.institutionNames(r.Context(), v.Language())
+		}
+		return known
+	}
+	return v
+}
+
+// names are the institutions' names, by id.
+type names map[string]string
+
+// institutionNames reads them; a page without them shows the ids' beginnings rather than nothing.
+func (p *Pages) institutionNames(ctx context.Context, l i18n.Language) names {
+	out := names{}
+	list, err := p.Service.Institutions(ctx)
+	if err != nil {
+		p.Logger.Error().Err(err).Msg("the institutions' names could not be read")
+		return out
+	}
+	for _, i := range list.Items {
+		out[i.Institution] = pick(l, i.Name.SQ, i.Name.EN)
+	}
+	return out
+}
+
+func pick(l i18n.Language, sq, en string) string {
+	if l == i18n.English && en != "" {
+		return en
+	}
+	return sq
+}
+
+// Who names an institution.
+func (v view) Who(id string) string {
+	if id == "" {
+		return ""
+	}
+	if name, ok := v.names()[id]; ok {
+		return name
+	}
+	return short(id)
+}
+
+// short is the beginning of an id, for things that have no name.
+func short(id string) string {
+	if len(id) > 8 {
+		return id[:8]
+	}
+	return id
+}
+
+// Refusal says a refusal's code in words.
+func (v view) Refusal(code string) string {
+	if key := "refusal." + code; i18n.Has(key) {
+		return v.T(key)
+	}
+	return v.T("refusal.other")
+}
+
+// Asset is the address of a style or script.
+func (v view) Asset(name string) string { return v.assets.URL(name) }
+
+// tab is one of the pages that the caller's role has.
+type tab struct{ Path, Key string }
+
+// tabs lists them as the policy grants them: what would be refused is not offered.
+func (v view) tabs() []tab {
+	may := func(a access.Action) bool {
+		return access.Judge(v.Caller.Actor(), a, access.Facts{}).Allow || access.Judge(v.Caller.Actor(), a, access.Facts{Own: true}).Allow
+	}
+	var out []tab
+	add := func(ok bool, path, key string) {
+		if ok {
+			out = append(out, tab{path, key})
+		}
+	}
+	add(may(access.ViewBoard), "/board", "nav.board")
+	add(may(access.ViewInbox), "/inbox", "nav.inbox")
+	add(may(access.ViewInbox), "/outbox", "nav.outbox")
+	add(may(access.ViewDeadlines), "/deadlines", "nav.deadlines")
+	add(v.seesCases(), "/register", "nav.register")
+	add(may(access.ViewMeeting), "/meetings", "nav.meetings")
+	add(may(access.ViewActivity), "/activities", "nav.activities")
+	add(may(access.ViewIndicators), "/indicators", "nav.indicators")
+	add(may(access.ViewDirectory), "/institutions", "nav.institutions")
+	return out
+}
+
+// seesCases tells whether the role sees cases at all.
+func (v view) seesCases() bool {
+	for _, kind := range []string{access.DomesticViolence, access.ChildProtection} {
+		if access.Judge(v.Caller.Actor(), access.ListCase, access.Facts{Kind: kind, Standing: access.Participant, Status: access.CaseOpen}).Allow {
+			return true
+		}
+	}
+	return false
+}
+
+// mayOpenCases tells whether the role may begin a case.
+func (v view) mayOpenCases() bool {
+	return access.Judge(v.Caller.Actor(), access.OpenCase, access.Facts{Kind: access.DomesticViolence, Standing: access.None}).Allow
+}
+
+// home is where the role's day begins.
+func (v view) home() string {
+	if v.Caller.Account == "" {
+		return "/signin"
+	}
+	return v.tabs()[0].Path
+}
+
+// current marks the tab of this page.
+func (v view) current(t tab) bool {
+	path, _, _ := strings.Cut(v.Path, "?")
+	return path == t.Path || strings.HasPrefix(path, t.Path+"/") || t.Path == "/register" && strings.HasPrefix(path, "/cases/")
+}
+
+// stand says as of which event a page stands and what it follows live.
+type stand struct {
+	Position uint64
+	Topics   []string
+	Still    bool // shows the past: nothing moves
+}
+
+// render writes a page. It is made whole before the first byte goes out, so that a fault never leaves half a page.
+func (p *Pages) render(w http.ResponseWriter, r *http.Request, status int, c templ.Component) error {
+	var page bytes.Buffer
+	if err := c.Render(r.Context(), &page); err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(page.Len()))
+	w.WriteHeader(status)
+	_, _ = w.Write(page.Bytes()) // a visitor who has left needs no answer
+	return nil
+}
