@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -292,7 +293,7 @@ func (c *client) expect(kind string) message {
 		c.t.Fatalf("waited for %s: %v", kind, err)
 	}
 	if m.Type != kind {
-		c.t.Fatalf("waited for %s, got %s", kind, m)
+		c.t.Fatalf("waited for %s, got %.500s", kind, m)
 	}
 	return m
 }
@@ -309,7 +310,7 @@ func (c *client) closed(code int) []message {
 		}
 		var e *websocket.CloseError
 		if !errors.As(err, &e) || e.Code != code {
-			c.t.Fatalf("waited for close %d, got %v after %v", code, err, got)
+			c.t.Fatalf("waited for close %d, got %v after %.500v", code, err, got)
 		}
 		return got
 	}
@@ -320,4 +321,14 @@ func (c *client) silentUpTo(h *house) {
 	c.t.Helper()
 	h.visit()
 	c.expect("position")
+}
+
+// waitFor yields until the hub's figures are as wanted: the goroutines of connections that ended need a moment.
+func (h *house) waitFor(ok func(Stats) bool) {
+	h.t.Helper()
+	for end := time.Now().Add(patience); !ok(h.hub.Stats()); runtime.Gosched() {
+		if time.Now().After(end) {
+			h.t.Fatalf("waited in vain: %+v", h.hub.Stats())
+		}
+	}
 }
