@@ -51,7 +51,14 @@ func Projection(version int) projections.Projection[Doc] {
 			id := event.ID(f.Stream)
 			switch e := f.Data.(type) {
 			case activity.Recorded:
-				d.Counted = d.Counted.Count(yearOf(e.On), Figure(e.Kind), id, indicators.Supported(f, "activity", id))
+				held := indicators.Supported(f, "activity", id)
+				d.Counted = d.Counted.Count(yearOf(e.On), Figure(e.Kind), id, held)
+				for _, of := range []struct {
+					whom string
+					n    int
+				}{{"participants", e.Participants}, {"women_girls", e.WomenGirls}, {"children", e.Children}, {"organisations", e.Organisations}} {
+					d.Counted = d.Counted.Weigh(yearOf(e.On), indicators.Activities+e.Kind+"."+of.whom, id, of.n, held)
+				}
 			case activity.EnteredInError:
 				d.Counted = d.Counted.Withdraw(f.Position, func(indicators.Support) bool { return true })
 			}

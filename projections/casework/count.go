@@ -27,14 +27,14 @@ func count(zone *time.Location, t indicators.Things, s casefile.State, f event.F
 	// A case is managed in a year in which somebody did something about it: what only lapsed was not managed.
 	if child && f.Meta.Actor != event.System {
 		add(indicators.CasesManaged, s.ID, casefile.TargetCase, s.ID)
-		if slices.Contains(s.Violence, "street_situation") {
-			add(indicators.StreetChildren, s.Subject, casefile.TargetCase, s.ID)
-		}
 	}
 	switch e := f.Data.(type) {
 	case casefile.CaseOpened:
-		if violence {
+		switch {
+		case violence:
 			add(indicators.CasesIdentified, s.ID, casefile.TargetCase, s.ID)
+		case child && slices.Contains(s.Violence, "street_situation"):
+			add(indicators.StreetChildren, s.Subject, casefile.TargetCase, s.ID)
 		}
 	case casefile.VisitMade:
 		if child {
@@ -42,13 +42,14 @@ func count(zone *time.Location, t indicators.Things, s casefile.State, f event.F
 		}
 	case casefile.ReferralSent:
 		id := e.ReferralContent.Referral
-		add(indicators.Beneficiaries, s.Subject, casefile.TargetReferral, id)
 		switch {
 		case child && e.To != e.From:
 			add(indicators.ChildrenReferred, s.ID, casefile.TargetReferral, id)
 		case violence && e.ToPrivate:
 			add(indicators.VictimsReferred, s.ID, casefile.TargetReferral, id)
 		}
+	case casefile.ReferralAccepted:
+		add(indicators.Beneficiaries, s.Subject, casefile.TargetReferral, e.Referral)
 	case casefile.OrderExecuted:
 		if e.Type == casefile.UMM || e.Type == casefile.UM { // the court's; the police's own UMPMM is not among them
 			add(indicators.OrdersImplemented, e.Order, casefile.TargetOrder, e.Order)

@@ -31,14 +31,15 @@ const (
 	ProjectsImplemented = "domestic_violence.projects_implemented"
 )
 
-// Figures of the Area Social Plan 2021-2024 beside those above. Activities has one figure for every kind of activity
-// that is not a figure of its own: "activities.june_1".
+// Figures that only the Area Social Plan 2021-2024 asks for; see plan.go.
 const (
 	CasesIdentified     = "domestic_violence.cases_identified"     // cases of domestic violence opened
-	Beneficiaries       = "mechanism.beneficiaries"                // persons for whom a referral was sent
-	StreetChildren      = "child_protection.street_children"       // children in a street situation whose case was worked on
+	Beneficiaries       = "mechanism.beneficiaries"                // persons for whom a referral was accepted
+	StreetChildren      = "child_protection.street_children"       // children in a street situation whose case was opened
 	ChildrenWithMeasure = "child_protection.children_with_measure" // children for whom a protection measure was taken
-	Activities          = "activities."
+	// Activities begins the figure of every kind of activity that is not a figure of its own: "activities.june_1". What
+	// follows it with one more dot are amounts: "activities.june_1.children".
+	Activities = "activities."
 )
 
 // Support is an event that makes a thing count.
@@ -56,8 +57,9 @@ type Support struct {
 type Thing struct {
 	Year   int       `json:"year"`
 	Figure string    `json:"figure"`
-	What   string    `json:"what"` // id of what is counted; equal ids in one figure and year count once
-	From   []Support `json:"from"` // in the order of their positions, one a target
+	What   string    `json:"what"`             // id of what is counted; equal ids in one figure and year count once
+	Amount int       `json:"amount,omitempty"` // how much it counts for, where not 1: the people who came
+	From   []Support `json:"from"`             // in the order of their positions, one a target
 }
 
 // Things are those that one document gives.
@@ -66,6 +68,17 @@ type Things []Thing
 // Supported is the support that a fact gives.
 func Supported(f event.Fact, kind, target string) Support {
 	return Support{Kind: kind, Target: target, Position: f.Position, Event: f.ID, Type: f.Type, OccurredAt: f.Meta.OccurredAt}
+}
+
+// Weigh is Count for a thing that counts for an amount, which it keeps; no amount is no thing. It never changes t.
+func (t Things) Weigh(year int, figure, what string, amount int, s Support) Things {
+	if amount <= 0 {
+		return t
+	}
+	if slices.ContainsFunc(t, func(o Thing) bool { return o.Year == year && o.Figure == figure && o.What == what }) {
+		return t.Count(year, figure, what, s)
+	}
+	return append(slices.Clip(t), Thing{Year: year, Figure: figure, What: what, Amount: amount, From: []Support{s}})
 }
 
 // Count adds a support; a target that supports the thing already adds nothing. It never changes t.

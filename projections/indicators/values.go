@@ -20,30 +20,66 @@ type Lister interface {
 	List(ctx context.Context, q projections.Query) (projections.Page, error)
 }
 
-// Values computes every figure of a year that is not zero, by figure. at is a position, or 0 for now.
+// Values computes every figure of a year that is not zero, by figure, and the rows of the plan that the figures
+// answer, by their code ("1.2.03"). at is a position, or 0 for now.
 func Values(ctx context.Context, views Lister, year int, at uint64) (map[string]Value, error) {
 	rows, position, err := things(ctx, views, year, "", at)
 	if err != nil {
 		return nil, err
 	}
-	type one struct{ figure, what string }
-	seen := map[one]bool{}
-	out := map[string]Value{}
+	byFigure := map[string][]Row{}
 	for _, r := range rows {
-		if is := (one{r.Figure, r.What}); !seen[is] {
-			seen[is] = true
-			v := out[r.Figure]
-			out[r.Figure] = Value{Figure: r.Figure, Year: year, Value: v.Value + 1, Position: position}
+		byFigure[r.Figure] = append(byFigure[r.Figure], r)
+	}
+	out := map[string]Value{}
+	for figure, rows := range byFigure {
+		out[figure] = Value{Figure: figure, Year: year, Value: value(figure, rows), Position: position}
+	}
+	for code, figures := range plan {
+		n := 0
+		for _, f := range figures {
+			n += out[f].Value
+		}
+		if n > 0 {
+			out[code] = Value{Figure: code, Year: year, Value: n, Position: position}
 		}
 	}
 	return out, nil
 }
 
-// Behind lists the things behind a figure, oldest first: as many different What as the figure's value. at is a
-// position, or 0 for now.
+// value adds up what is different: the same What twice counts once.
+func value(figure string, rows []Row) int {
+	seen := map[string]bool{}
+	n := 0
+	for _, r := range rows {
+		amount := max(r.Amount, 1)
+		switch {
+		case seen[r.What]:
+		case largest(figure):
+			n = max(n, amount)
+		default:
+			n += amount
+		}
+		seen[r.What] = true
+	}
+	return n
+}
+
+// Behind lists the things behind a figure, or behind a row of the plan, oldest first. at is a position, or 0 for now.
 func Behind(ctx context.Context, views Lister, year int, figure string, at uint64) ([]Row, error) {
-	rows, _, err := things(ctx, views, year, figure, at)
-	return rows, err
+	figures, planned := plan[figure]
+	if !planned {
+		figures = []string{figure}
+	}
+	var out []Row
+	for _, f := range figures {
+		rows, _, err := things(ctx, views, year, f, at)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
+	}
+	return out, nil
 }
 
 func things(ctx context.Context, views Lister, year int, figure string, at uint64) ([]Row, uint64, error) {
