@@ -1,0 +1,13 @@
+// The pages' one script. Each module looks for what it serves and does nothing where it is not there; every page
+// works without any of them, save for what is live by nature.
+import { countdown } from "./countdown.js";
+import { guard } from "./guard.js";
+import { live } from "./live.js";
+import { parts } from "./parts.js";
+import { replay } from "./replay.js";
+
+parts(); // before guard: what is sent in place is not sent again
+guard();
+countdown();
+live();
+replay();
