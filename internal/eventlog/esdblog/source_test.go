@@ -108,7 +108,8 @@ func TestClientLogsFailuresAndAsksForTheDeadline(t *testing.T) {
 			if !lost(err) {
 				t.Fatalf("without a server: %v", err)
 			}
-			if !isClosed(s.retired) {
+			// A read that fails before it is sent comes back as it is: the client neither logs it nor acts on it.
+			if code(err) == esdb.ErrorUnavailable && !isClosed(s.retired) {
 				t.Error("the client did not log the loss")
 			}
 		})
