@@ -22,6 +22,7 @@ type copyFile struct {
 	writer   *sqlite.Conn
 	readers  *sqlitex.Pool
 	complete bool
+	listed   bool // some views may have a checkpoint of their own; the runner's
 	tidier   *tidier
 	fault    func() error // tests only: called between the documents and the checkpoint
 }

@@ -28,7 +28,7 @@ func Dump(r *Runner) (string, error) {
 		return "", err
 	}
 	defer r.target.readers.Put(conn)
-	queries := []string{"SELECT view, key, position, doc FROM documents ORDER BY view, key", "SELECT view, position FROM checkpoints ORDER BY view"}
+	queries := []string{"SELECT view, key, position, doc FROM documents ORDER BY view, key", "SELECT view, position FROM checkpoints ORDER BY view", "SELECT position FROM copy"}
 	for _, topic := range r.target.topics {
 		queries = append(queries, `SELECT r.key, d.view, d.key, r.kase, r.code, r.institution, r.kind, r.status, r.risk, r.stage, r.due_at, r.sort_at, r.parties, r.doc
 			FROM rows_`+topic+` r JOIN documents d ON d.id = r.document ORDER BY r.key`,

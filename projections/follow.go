@@ -18,7 +18,7 @@ var errFenced = errors.New("projections: a view stops before a fact it cannot ta
 
 // follow takes in events from the checkpoints on. It ends with an error only.
 func (r *Runner) follow(ctx context.Context) error {
-	checkpoints, err := r.target.checkpoints()
+	checkpoints, err := r.target.checkpoints(r.kinds)
 	if err != nil {
 		return err
 	}
@@ -174,20 +174,23 @@ func (r *Runner) commit(head, first bool) error {
 			changes = append(changes, difference(d.name, t))
 		}
 	}
-	checkpoints := make(map[string]uint64, len(r.kinds))
+	apart := map[string]uint64{}
 	for i, d := range r.kinds {
 		if r.stopped[i] == nil {
 			r.position[i] = max(r.position[i], r.head)
 		}
-		checkpoints[d.name] = r.position[i]
+		if r.position[i] != r.head {
+			apart[d.name] = r.position[i]
+		}
 	}
 	// A step that changed nothing needs no transaction: after a restart its events are passed by once more.
 	if len(changes) > 0 || r.reset || r.events >= r.sizes.block {
-		if err := r.target.save(changes, checkpoints); err != nil {
+		if err := r.target.save(changes, r.head, apart); err != nil {
 			return err
 		}
 	}
-	b := Batch{Position: r.head, Reset: r.reset}
+	// After a fault the loop may begin below what was told already, where a view that stopped still stands.
+	b := Batch{Position: max(r.head, r.publish.last()), Reset: r.reset}
 	switched := false
 	if first {
 		if err := r.target.finish(); err != nil {

@@ -185,6 +185,9 @@ func (q Query) plan() (plan, error) {
 			l.add("EXISTS (SELECT 1 FROM parties_"+q.Topic+" p WHERE p.institution = ? AND p.sort_at = r.sort_at AND p.key = r.key)", q.Visible)
 		}
 	}
+	if q.Party != "" {
+		l.add("EXISTS (SELECT 1 FROM parties_"+q.Topic+" t WHERE t.institution = ? AND t.sort_at = r.sort_at AND t.key = r.key)", q.Party)
+	}
 	for _, c := range []struct{ column, value string }{
 		{"institution", q.Institution}, {"kind", q.Kind}, {"status", q.Status}, {"risk", q.Risk}, {"stage", q.Stage}, {"kase", q.Case},
 	} {

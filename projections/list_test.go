@@ -27,8 +27,12 @@ func TestListsAnswerTheQuery(t *testing.T) {
 	for _, topic := range topics {
 		rows[topic] = all(t, r.Views(), projections.Query{Topic: topic, Sort: projections.ByKey})
 	}
+	for _, topic := range []string{projections.Board, projections.Inbox, projections.Outbox, projections.Deadlines, projections.Register, projections.Indicators} {
+		if len(rows[topic]) < 30 {
+			t.Fatalf("%s has %d rows: too few to ask anything of", topic, len(rows[topic]))
+		}
+	}
 	now := w.make.Now
-	found := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		some := func(name string, values ...string) string {
 			return rapid.SampledFrom(append(values, "", "", "")).Draw(rt, name)
@@ -85,11 +89,7 @@ func TestListsAnswerTheQuery(t *testing.T) {
 		if n, err := r.Views().Count(context.Background(), q); err != nil || n != len(want) {
 			rt.Fatalf("count %d, %v, want %d", n, err, len(want))
 		}
-		found += len(want)
 	})
-	if found == 0 {
-		t.Fatal("no query found anything")
-	}
 }
 
 func fits(q projections.Query, r projections.Row) bool {

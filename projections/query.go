@@ -36,6 +36,9 @@ type Query struct {
 	// VisibleOrKind, with Visible, keeps the rows of this kind too: for who sees every case of one kind, and of
 	// the others those that she has a part in.
 	VisibleOrKind string
+	// Party keeps the rows that have this institution among their parties too: what a person filters by, where
+	// Visible is what she may see.
+	Party string
 	// DueBefore keeps the rows due before the instant: with now it is "overdue", with tonight "today or overdue".
 	DueBefore time.Time
 	// DueFrom keeps the rows due at the instant or after it.

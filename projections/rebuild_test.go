@@ -19,7 +19,7 @@ func TestRebuiltEqualsLive(t *testing.T) {
 		w := newWorld(t, chance(seed))
 		w.make.Open, w.make.Length = 4, 25
 		live := w.run(t.TempDir())
-		for range rapid.IntRange(1, 60).Draw(rt, "batches") {
+		for range rapid.IntRange(1, 30).Draw(rt, "batches") {
 			w.grow(1)
 			live.reach(w.head)
 		}

@@ -90,7 +90,7 @@ func Open(o Options) (*Runner, error) {
 	}
 	r.target = target
 	r.views = newViews(r.kinds, target)
-	checkpoints, err := target.checkpoints()
+	checkpoints, err := target.checkpoints(r.kinds)
 	if err != nil {
 		return nil, errors.Join(err, target.close())
 	}
@@ -118,7 +118,7 @@ func (r *Runner) serveOlder(name string) error {
 		if err != nil {
 			continue // not whole; it goes when the new copy has been built
 		}
-		checkpoints, err := c.checkpoints()
+		checkpoints, err := c.checkpoints(r.kinds)
 		if err != nil || !c.complete {
 			_ = c.close() // read only, nothing to lose
 			continue
@@ -209,6 +209,13 @@ func (p *publisher) commit(b Batch, move func()) {
 	move()
 	p.position = b.Position
 	p.all = slices.DeleteFunc(p.all, func(s *Subscription) bool { return !s.offer(b) })
+}
+
+// last is the position of the newest batch.
+func (p *publisher) last() uint64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.position
 }
 
 func (p *publisher) end() {

@@ -62,8 +62,8 @@ func difference(view string, t touched) change {
 	return c
 }
 
-// save writes documents, rows and checkpoints, all or none.
-func (c *copyFile) save(changes []change, checkpoints map[string]uint64) (err error) {
+// save writes documents, rows and checkpoints, all or none. head is the checkpoint of every view but those apart.
+func (c *copyFile) save(changes []change, head uint64, apart map[string]uint64) (err error) {
 	defer func() {
 		if err == nil {
 			c.tidier.saved(len(changes))
@@ -84,12 +84,29 @@ func (c *copyFile) save(changes []change, checkpoints map[string]uint64) (err er
 			return err
 		}
 	}
-	for view, position := range checkpoints {
-		if err := c.exec("INSERT INTO checkpoints (view, position) VALUES (?, ?) ON CONFLICT DO UPDATE SET position = excluded.position",
-			func(s *sqlite.Stmt) { s.BindText(1, view); s.BindInt64(2, int64(position)) }); err != nil {
-			return fmt.Errorf("projections: views file: %w", err)
+	if err := c.saveCheckpoints(head, apart); err != nil {
+		return fmt.Errorf("projections: views file: %w", err)
+	}
+	return nil
+}
+
+// saveCheckpoints writes one row as long as all views stand together, which is nearly always.
+func (c *copyFile) saveCheckpoints(head uint64, apart map[string]uint64) error {
+	if err := c.exec("UPDATE copy SET position = ?", func(s *sqlite.Stmt) { s.BindInt64(1, int64(head)) }); err != nil {
+		return err
+	}
+	if !c.listed && len(apart) == 0 {
+		return nil
+	}
+	if err := c.exec("DELETE FROM checkpoints", func(*sqlite.Stmt) {}); err != nil {
+		return err
+	}
+	for view, position := range apart {
+		if err := c.exec("INSERT INTO checkpoints (view, position) VALUES (?, ?)", func(s *sqlite.Stmt) { s.BindText(1, view); s.BindInt64(2, int64(position)) }); err != nil {
+			return err
 		}
 	}
+	c.listed = true // also if this is rolled back: then the next save deletes what is not there
 	return nil
 }
 
@@ -260,11 +277,18 @@ func readDocument(conn *sqlite.Conn, view, key string) (doc []byte, position uin
 	return doc, uint64(stmt.ColumnInt64(0)), true, nil
 }
 
-// checkpoints reads how far every view has got.
-func (c *copyFile) checkpoints() (map[string]uint64, error) {
-	out := map[string]uint64{}
-	err := sqlitex.ExecuteTransient(c.writer, "SELECT view, position FROM checkpoints", &sqlitex.ExecOptions{ResultFunc: func(s *sqlite.Stmt) error {
-		out[s.ColumnText(0)] = uint64(s.ColumnInt64(1))
+// checkpoints reads how far each of the views has got.
+func (c *copyFile) checkpoints(views []description) (map[string]uint64, error) {
+	head, err := c.number("SELECT position FROM copy")
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]uint64, len(views))
+	for _, v := range views {
+		out[v.name] = uint64(head)
+	}
+	err = sqlitex.ExecuteTransient(c.writer, "SELECT view, position FROM checkpoints", &sqlitex.ExecOptions{ResultFunc: func(s *sqlite.Stmt) error {
+		out[s.ColumnText(0)], c.listed = uint64(s.ColumnInt64(1)), true
 		return nil
 	}})
 	if err != nil {

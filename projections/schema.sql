@@ -1,7 +1,10 @@
 -- One views file. Nothing here is the truth: it may be deleted at any time and is made again from the log.
-CREATE TABLE copy (complete INTEGER NOT NULL);      -- one row: 1 once it had caught up and has its list indexes
-INSERT INTO copy VALUES (0);
-CREATE TABLE checkpoints (
+CREATE TABLE copy (                                 -- one row
+  complete INTEGER NOT NULL,                        -- 1 once it had caught up and has its list indexes
+  position INTEGER NOT NULL                         -- checkpoint of every view that is not listed below
+);
+INSERT INTO copy VALUES (0, 0);
+CREATE TABLE checkpoints (                          -- views that stand apart: stopped, or catching up after that
   view     TEXT PRIMARY KEY,
   position INTEGER NOT NULL
 ) WITHOUT ROWID;
