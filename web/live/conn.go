@@ -87,17 +87,29 @@ func (c *conn) read() {
 		if c.count() != nil {
 			continue
 		}
-		if kind != websocket.TextMessage {
-			c.refuse(badFrame("", "text frames only"))
-			continue
-		}
-		s, in, err := decode(data)
-		if err != nil {
-			c.refuse(err)
-			continue
-		}
-		c.hub.subscribe(c, s, in)
+		// In a goroutine of its own, whose stack ends with it: reading JSON would leave this one twice as large for as
+		// long as the connection lives.
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			c.take(kind, data)
+		}()
+		<-done
 	}
+}
+
+// take does what a client's frame asks for.
+func (c *conn) take(kind int, data []byte) {
+	if kind != websocket.TextMessage {
+		c.refuse(badFrame("", "text frames only"))
+		return
+	}
+	s, in, err := decode(data)
+	if err != nil {
+		c.refuse(err)
+		return
+	}
+	c.hub.subscribe(c, s, in)
 }
 
 var errFlood = &frameError{code: "too_many", text: "too many frames"}

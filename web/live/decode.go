@@ -30,7 +30,7 @@ func decode(data []byte) (Subscribe, interest, error) {
 	if !utf8.Valid(data) {
 		return s, in, badFrame("", "not UTF-8")
 	}
-	fields, err := object(data)
+	fields, err := readObject(data)
 	if err != nil {
 		return s, in, err
 	}
@@ -57,8 +57,8 @@ func decode(data []byte) (Subscribe, interest, error) {
 	return s, in, err
 }
 
-// object reads one JSON object whose names are all different.
-func object(data []byte) (map[string]json.RawMessage, error) {
+// readObject reads one JSON object whose names are all different.
+func readObject(data []byte) (map[string]json.RawMessage, error) {
 	no := badFrame("", "must be one JSON object")
 	d := json.NewDecoder(bytes.NewReader(data))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {

@@ -23,6 +23,8 @@ type Feed interface {
 	Close()
 }
 
+var _ Feed = (*projections.Subscription)(nil)
+
 // Config is what a Hub is made of. All of it but Limits, Ticker and Summary is needed.
 type Config struct {
 	// Subscribe begins a subscription to the views. It is called again when the hub has lost its place.
