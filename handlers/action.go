@@ -114,15 +114,16 @@ func (s *Service) do(ctx context.Context, c Caller, caseID string, a CaseAction,
 		}
 		return s.Cases.Decide(st, cmd, m)
 	}
-	r, err := run(ctx, s, c, env, d)
+	r, err := run(ctx, s, c, env.about(a.Name, target), d)
 	if err != nil {
 		return r, err
 	}
 	r.Case = caseID
-	if a.Target == "" {
-		r.ID = prep.newID()
-	} else {
+	switch {
+	case a.Target != "":
 		r.ID = target
+	case len(r.Events) > 0: // what was there already has a name of its own
+		r.ID = prep.newID()
 	}
 	return r, nil
 }

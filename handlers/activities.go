@@ -66,7 +66,7 @@ func (s *Service) activityRun(ctx context.Context, c Caller, id, name string, en
 	v := access.Judge(c.Actor(), access.RecordActivity, access.Facts{})
 	r, err := Receipt{}, error(&DeniedError{Action: name, Code: v.Code})
 	if v.Allow {
-		r, err = run(ctx, s, c, env, decision[activity.State]{
+		r, err = run(ctx, s, c, env.about(name, ""), decision[activity.State]{
 			stream: stream, evolve: activity.Evolve,
 			judge:  func(activity.State) (string, error) { return v.Basis, nil },
 			decide: func(st activity.State, m event.Moment) ([]event.Data, error) { return activity.Decide(st, cmd, m) },
@@ -157,7 +157,7 @@ func (s *Service) applicationRun(ctx context.Context, c Caller, id, name string,
 	v := access.Judge(c.Actor(), action, access.Facts{Own: true})
 	r, err := Receipt{}, error(&DeniedError{Action: name, Code: v.Code})
 	if v.Allow {
-		r, err = run(ctx, s, c, env, decision[application.State]{
+		r, err = run(ctx, s, c, env.about(name, ""), decision[application.State]{
 			stream: stream, evolve: application.Evolve, decide: decide,
 			judge: func(application.State) (string, error) { return v.Basis, nil },
 		})

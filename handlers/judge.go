@@ -8,10 +8,13 @@ import (
 )
 
 // judgeAction asks the policy about an action on a case, before the decider is asked. A case that the caller may
-// not see answers as one that does not exist.
+// not see answers as one that does not exist, and so does a target that the case does not have.
 func judgeAction(c Caller, a CaseAction, target string, st casefile.State) (basis string, err error) {
 	if err := judgeSight(c, st); err != nil {
 		return "", err
+	}
+	if !slices.Contains(targets(st, a.Target), target) {
+		return "", ErrNotFound
 	}
 	facts := caseFacts(c.Institution, st)
 	verdict := access.Verdict{}

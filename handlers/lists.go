@@ -20,6 +20,7 @@ type ListQuery struct {
 	Risk        string
 	Stage       string
 	Institution string // who has the ball, sent, leads: by list
+	Party       string // an institution that takes part in the case or leads it
 	Case        string
 	Code        string // beginning of a case's code
 	Overdue     bool   // due before now
@@ -85,7 +86,7 @@ func listOf[T any](ctx context.Context, s *Service, c Caller, action access.Acti
 		}
 	}
 	pq, ok := s.scope(c, projections.Query{
-		Topic: topic, Institution: q.Institution, Kind: q.Kind, Status: q.Status, Risk: q.Risk, Stage: q.Stage, Case: q.Case, Code: q.Code,
+		Topic: topic, Institution: q.Institution, Party: q.Party, Kind: q.Kind, Status: q.Status, Risk: q.Risk, Stage: q.Stage, Case: q.Case, Code: q.Code,
 		Sort: q.Sort, After: q.After, Limit: q.Limit,
 	})
 	if !ok {

@@ -239,7 +239,7 @@ func (s *Service) meetingRun(ctx context.Context, c Caller, id, name string, act
 	v := access.Judge(c.Actor(), action, access.Facts{})
 	r, err := Receipt{}, error(&DeniedError{Action: name, Code: v.Code})
 	if v.Allow {
-		r, err = run(ctx, s, c, env, decision[meeting.State]{
+		r, err = run(ctx, s, c, env.about(name, ""), decision[meeting.State]{
 			stream: stream, evolve: meeting.Evolve, decide: decide,
 			judge: func(meeting.State) (string, error) { return v.Basis, nil },
 		})

@@ -69,7 +69,7 @@ func run[S any](ctx context.Context, s *Service, c Caller, env Envelope, d decis
 		if len(events) == 0 {
 			return nothingNew(d.stream, f.facts), nil
 		}
-		stored, err := s.encode(env, print, basis, m, events)
+		stored, err := s.encode(d.stream, env, print, basis, m, events)
 		if err != nil {
 			return Receipt{}, err
 		}
@@ -136,8 +136,9 @@ func (s *Service) fingerprint(stream string, body []byte) string {
 	return hex.EncodeToString(sum[len(sum)-16:])
 }
 
-// encode makes the log's events. Their ids derive from the command's: the same on a retry.
-func (s *Service) encode(env Envelope, print, basis string, m event.Moment, events []event.Data) ([]eventlog.NewEvent, error) {
+// encode makes the log's events. Their ids derive from the command's and the stream: the same on a retry, and never
+// the same on two streams, though a client used one key for both.
+func (s *Service) encode(stream string, env Envelope, print, basis string, m event.Moment, events []event.Data) ([]eventlog.NewEvent, error) {
 	out := make([]eventlog.NewEvent, len(events))
 	for i, e := range events {
 		name := e.EventType()
@@ -157,9 +158,16 @@ func (s *Service) encode(env Envelope, print, basis string, m event.Moment, even
 		if err != nil {
 			return nil, fmt.Errorf("encode %s: %w", name, err)
 		}
-		out[i] = eventlog.NewEvent{ID: derive(env.Key, fmt.Sprint(i)), Type: name, Data: data, Meta: meta}
+		out[i] = eventlog.NewEvent{ID: derive(env.Key, fmt.Sprintf("%s/%d", stream, i)), Type: name, Data: data, Meta: meta}
 	}
 	return out, nil
+}
+
+// about binds the envelope to what is done, and to what: under the same key another action is another request, as
+// another body is.
+func (e Envelope) about(action, target string) Envelope {
+	e.Body = append([]byte(action+"\x00"+target+"\x00"), e.Body...)
+	return e
 }
 
 // findTrace looks for the command's own events. A key that another account used says nothing about its command:
@@ -207,7 +215,7 @@ func checkMatch(want *uint64, facts []event.Fact) error {
 // logError turns the log's errors into ours.
 func logError(err error) error {
 	switch {
-	case errors.Is(err, eventlog.ErrUnavailable), errors.Is(err, eventlog.ErrClosed):
+	case errors.Is(err, eventlog.ErrUnavailable), errors.Is(err, eventlog.ErrClosed), errors.Is(err, eventlog.ErrCorrupt):
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	default:
 		return err

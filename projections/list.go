@@ -135,6 +135,7 @@ func (v *Views) read(ctx context.Context, f func(*sqlite.Conn) error) error {
 type plan struct {
 	topic  string
 	from   string
+	sight  bool // the topic has a list of its own for the institution that may see
 	where  []string
 	args   []any
 	after  string // keyset condition, "" on the first page
@@ -174,19 +175,16 @@ func (q Query) plan() (plan, error) {
 		return l, fmt.Errorf("projections: sort: %q is not an order", l.sort)
 	}
 	if q.Visible != "" {
-		if q.VisibleOrKind != "" {
-			l.add("(r.kind = ? OR EXISTS (SELECT 1 FROM parties_"+q.Topic+" p WHERE p.institution = ? AND p.sort_at = r.sort_at AND p.key = r.key))", q.VisibleOrKind)
-			l.args = append(l.args, q.Visible)
-		} else if column == "sort_at" {
-			// The institution's own list is in this order already.
+		switch how := topicLists[q.Topic].sight; {
+		case how == byIndex && column == "sort_at":
 			l.from, table = "parties_"+q.Topic+" p CROSS JOIN rows_"+q.Topic+" r ON r.key = p.key", "p"
 			l.add("p.institution = ?", q.Visible)
-		} else {
-			l.add("EXISTS (SELECT 1 FROM parties_"+q.Topic+" p WHERE p.institution = ? AND p.sort_at = r.sort_at AND p.key = r.key)", q.Visible)
+		case how == byText:
+			l.add("instr(char(10) || r.parties || char(10), char(10) || ? || char(10)) > 0", q.Visible)
+		default:
+			l.add("EXISTS (SELECT 1 FROM parties_"+q.Topic+" p WHERE p.key = r.key AND p.institution = ?)", q.Visible)
+			l.sight = how == byIndex
 		}
-	}
-	if q.Party != "" {
-		l.add("EXISTS (SELECT 1 FROM parties_"+q.Topic+" t WHERE t.institution = ? AND t.sort_at = r.sort_at AND t.key = r.key)", q.Party)
 	}
 	for _, c := range []struct{ column, value string }{
 		{"institution", q.Institution}, {"kind", q.Kind}, {"status", q.Status}, {"risk", q.Risk}, {"stage", q.Stage}, {"kase", q.Case},
@@ -272,11 +270,12 @@ func (l *plan) condition(more ...string) string {
 }
 
 func (l *plan) count(conn *sqlite.Conn) (n int, err error) {
-	from := l.from
-	if len(l.where) == 1 && strings.HasPrefix(from, "parties_") {
-		from = "parties_" + l.topic + " p" // nothing is asked of the rows themselves
+	from, condition := l.from, l.condition()
+	if len(l.where) == 1 && (l.sight || strings.HasPrefix(from, "parties_")) {
+		// Nothing is asked of the rows themselves: the institution's own list is as long.
+		from, condition = "parties_"+l.topic+" p", " WHERE p.institution = ?"
 	}
-	err = sqlitex.Execute(conn, "SELECT count(*) FROM "+from+l.condition(), &sqlitex.ExecOptions{
+	err = sqlitex.Execute(conn, "SELECT count(*) FROM "+from+condition, &sqlitex.ExecOptions{
 		Args: l.args, ResultFunc: func(s *sqlite.Stmt) error { n = s.ColumnInt(0); return nil },
 	})
 	return n, err
