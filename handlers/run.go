@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -31,13 +32,6 @@ type decision[S any] struct {
 	decide func(S, event.Moment) ([]event.Data, error)
 }
 
-// fold is a stream read back.
-type fold[S any] struct {
-	state    S
-	facts    []event.Fact
-	expected eventlog.Expected
-}
-
 // run carries out one command: fold, look for its own trace, judge, decide, append at exactly the revision
 // that was read. A race that is lost is run again on the new state.
 func run[S any](ctx context.Context, s *Service, c Caller, env Envelope, d decision[S]) (Receipt, error) {
@@ -45,12 +39,17 @@ func run[S any](ctx context.Context, s *Service, c Caller, env Envelope, d decis
 		return Receipt{}, &InputError{Field: "Idempotency-Key", Code: "required", Text: "a UUID is required"}
 	}
 	print := s.fingerprint(d.stream, env.Body)
+	done, err := s.memory.take(ctx, d.stream)
+	if err != nil {
+		return Receipt{}, err
+	}
+	defer done()
 	for range maxRaces {
 		f, err := foldStream(ctx, s, d)
 		if err != nil {
 			return Receipt{}, err
 		}
-		if r, found, err := findTrace(f.facts, env.Key, c.Account, print); found || err != nil {
+		if r, found, err := findTrace(f.traces, env.Key, c.Account, print); found || err != nil {
 			r.Stream = d.stream
 			return r, err
 		}
@@ -58,7 +57,7 @@ func run[S any](ctx context.Context, s *Service, c Caller, env Envelope, d decis
 		if err != nil {
 			return Receipt{}, err
 		}
-		if err := checkMatch(env.IfMatch, f.facts); err != nil {
+		if err := checkMatch(env.IfMatch, f.traces); err != nil {
 			return Receipt{}, err
 		}
 		m := s.moment(c, env)
@@ -67,13 +66,13 @@ func run[S any](ctx context.Context, s *Service, c Caller, env Envelope, d decis
 			return Receipt{}, err
 		}
 		if len(events) == 0 {
-			return nothingNew(d.stream, f.facts), nil
+			return nothingNew(d.stream, f.traces), nil
 		}
 		stored, err := s.encode(d.stream, env, print, basis, m, events)
 		if err != nil {
 			return Receipt{}, err
 		}
-		res, err := s.Log.Append(ctx, d.stream, f.expected, stored...)
+		res, err := s.Log.Append(ctx, d.stream, f.expected(), stored...)
 		switch {
 		case err == nil:
 			names := make([]string, len(events))
@@ -90,23 +89,35 @@ func run[S any](ctx context.Context, s *Service, c Caller, env Envelope, d decis
 	return Receipt{}, ErrBusy
 }
 
-func foldStream[S any](ctx context.Context, s *Service, d decision[S]) (fold[S], error) {
-	f := fold[S]{state: d.zero, expected: eventlog.NoStream}
-	facts, err := s.facts(ctx, d.stream)
+// foldStream folds a stream from where the memory ends: what was appended since is always read.
+func foldStream[S any](ctx context.Context, s *Service, d decision[S]) (folded[S], error) {
+	f := folded[S]{state: d.zero}
+	if known, ok := s.memory.recall(d.stream); ok {
+		f = known.(folded[S])
+	}
+	from := uint64(len(f.traces)) // revisions have no gaps and begin at 0
+	facts, err := s.factsFrom(ctx, d.stream, from)
 	if err != nil {
 		return f, err
 	}
+	if len(facts) > 0 {
+		f.traces = slices.Clip(f.traces)
+	}
 	for _, fact := range facts {
 		f.state = d.evolve(f.state, fact.Data)
-		f.expected = eventlog.At(fact.Revision)
+		f.traces = append(f.traces, traceOf(fact))
 	}
-	f.facts = facts
+	s.memory.keep(d.stream, f, len(f.traces))
 	return f, nil
 }
 
 // facts reads and decodes a stream.
 func (s *Service) facts(ctx context.Context, stream string) ([]event.Fact, error) {
-	recorded, err := s.Log.ReadStream(ctx, stream, 0)
+	return s.factsFrom(ctx, stream, 0)
+}
+
+func (s *Service) factsFrom(ctx context.Context, stream string, from uint64) ([]event.Fact, error) {
+	recorded, err := s.Log.ReadStream(ctx, stream, from)
 	if err != nil {
 		return nil, logError(err)
 	}
@@ -172,41 +183,41 @@ func (e Envelope) about(action, target string) Envelope {
 
 // findTrace looks for the command's own events. A key that another account used says nothing about its command:
 // it is refused like any other reuse.
-func findTrace(facts []event.Fact, key uuid.UUID, account, print string) (Receipt, bool, error) {
+func findTrace(traces []trace, key uuid.UUID, account, print string) (Receipt, bool, error) {
 	id := key.String()
 	var r Receipt
 	found := false
-	for _, f := range facts {
-		if f.Meta.CommandID != id {
+	for _, t := range traces {
+		if t.command != id {
 			continue
 		}
-		if f.Meta.Fingerprint != print || f.Meta.Actor != account {
+		if t.fingerprint != print || t.actor != account {
 			return Receipt{}, false, ErrKeyReused
 		}
 		found = true
-		r.Revision, r.Position, r.Duplicate = f.Revision, f.Position, true
-		r.Events = append(r.Events, f.Type)
+		r.Revision, r.Position, r.Duplicate = t.revision, t.position, true
+		r.Events = append(r.Events, t.eventType)
 	}
 	return r, found, nil
 }
 
 // nothingNew is the receipt of a command whose outcome already holds.
-func nothingNew(stream string, facts []event.Fact) Receipt {
+func nothingNew(stream string, traces []trace) Receipt {
 	r := Receipt{Stream: stream, Duplicate: true, Events: []string{}}
-	if n := len(facts); n > 0 {
-		r.Revision, r.Position = facts[n-1].Revision, facts[n-1].Position
+	if n := len(traces); n > 0 {
+		r.Revision, r.Position = traces[n-1].revision, traces[n-1].position
 	}
 	return r
 }
 
-func checkMatch(want *uint64, facts []event.Fact) error {
-	if want == nil || len(facts) == 0 || facts[len(facts)-1].Revision == *want {
+func checkMatch(want *uint64, traces []trace) error {
+	if want == nil || len(traces) == 0 || traces[len(traces)-1].revision == *want {
 		return nil
 	}
-	stale := &StaleError{Revision: facts[len(facts)-1].Revision}
-	for _, f := range facts {
-		if f.Revision > *want {
-			stale.Changed = append(stale.Changed, Change{Revision: f.Revision, Type: f.Type, Institution: f.Meta.Institution, OccurredAt: f.Meta.OccurredAt.Format(time.RFC3339)})
+	stale := &StaleError{Revision: traces[len(traces)-1].revision}
+	for _, t := range traces {
+		if t.revision > *want {
+			stale.Changed = append(stale.Changed, Change{Revision: t.revision, Type: t.eventType, Institution: t.institution, OccurredAt: t.occurredAt.Format(time.RFC3339)})
 		}
 	}
 	return stale

@@ -59,11 +59,12 @@ type Service struct {
 	access *accessStreams
 	signIn *signInLimits
 	names  *nameCache
+	memory *memory
 }
 
 // New makes a Service.
 func New(d Deps) *Service {
-	return &Service{Deps: d, access: newAccessStreams(), signIn: newSignInLimits(d.Clock.Wall), names: newNameCache()}
+	return &Service{Deps: d, access: newAccessStreams(), signIn: newSignInLimits(d.Clock.Wall), names: newNameCache(), memory: newMemory()}
 }
 
 // namespace of the ids that derive from a command's key (UUID version 5, RFC 9562).
