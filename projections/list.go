@@ -186,6 +186,9 @@ func (q Query) plan() (plan, error) {
 			l.sight = how == byIndex
 		}
 	}
+	if q.Party != "" {
+		l.add("instr(char(10) || r.parties || char(10), char(10) || ? || char(10)) > 0", q.Party)
+	}
 	for _, c := range []struct{ column, value string }{
 		{"institution", q.Institution}, {"kind", q.Kind}, {"status", q.Status}, {"risk", q.Risk}, {"stage", q.Stage}, {"kase", q.Case},
 	} {
