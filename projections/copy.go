@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
@@ -90,7 +91,7 @@ func (c *copyFile) prepare() (err error) {
 			return fmt.Errorf("projections: views file: %w", err)
 		}
 	}
-	if tables != 0 && tables != int64(3+2*len(c.topics)) {
+	if tables != 0 && tables != int64(strings.Count(script(c.topics), "CREATE TABLE")) {
 		return errShape
 	}
 	complete, err := c.number("SELECT complete FROM copy")

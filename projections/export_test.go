@@ -31,8 +31,10 @@ func Dump(r *Runner) (string, error) {
 	queries := []string{"SELECT view, key, position, doc FROM documents ORDER BY view, key", "SELECT view, position FROM checkpoints ORDER BY view", "SELECT position FROM copy"}
 	for _, topic := range r.target.topics {
 		queries = append(queries, `SELECT r.key, d.view, d.key, r.kase, r.code, r.institution, r.kind, r.status, r.risk, r.stage, r.due_at, r.sort_at, r.parties, r.doc
-			FROM rows_`+topic+` r JOIN documents d ON d.id = r.document ORDER BY r.key`,
-			"SELECT institution, sort_at, key FROM parties_"+topic+" ORDER BY 1, 2, 3")
+			FROM rows_`+topic+` r JOIN documents d ON d.id = r.document ORDER BY r.key`)
+		if topicLists[topic].sight != byText {
+			queries = append(queries, "SELECT key, institution, sort_at FROM parties_"+topic+" ORDER BY 1, 2")
+		}
 	}
 	for _, query := range queries {
 		err := sqlitex.ExecuteTransient(conn, query, &sqlitex.ExecOptions{ResultFunc: func(s *sqlite.Stmt) error {

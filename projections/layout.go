@@ -15,6 +15,9 @@ var schema string
 //go:embed topic.sql
 var topicSchema string
 
+//go:embed parties.sql
+var partiesSchema string
+
 // The list indexes. They are made when a copy has caught up: a sorted build is several times faster than one row at a
 // time. The trailing columns let a list be counted and filtered without touching the rows themselves.
 const (
@@ -26,19 +29,33 @@ const (
 	byFigure = "stage, kind, sort_at, key"
 )
 
-// topicIndexes are what each topic's lists need; every index costs time in a rebuild and in every live change.
-var topicIndexes = map[string][]string{
-	Board:      {byDue, byOwner, byCode},
-	Inbox:      {byOwner, byDue, byCase},
-	Outbox:     {byOwner, byNewest, byCase},
-	Deadlines:  {byDue, byOwner, byCase},
-	Register:   {byNewest, byCode},
-	Indicators: {byFigure},
-	Meetings:   {byNewest},
-	Activities: {byNewest},
-	Aid:        {byNewest},
-	Accounts:   {byCode},
-	Sessions:   {byCode},
+// sight is how a list finds the rows that an institution may see.
+type sight int
+
+const (
+	byText  sight = iota // by reading the rows: for short lists, and for those that are always one institution's own
+	byTable              // by a look into the parties of each row
+	byIndex              // by the institution's own list of rows, newest first, besides
+)
+
+// lists are what each topic's lists need; every index costs time in a rebuild and in every live change.
+type lists struct {
+	indexes []string
+	sight   sight
+}
+
+var topicLists = map[string]lists{
+	Board:      {[]string{byDue, byOwner, byCode}, byIndex},
+	Inbox:      {[]string{byOwner, byCase}, byText},
+	Outbox:     {[]string{byOwner, byNewest, byCase}, byText},
+	Deadlines:  {[]string{byDue, byOwner, byCase}, byTable},
+	Register:   {[]string{byNewest, byCode}, byIndex},
+	Indicators: {[]string{byFigure}, byText},
+	Meetings:   {[]string{byNewest}, byText},
+	Activities: {[]string{byNewest}, byText},
+	Aid:        {[]string{byNewest}, byText},
+	Accounts:   {[]string{byCode}, byText},
+	Sessions:   {[]string{byCode}, byText},
 }
 
 // script is the SQL that begins a copy; finishing makes its list indexes.
@@ -46,6 +63,9 @@ func script(topics []string) string {
 	parts := []string{schema}
 	for _, topic := range topics {
 		parts = append(parts, strings.ReplaceAll(topicSchema, "TOPIC", topic))
+		if topicLists[topic].sight != byText {
+			parts = append(parts, strings.ReplaceAll(partiesSchema, "TOPIC", topic))
+		}
 	}
 	return strings.Join(parts, "\n")
 }
@@ -53,8 +73,11 @@ func script(topics []string) string {
 func finishing(topics []string) string {
 	var b strings.Builder
 	for _, topic := range topics {
-		for i, columns := range topicIndexes[topic] {
+		for i, columns := range topicLists[topic].indexes {
 			fmt.Fprintf(&b, "CREATE INDEX IF NOT EXISTS list_%s_%d ON rows_%s (%s);\n", topic, i, topic, columns)
+		}
+		if topicLists[topic].sight == byIndex {
+			fmt.Fprintf(&b, "CREATE INDEX IF NOT EXISTS sight_%s ON parties_%s (institution, sort_at, key);\n", topic, topic)
 		}
 	}
 	return b.String()

@@ -159,16 +159,24 @@ func (c *copyFile) putRow(document int64, r Row, before *Row) error {
 	if err != nil {
 		return err
 	}
+	if sql.show == "" {
+		return nil
+	}
 	if before != nil {
 		if sameParties(r, *before) {
 			return nil
 		}
-		if err := c.removeParties(sql, *before); err != nil {
+		if err := c.exec(sql.hide, func(s *sqlite.Stmt) { s.BindText(1, before.Key) }); err != nil {
 			return err
 		}
 	}
 	for _, institution := range r.Parties {
-		if err := c.exec(sql.show, bindParty(r, institution)); err != nil {
+		err := c.exec(sql.show, func(s *sqlite.Stmt) {
+			s.BindText(1, r.Key)
+			s.BindText(2, institution)
+			s.BindInt64(3, sortColumn(r.SortAt))
+		})
+		if err != nil {
 			return err
 		}
 	}
@@ -180,30 +188,17 @@ func (c *copyFile) removeRow(r Row) error {
 	if err != nil {
 		return err
 	}
-	if err := c.removeParties(sql, r); err != nil {
-		return err
-	}
-	return c.exec(sql.remove, func(s *sqlite.Stmt) { s.BindText(1, r.Key) })
-}
-
-func (c *copyFile) removeParties(sql *statements, r Row) error {
-	for _, institution := range r.Parties {
-		if err := c.exec(sql.hide, bindParty(r, institution)); err != nil {
+	key := func(s *sqlite.Stmt) { s.BindText(1, r.Key) }
+	if sql.hide != "" {
+		if err := c.exec(sql.hide, key); err != nil {
 			return err
 		}
 	}
-	return nil
+	return c.exec(sql.remove, key)
 }
 
-func bindParty(r Row, institution string) func(*sqlite.Stmt) {
-	return func(s *sqlite.Stmt) {
-		s.BindText(1, institution)
-		s.BindInt64(2, sortColumn(r.SortAt))
-		s.BindText(3, r.Key)
-	}
-}
-
-// statements are the texts of a topic's statements; the connection keeps the prepared forms.
+// statements are the texts of a topic's statements; the connection keeps the prepared forms. Topics without a table of
+// parties have no show and no hide.
 type statements struct{ put, remove, show, hide string }
 
 func (c *copyFile) statements(topic string) (*statements, error) {
@@ -223,8 +218,10 @@ func statementsOf(topics []string) map[string]*statements {
 				institution = excluded.institution, kind = excluded.kind, status = excluded.status, risk = excluded.risk,
 				stage = excluded.stage, due_at = excluded.due_at, sort_at = excluded.sort_at, parties = excluded.parties, doc = excluded.doc`,
 			remove: "DELETE FROM rows_" + topic + " WHERE key = ?",
-			show:   "INSERT OR REPLACE INTO parties_" + topic + " (institution, sort_at, key) VALUES (?, ?, ?)",
-			hide:   "DELETE FROM parties_" + topic + " WHERE institution = ? AND sort_at = ? AND key = ?",
+		}
+		if topicLists[topic].sight != byText {
+			out[topic].show = "INSERT OR REPLACE INTO parties_" + topic + " (key, institution, sort_at) VALUES (?, ?, ?)"
+			out[topic].hide = "DELETE FROM parties_" + topic + " WHERE key = ?"
 		}
 	}
 	return out

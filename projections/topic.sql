@@ -1,4 +1,4 @@
--- One topic: its rows, and who may see them in the order of the newest first list. TOPIC stands for its name.
+-- One topic's rows. TOPIC stands for its name.
 CREATE TABLE rows_TOPIC (
   id          INTEGER PRIMARY KEY,
   document    INTEGER NOT NULL,
@@ -15,9 +15,3 @@ CREATE TABLE rows_TOPIC (
   parties     TEXT NOT NULL,                        -- one a line
   doc         BLOB NOT NULL
 );
-CREATE TABLE parties_TOPIC (
-  institution TEXT NOT NULL,
-  sort_at     INTEGER NOT NULL,
-  key         TEXT NOT NULL,
-  PRIMARY KEY (institution, sort_at, key)
-) WITHOUT ROWID;
