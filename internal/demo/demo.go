@@ -1,0 +1,116 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"mkr/handlers"
+)
+
+// Begin is where the demo's clock stands before the replay.
+var Begin = time.Date(2013, 12, 2, 8, 0, 0, 0, time.UTC)
+
+// earliest is the soonest instant at which a replay may end: the years that the stories tell of must be over.
+var earliest = time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC)
+
+// Clock is the demo's: it stands until it is set, and never goes back.
+type Clock interface {
+	Now() time.Time
+	Set(at time.Time)
+}
+
+// Options is what a Demo is made of.
+type Options struct {
+	Seed  uint64    // from which the invented people derive
+	Clock Clock     // the one that the service and its log work with
+	Now   time.Time // where the replay ends and the visit begins
+}
+
+// Demo is one demo. Load it once; its other methods may be called afterwards, from one goroutine at a time.
+type Demo struct {
+	Options
+	// SignIns are the accounts for visitors, one per role and institution, known before anything is loaded.
+	SignIns []SignIn
+
+	house  house
+	people *people
+	texts  *texts
+	svc    *handlers.Service // since Load
+}
+
+// New makes a Demo. Nothing is stored yet.
+func New(o Options) *Demo {
+	o.Now = o.Now.UTC()
+	d := &Demo{Options: o, house: newHouse(o.Seed), people: &people{}, texts: &texts{}}
+	d.SignIns = signIns(o.Seed)
+	return d
+}
+
+// Errors of Load. Both mean that the data folder is not one that a demo can go on with.
+var (
+	ErrOtherData  = errors.New("demo: the data folder holds something else than this demo (or the demo of another seed): choose an empty folder")
+	ErrUnfinished = errors.New("demo: the data folder holds a demo that was interrupted while it was loaded: delete it, or choose an empty folder")
+)
+
+// Load replays the year, and leaves the clock at Options.Now. In a store that holds the demo already it adds nothing.
+// It needs views that follow the log.
+func (d *Demo) Load(ctx context.Context, svc *handlers.Service) error {
+	if d.Now.Before(earliest) {
+		return fmt.Errorf("demo: the replay cannot end before %s", earliest.Format(time.DateOnly))
+	}
+	d.svc = svc
+	held, err := svc.Institutions(ctx)
+	if err != nil {
+		return err
+	}
+	has := map[string]bool{}
+	for _, row := range held.Items {
+		has[row.Institution] = true
+	}
+	switch {
+	case has[d.house.id(last)]:
+		return d.findAccounts(ctx)
+	case has[d.house.id(structure)]:
+		return ErrUnfinished
+	case len(has) > 0:
+		return ErrOtherData
+	}
+	if err := d.replay(ctx); err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	return nil
+}
+
+func (d *Demo) replay(ctx context.Context) error {
+	w := &world{ctx: ctx, svc: d.svc, clock: d.Clock, seed: d.Seed, end: d.Now, house: &d.house, people: d.people, texts: d.texts, wakes: d.Clock.Now()}
+	for _, p := range places {
+		if p.joins.IsZero() && p.place != last {
+			if err := w.settle(p); err != nil {
+				return err
+			}
+		}
+	}
+	w.tellAll()
+	if err := w.run(); err != nil {
+		return err
+	}
+	// The State Agency joins last, as a reader: that it is there says that the replay came to its end.
+	if err := w.settle(placeOf(last)); err != nil {
+		return err
+	}
+	return d.svc.Await(ctx, w.position)
+}
+
+// Names lists the full names of the people that this Demo invented while loading, for tests that look for leaks.
+func (d *Demo) Names() []string { return append([]string(nil), d.people.names...) }
+
+// PlainTexts lists every personal text that was handed in while loading: names, surnames, national ids, phone numbers,
+// addresses, safe contacts and free texts. None of them may be found outside of an answer to somebody entitled. Birth
+// dates are left out: a date stands in many places for other reasons.
+func (d *Demo) PlainTexts() []string {
+	out := append(d.Names(), surnames...)
+	out = append(out, d.people.details...)
+	return append(out, d.texts.told...)
+}
