@@ -12,6 +12,9 @@ import (
 	_ "time/tzdata" // Europe/Tirane, also on machines without a zone database
 )
 
+// version is set by the build.
+var version = "dev"
+
 // command is one subcommand. run returns nil, or what went wrong in words for the operator.
 type command struct {
 	name, does string
@@ -47,7 +50,11 @@ func dispatch(ctx context.Context, args []string) int {
 			}
 		}
 	}
-	fmt.Fprintln(os.Stderr, "mkr: the Coordinated Referral Mechanism")
+	if len(args) == 1 && args[0] == "version" {
+		fmt.Println(version)
+		return 0
+	}
+	fmt.Fprintln(os.Stderr, "mkr "+version+": the Coordinated Referral Mechanism")
 	fmt.Fprintln(os.Stderr, "\nusage: mkr COMMAND [flags]     (mkr COMMAND -h says more)")
 	for _, c := range commands() {
 		fmt.Fprintf(os.Stderr, "  %-12s %s\n", c.name, c.does)

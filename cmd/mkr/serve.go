@@ -25,6 +25,7 @@ func runServe(ctx context.Context, args []string) error {
 	f.StringVar(&cfg.Store, "store", "", "sqlite:FOLDER, or esdb://...; default: the embedded log in --data")
 	f.StringVar(&cfg.Addr, "addr", "127.0.0.1:8080", "address to listen on; put TLS in front of it")
 	f.StringVar(&cfg.KeyFile, "key-file", "", "deployment key, when it is kept apart from the data")
+	f.BoolVar(&cfg.Proxied, "proxied", false, "trust the last entry of X-Forwarded-For: only behind one's own proxy")
 	f.BoolVar(&cfg.Secure, "secure", true, "cookies for TLS only (turn off only to try it without)")
 	if err := parse(f, args); err != nil {
 		return err
@@ -43,7 +44,7 @@ func serve(ctx context.Context, a *app.App, ready func() error) (err error) {
 		defer cancel()
 		err = errors.Join(err, a.Stop(stop))
 	}()
-	if err := a.Start(ctx); err != nil {
+	if err := a.Start(); err != nil {
 		return err
 	}
 	if err := a.Ready(ctx); err != nil {
@@ -101,11 +102,13 @@ func runDemo(ctx context.Context, args []string) error {
 	clock := app.NewSteppedClock(demo.Begin)
 	work := clock.Clock()
 	d := demo.New(demo.Options{Seed: *seed, Clock: clock, Now: time.Now().UTC()})
-	a, err := app.New(app.Config{DataDir: dir, Addr: *addr, Speed: *speed, Clock: &work, Demo: &pages.Demo{Accounts: d.SignIns}})
+	door := &pages.Demo{} // filled once the accounts are there, before anybody can knock
+	a, err := app.New(app.Config{DataDir: dir, Addr: *addr, Speed: *speed, Clock: &work, Demo: door})
 	if err != nil {
 		return err
 	}
-	if err := a.StartViews(ctx); err != nil {
+	a.StartViews()
+	if err := a.Ready(ctx); err != nil {
 		return errors.Join(err, a.Stop(context.Background()))
 	}
 	fmt.Fprintln(os.Stderr, "mkr demo: replaying the Shkodër year ...")
@@ -113,12 +116,14 @@ func runDemo(ctx context.Context, args []string) error {
 		return errors.Join(err, a.Stop(context.Background()))
 	}
 	clock.Run(time.Now().UTC(), *speed)
+	for _, s := range d.SignIns {
+		door.Accounts = append(door.Accounts, pages.DemoAccount{Role: s.Role, Institution: s.Institution, Username: s.Username, Password: s.Password})
+	}
 	if err := d.WriteAccounts(filepath.Join(dir, "accounts.json")); err != nil {
 		return errors.Join(err, a.Stop(context.Background()))
 	}
 	if *speed > 1 {
-		stop := a.Go("simulated partners", func(ctx context.Context) error { return d.Simulate(ctx, a.Service()) })
-		defer stop()
+		a.Go("simulated partners", func(ctx context.Context) error { return d.Simulate(ctx, a.Service()) })
 	}
 	return serve(ctx, a, func() error {
 		fmt.Fprint(os.Stderr, d.Greeting(a.URL(), filepath.Join(dir, "accounts.json")))

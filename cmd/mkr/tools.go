@@ -24,9 +24,7 @@ func withApp(ctx context.Context, cfg app.Config, do func(a *app.App) error) err
 		return err
 	}
 	defer func() { _ = a.Stop(context.Background()) }()
-	if err := a.StartViews(ctx); err != nil {
-		return err
-	}
+	a.StartViews()
 	if err := a.Ready(ctx); err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"os"
@@ -35,6 +36,7 @@ type Config struct {
 	Addr    string // host:port; port 0 lets the system choose
 	KeyFile string // deployment key, if it is kept elsewhere than with the data
 	Secure  bool   // behind TLS: cookies are Secure
+	Proxied bool   // the proxy in front says who calls
 	Speed   float64
 	Clock   *handlers.Clock // nil: the system's
 	Demo    *pages.Demo     // accounts to show at sign-in; nil but in the demo
@@ -47,7 +49,7 @@ type Config struct {
 type App struct {
 	cfg     Config
 	logger  zerolog.Logger
-	log     eventlog.Log
+	events  eventlog.Log
 	vault   *vault.Vault
 	runner  *projections.Runner
 	service *handlers.Service
@@ -55,6 +57,7 @@ type App struct {
 	server  *http.Server
 	ln      net.Listener
 
+	run     context.Context // ends when the app stops
 	cancel  context.CancelFunc
 	running sync.WaitGroup
 	cleanup []func() error // last in, first out
@@ -84,10 +87,10 @@ func New(cfg Config) (a *App, err error) {
 	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
 		return a, fmt.Errorf("data folder: %w", err)
 	}
-	if a.log, err = openLog(cfg.Store, cfg.DataDir, clock.Now, a.logger); err != nil {
+	if a.events, err = openLog(cfg.Store, cfg.DataDir, clock.Now, a.logger); err != nil {
 		return a, err
 	}
-	a.defers(a.log.Close)
+	a.defers(a.events.Close)
 	if a.vault, err = vault.Open(vault.Options{Dir: filepath.Join(cfg.DataDir, "keys"), KeyFile: cfg.KeyFile}); err != nil {
 		return a, err
 	}
@@ -97,7 +100,7 @@ func New(cfg Config) (a *App, err error) {
 		return a, fmt.Errorf("time zone: %w", err)
 	}
 	registry := Registry()
-	if a.runner, err = projections.Open(projections.Options{Dir: filepath.Join(cfg.DataDir, "views"), Log: a.log, Registry: registry, Views: catalog.Views(zone), Logger: a.logger}); err != nil {
+	if a.runner, err = projections.Open(projections.Options{Dir: filepath.Join(cfg.DataDir, "views"), Log: a.events, Registry: registry, Views: catalog.Views(zone), Logger: a.logger}); err != nil {
 		return a, err
 	}
 	a.defers(a.runner.Close)
@@ -105,7 +108,7 @@ func New(cfg Config) (a *App, err error) {
 	if err != nil {
 		return a, err
 	}
-	calendar, err := deadline.EmbeddedCalendar(zone)
+	holidays, err := deadline.AlbanianHolidays()
 	if err != nil {
 		return a, err
 	}
@@ -114,8 +117,8 @@ func New(cfg Config) (a *App, err error) {
 		hasher = password.New(password.Params{}, 0)
 	}
 	a.service = handlers.New(handlers.Deps{
-		Log: a.log, Registry: registry, Vault: a.vault, Views: a.runner.Views(),
-		Cases: casefile.Decider{Rules: packs, Calendar: calendar}, Passwords: hasher, Clock: clock, Zone: zone, Logger: a.logger,
+		Log: a.events, Registry: registry, Vault: a.vault, Views: a.runner.Views(),
+		Cases: casefile.Decider{Rules: packs, Calendar: deadline.Calendar{Zone: zone, Holidays: holidays}}, Passwords: hasher, Clock: clock, Zone: zone, Logger: a.logger,
 	})
 	return a, nil
 }
@@ -124,57 +127,72 @@ func New(cfg Config) (a *App, err error) {
 func (a *App) Service() *handlers.Service { return a.service }
 
 // Log is the event log, for the tools that copy or check it whole.
-func (a *App) Log() eventlog.Log { return a.log }
+func (a *App) Log() eventlog.Log { return a.events }
 
-// StartViews lets the views follow the log, and waits until they have caught up. Commands need them.
-func (a *App) StartViews(ctx context.Context) error {
+// StartViews lets the views follow the log. Commands need them; Ready waits until they have caught up.
+func (a *App) StartViews() {
 	if a.cancel != nil {
-		return nil
+		return
 	}
-	run, cancel := context.WithCancel(context.Background())
-	a.cancel = cancel
-	a.goes("views", func() error { return a.runner.Run(run) })
-	return a.caughtUp(ctx)
+	a.run, a.cancel = context.WithCancel(context.Background())
+	a.goes("views", func() error { return a.runner.Run(a.run) })
 }
 
-func (a *App) caughtUp(ctx context.Context) error {
-	for after := eventlog.Position(0); ; {
-		page, err := a.log.ReadAll(ctx, after, 1)
-		if err != nil {
+// Ready returns once every view has caught up, or says which cannot and why.
+func (a *App) Ready(ctx context.Context) error {
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		err := a.runner.Views().Ready()
+		var stopped *projections.StoppedError
+		if err == nil || errors.As(err, &stopped) {
 			return err
 		}
-		if len(page) == 0 {
-			return nil
+		select {
+		case <-ctx.Done():
+			return errors.Join(ctx.Err(), err)
+		case err := <-a.failed:
+			return err
+		case <-tick.C:
 		}
-		return a.runner.WaitLive(ctx)
 	}
 }
 
-// Start serves. The views catch up meanwhile: pages say so, and readyz answers only then.
-func (a *App) Start(ctx context.Context) error {
-	if err := a.StartViews(ctx); err != nil {
+// Start serves. Pages say as of when they are while the views catch up, and readyz answers only then.
+func (a *App) Start() error {
+	a.StartViews()
+	auth := web.Authenticator(a.service, a.cfg.Secure)
+	a.hub = live.New(live.Config{
+		Subscribe: func() live.Feed { return a.runner.Subscribe(hubBuffer) },
+		Auth:      auth,
+		Judge:     web.Judge(),
+		CaseRow: func(ctx context.Context, id string) (projections.Row, error) {
+			return a.runner.Views().Get(ctx, projections.Register, id)
+		},
+		Epoch: uuid.NewString(), Logger: a.logger,
+	})
+	a.Go("hub", a.hub.Run)
+	a.Go("lapses", a.service.RunLapses)
+
+	handler, err := web.New(web.Config{
+		Service: a.service, Hub: a.hub, Ready: a.runner.Views().Ready, Demo: a.cfg.Demo,
+		Secure: a.cfg.Secure, Proxied: a.cfg.Proxied, Speed: a.cfg.Speed, Logger: a.logger,
+	})
+	if err != nil {
 		return err
 	}
-	run, stop := context.WithCancel(context.Background())
-	previous := a.cancel
-	a.cancel = func() { stop(); previous() }
-
-	a.hub = live.New(live.Config{Feed: a.runner, Views: a.runner.Views(), Auth: web.Authenticator(a.service), Judge: a.service.Lenses(), Epoch: uuid.NewString(), Logger: a.logger})
-	a.goes("hub", func() error { return a.hub.Run(run) })
-	a.goes("lapses", func() error { return a.service.RunLapses(run) })
-
 	ln, err := net.Listen("tcp", a.cfg.Addr)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w", a.cfg.Addr, err)
 	}
 	a.ln = ln
 	a.server = &http.Server{
-		Handler:           web.New(web.Config{Service: a.service, Hub: a.hub, Demo: a.cfg.Demo, Secure: a.cfg.Secure, Speed: a.cfg.Speed, Logger: a.logger}),
+		Handler:           handler,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          nil,
+		ErrorLog:          log.New(a.logger, "", 0),
 	}
 	a.goes("http", func() error {
 		if err := a.server.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
@@ -183,6 +201,15 @@ func (a *App) Start(ctx context.Context) error {
 		return nil
 	})
 	return nil
+}
+
+// hubBuffer is how many batches the hub may fall behind the views before it begins afresh.
+const hubBuffer = 4096
+
+// Go runs a part until the app stops.
+func (a *App) Go(name string, part func(context.Context) error) {
+	a.StartViews()
+	a.goes(name, func() error { return part(a.run) })
 }
 
 // URL is where it serves.
@@ -211,8 +238,10 @@ func (a *App) defers(f func() error) { a.cleanup = append(a.cleanup, f) }
 // opening. What was acknowledged is stored; there is nothing else to lose.
 func (a *App) Stop(ctx context.Context) error {
 	var err error
-	if a.server != nil {
+	if a.hub != nil {
 		a.hub.Close()
+	}
+	if a.server != nil {
 		if err = a.server.Shutdown(ctx); err != nil {
 			err = errors.Join(err, a.server.Close())
 		}
