@@ -48,7 +48,7 @@ func (s *Service) Case(ctx context.Context, c Caller, id string, at At) (CaseVie
 		v.Balls[r.ReferralContent.Referral] = st.ReferralBall(r.ReferralContent.Referral)
 	}
 	if at.IsZero() {
-		v.Actions = s.openActions(c, st)
+		v.Actions = append(v.Actions, s.openActions(c, st)...)
 	}
 	v.Opens = s.fieldsFor(c, now).Names()
 	if v.Opens == nil {

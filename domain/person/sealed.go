@@ -21,8 +21,8 @@ type Sealed struct {
 	// Ref is the id of the command the value was filed with. It is part of the associated data, so that the value
 	// cannot be moved into the events of another command.
 	Ref string `json:"ref"`
-	// Box is the ciphertext (base64 in JSON).
-	Box []byte `json:"box"`
+	// Box is the ciphertext (base64 in JSON). It is left out where the value only shows that there is one.
+	Box []byte `json:"box,omitempty"`
 }
 
 // IsZero tells whether nothing was ever sealed here. With it, the JSON option omitzero leaves absent values out.

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/rs/zerolog"
@@ -45,6 +44,7 @@ func New(c Config) (*API, error) {
 	a := &API{Config: c, mux: http.NewServeMux()}
 	a.routes = append(a.caseRoutes(), a.houseRoutes()...)
 	a.routes = append(a.routes, a.directoryRoutes()...)
+	a.routes = append(a.routes, a.auditRoutes()...)
 	for _, r := range a.routes {
 		a.mux.Handle(r.method+" /api/v1"+r.path, a.serve(r))
 	}
@@ -88,10 +88,7 @@ func static(doc []byte) http.HandlerFunc {
 // methodsFor lists the methods that an address answers to, for 405.
 func (a *API) methodsFor(r *http.Request) []string {
 	var out []string
-	for _, m := range []string{http.MethodGet, http.MethodPost} {
-		if m == r.Method {
-			continue
-		}
+	for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {
 		probe := r.Clone(r.Context())
 		probe.Method = m
 		if _, pattern := a.mux.Handler(probe); pattern != "/" && pattern != "" {
@@ -111,8 +108,12 @@ func (a *API) serve(rt route) http.Handler {
 				return
 			}
 		}
-		if err := rt.handle(w, r, c); err != nil {
+		if err := checkQuery(r, rt.query); err != nil {
 			a.fail(w, r, err)
+			return
+		}
+		if err := rt.handle(w, r, c); err != nil {
+			a.fail(w, r, inBody(err, rt.in))
 		}
 	})
 }
@@ -154,36 +155,28 @@ func answer(w http.ResponseWriter, status int, v any) error {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	_, err = w.Write(body)
-	return ignoreGone(err)
+	_, _ = w.Write(body) // a reader who hung up is no fault
+	return nil
 }
 
-// ignoreGone: a reader who hung up is no fault.
-func ignoreGone(error) error { return nil }
-
-// receipt answers a command: 201 for what made something, 200 for a retry and for the rest.
+// receipt answers a command: 201 for what made a thing, else 200. A retry gets the answer of the first, its status
+// too, with "duplicate": true. Where the outcome was there before, nothing is made: 200.
 func receipt(w http.ResponseWriter, made bool, rec handlers.Receipt, v any) error {
 	status := http.StatusOK
-	if made && !rec.Duplicate {
+	if made && len(rec.Events) > 0 {
 		status = http.StatusCreated
 	}
-	w.Header().Set("ETag", `"`+strconv.FormatUint(rec.Revision, 10)+`"`)
+	w.Header().Set("ETag", etag(rec.Revision))
 	return answer(w, status, v)
 }
 
 // awaited lets a read wait for what the caller has just written: ?position=N waits, briefly, until the views have
 // got there.
 func (a *API) awaited(ctx context.Context, r *http.Request) error {
-	text := r.URL.Query().Get("position")
-	if text == "" {
-		return nil
+	n, err := positionParam(r.URL.Query().Get("position"), "position")
+	if err != nil || n == 0 {
+		return err
 	}
-	n, err := strconv.ParseUint(text, 10, 64)
-	if err != nil {
-		return &badRequest{http.StatusUnprocessableEntity, "wrong_type", "position", "not a position"}
-	}
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
 	_ = a.Service.Await(ctx, n) // what is not there in time is told by the answer's own position
 	return nil
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -9,8 +10,25 @@ import (
 	"mkr/projections/deadlines"
 	"mkr/projections/inbox"
 	"mkr/projections/outbox"
-	"mkr/projections/register"
+	registerview "mkr/projections/register"
+	"mkr/projections/timeline"
+	"mkr/web/i18n"
 )
+
+// TimelineView is a case's history in the caller's language.
+type TimelineView struct {
+	Case     string          `json:"case"`
+	Code     string          `json:"code"`
+	Entries  []TimelineEntry `json:"entries"`
+	Position uint64          `json:"position"`
+}
+
+// TimelineEntry is one of them.
+type TimelineEntry struct {
+	timeline.Entry
+	Summary string `json:"summary"` // for people; programs read type and values
+	Late    bool   `json:"late"`    // recorded more than a day after it happened
+}
 
 // Made is the receipt of a command that made a thing: the thing's id stands under its own name too.
 type Made struct {
@@ -21,9 +39,9 @@ type Made struct {
 func (a *API) caseRoutes() []route {
 	routes := []route{
 		{method: "POST", path: "/cases", summary: "Intake: open a case", in: handlers.OpenCase{}, out: handlers.Receipt{}, status: 201, command: true, handle: a.openCase},
-		{method: "GET", path: "/cases", summary: "The cases that I may see", query: listQuery{}, out: handlers.List[register.Entry]{}, status: 200, handle: a.cases},
+		{method: "GET", path: "/cases", summary: "The cases that I may see", query: listQuery{}, out: handlers.List[registerview.Entry]{}, status: 200, handle: list(a, register)},
 		{method: "GET", path: "/cases/{case}", summary: "One case as I may see it, with the actions open to me now", query: atQuery{}, out: handlers.CaseView{}, status: 200, handle: a.oneCase},
-		{method: "GET", path: "/cases/{case}/timeline", summary: "Its history", query: atQuery{}, out: handlers.TimelineView{}, status: 200, handle: a.timeline},
+		{method: "GET", path: "/cases/{case}/timeline", summary: "Its history", query: atQuery{}, out: TimelineView{}, status: 200, handle: a.timeline},
 		{method: "POST", path: "/cases/{case}/open", summary: "Open sealed texts; recorded", in: handlers.Want{}, out: handlers.Opened{}, status: 200, handle: a.open},
 		{method: "GET", path: "/board", summary: "The live board", query: listQuery{}, out: handlers.List[board.Row]{}, status: 200, handle: list(a, (*handlers.Service).Board)},
 		{method: "GET", path: "/inbox", summary: "What waits for my institution", query: listQuery{}, out: handlers.List[inbox.Task]{}, status: 200, handle: list(a, (*handlers.Service).Inbox)},
@@ -87,8 +105,10 @@ func (a *API) action(act handlers.CaseAction) func(http.ResponseWriter, *http.Re
 	}
 }
 
-func (a *API) cases(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
-	return list(a, (*handlers.Service).Register)(w, r, c)
+// register lists cases; of institutions it asks who takes part, not only who leads.
+func register(s *handlers.Service, ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[registerview.Entry], error) {
+	q.Party, q.Institution = q.Institution, ""
+	return s.Register(ctx, c, q)
 }
 
 func (a *API) oneCase(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
@@ -113,7 +133,12 @@ func (a *API) timeline(w http.ResponseWriter, r *http.Request, c handlers.Caller
 	if err != nil {
 		return err
 	}
-	return answer(w, http.StatusOK, v)
+	words := i18n.For(i18n.Parse(c.Language), a.Service.Zone)
+	out := TimelineView{Case: v.Case, Code: v.Code, Entries: make([]TimelineEntry, len(v.Entries)), Position: v.Position}
+	for i, e := range v.Entries {
+		out.Entries[i] = TimelineEntry{Entry: e, Summary: words.T("event." + e.Type), Late: e.Late}
+	}
+	return answer(w, http.StatusOK, out)
 }
 
 func (a *API) open(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {

@@ -27,10 +27,6 @@ type Me struct {
 	Language    string `json:"language"`
 }
 
-type positionQuery struct {
-	At string `query:"at" description:"A position, or an instant (RFC 3339); default: now."`
-}
-
 func (a *API) houseRoutes() []route {
 	routes := []route{
 		{method: "GET", path: "/me", summary: "Who I am", out: Me{}, status: 200, handle: a.me},
@@ -43,8 +39,8 @@ func (a *API) houseRoutes() []route {
 		{method: "POST", path: "/applications", summary: "Hand in a family's request", in: handlers.SubmitApplication{}, out: handlers.Receipt{}, status: 201, command: true, handle: made(a, (*handlers.Service).SubmitApplication)},
 		{method: "POST", path: "/applications/{id}/decide", summary: "The commission's answer", in: handlers.DecideApplication{}, out: handlers.Receipt{}, status: 200, command: true, handle: onID(a, (*handlers.Service).DecideApplication)},
 		{method: "POST", path: "/applications/{id}/payments", summary: "Record a month's aid", in: handlers.PayAid{}, out: handlers.Receipt{}, status: 200, command: true, handle: onID(a, (*handlers.Service).PayAid)},
-		{method: "GET", path: "/indicators/{year}", summary: "The figures of a year, computed from the events", query: positionQuery{}, out: handlers.IndicatorsView{}, status: 200, handle: a.indicators},
-		{method: "GET", path: "/indicators/{year}/{figure}", summary: "What a figure counted", query: positionQuery{}, out: handlers.List[indicators.Row]{}, status: 200, handle: a.counted},
+		{method: "GET", path: "/indicators/{year}", summary: "The figures of a year, computed from the events", query: atQuery{}, out: handlers.IndicatorsView{}, status: 200, handle: a.indicators},
+		{method: "GET", path: "/indicators/{year}/{figure}", summary: "What a figure counted", query: atQuery{}, out: handlers.List[indicators.Row]{}, status: 200, handle: a.counted},
 	}
 	for _, act := range handlers.MeetingActions {
 		routes = append(routes, route{method: "POST", path: "/meetings/{meeting}/" + act.Path, summary: act.Name, in: act.New(), out: handlers.Receipt{}, status: 200, command: true, handle: a.meetingAction(act)})

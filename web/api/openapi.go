@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/swaggest/jsonschema-go"
@@ -22,32 +23,102 @@ func (a *API) document() ([]byte, error) {
 	desc := "JSON for partner systems. Errors are RFC 9457 problems with a code. Commands need an Idempotency-Key (a UUID); If-Match names the revision that you saw."
 	ref.Spec.Info.Description = &desc
 	ref.Spec.SetHTTPBearerTokenSecurity("bearer", "", "a token that the municipality's administrator issued")
-	ref.DefaultOptions = append(ref.DefaultOptions, jsonschema.InterceptSchema(personalTexts))
+	ref.DefaultOptions = append(ref.DefaultOptions, jsonschema.InterceptSchema(personalTexts), jsonschema.InterceptProp(alwaysThere), jsonschema.InterceptNullability(neverNull))
 	for _, rt := range a.routes {
 		op, err := ref.NewOperationContext(rt.method, "/api/v1"+rt.path)
 		if err != nil {
 			return nil, fmt.Errorf("openapi: %s %s: %w", rt.method, rt.path, err)
 		}
 		op.SetSummary(rt.summary)
+		op.SetTags(strings.FieldsFunc(rt.path, func(r rune) bool { return r == '/' })[0])
 		op.SetID(operationID(rt))
 		if !rt.public {
 			op.AddSecurity("bearer")
 		}
 		op.AddReqStructure(parameters(rt))
 		if rt.in != nil {
-			op.AddReqStructure(rt.in)
+			op.AddReqStructure(rt.in, func(cu *openapi.ContentUnit) { cu.Description = "An empty body is an empty object." })
 		}
-		op.AddRespStructure(rt.out, func(cu *openapi.ContentUnit) { cu.HTTPStatus = rt.status })
+		op.AddRespStructure(rt.out, func(cu *openapi.ContentUnit) { cu.HTTPStatus = rt.status; cu.Description = describe(rt) })
 		op.AddRespStructure(Problem{}, func(cu *openapi.ContentUnit) {
 			cu.HTTPStatus = 0
 			cu.IsDefault = true
+			cu.Description = "A problem (RFC 9457): code says which, field what is at fault."
 			cu.ContentType = "application/problem+json"
 		})
 		if err := ref.AddOperation(op); err != nil {
 			return nil, fmt.Errorf("openapi: %s %s: %w", rt.method, rt.path, err)
 		}
 	}
-	return json.MarshalIndent(ref.Spec, "", "  ")
+	return a.closed(ref.Spec)
+}
+
+// describe says what an answer's headers hold, and what a retry gets.
+func describe(rt route) string {
+	switch {
+	case rt.command:
+		return "Done. ETag is the revision after it. A retry under the same key gets the same answer with duplicate: true; where the outcome was there before, nothing is done and the status is 200."
+	case rt.query == any(listQuery{}):
+		return "One page, all of it as of one position. Link names the next page, if there is one."
+	}
+	return "The answer."
+}
+
+// closed adds what the reflector cannot say: bodies take no other members than these.
+func (a *API) closed(spec any) ([]byte, error) {
+	raw, err := json.Marshal(spec)
+	if err != nil {
+		return nil, err
+	}
+	var doc map[string]any
+	if err := json.Unmarshal(raw, &doc); err != nil {
+		return nil, err
+	}
+	schemas, _ := doc["components"].(map[string]any)["schemas"].(map[string]any)
+	var closeAll func(v any)
+	closeAll = func(v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			name, isRef := strings.CutPrefix(fmt.Sprint(v["$ref"]), "#/components/schemas/")
+			if isRef {
+				closeAll(schemas[name])
+				return
+			}
+			if v["type"] == "object" && v["additionalProperties"] == nil {
+				v["additionalProperties"] = false
+			}
+			for _, inner := range v {
+				closeAll(inner)
+			}
+		case []any:
+			for _, inner := range v {
+				closeAll(inner)
+			}
+		}
+	}
+	for _, path := range doc["paths"].(map[string]any) {
+		for _, op := range path.(map[string]any) {
+			closeAll(op.(map[string]any)["requestBody"])
+		}
+	}
+	return json.MarshalIndent(doc, "", "  ")
+}
+
+// alwaysThere marks the members that every answer has: those that are never left out. (Bodies say required themselves.)
+func alwaysThere(p jsonschema.InterceptPropParams) error {
+	tag := p.Field.Tag.Get("json")
+	if !p.Processed || tag == "" || strings.Contains(tag, "omit") || slices.Contains(p.ParentSchema.Required, p.Name) {
+		return nil
+	}
+	p.ParentSchema.Required = append(p.ParentSchema.Required, p.Name)
+	return nil
+}
+
+// neverNull: an empty list is [], never null.
+func neverNull(p jsonschema.InterceptNullabilityParams) {
+	if p.Type.Kind() == reflect.Slice || p.Type.Kind() == reflect.Map {
+		p.Schema.RemoveType(jsonschema.Null)
+	}
 }
 
 // personalTexts shows person.Plain as what it is on the wire: a string that is sealed before it is stored.

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"reflect"
 	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -65,6 +67,25 @@ func problemOf(err error) Problem {
 		return Problem{Status: http.StatusServiceUnavailable, Code: "busy", Detail: "others are changing the case; send it again with the same key"}
 	}
 	return Problem{Status: http.StatusInternalServerError, Code: "internal", Detail: "a fault of ours; it was logged under the id in instance"}
+}
+
+// inBody tells a refusal of what the body says (422) from one of how things stand (409): a field that the body does
+// not have is that of the thing the address names.
+func inBody(err error, in any) error {
+	var refusal *event.Refusal
+	if in == nil || !errors.As(err, &refusal) || refusal.Field == "" {
+		return err
+	}
+	t := reflect.TypeOf(in)
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	member, _, _ := strings.Cut(refusal.Field, ".")
+	member, _, _ = strings.Cut(member, "[")
+	if _, ok := membersOf(t)[member]; ok {
+		return err
+	}
+	return event.Refuse(refusal.Code, refusal.Text)
 }
 
 // fail answers with a problem. Faults of ours are logged once, with an id that the caller sees.

@@ -2,11 +2,14 @@ package api
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"reflect"
+	"slices"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"mkr/handlers"
 	"mkr/projections"
@@ -18,7 +21,7 @@ type listQuery struct {
 	Status      string `query:"status" description:"Status of what the row is about."`
 	Risk        string `query:"risk" description:"Risk level: high, medium, low."`
 	Stage       string `query:"stage" description:"Stage of the case."`
-	Institution string `query:"institution" description:"Institution id: who leads, owes or sent, by list."`
+	Institution string `query:"institution" description:"Institution id. Board, deadlines: who has to act. Cases: who takes part or leads."`
 	Case        string `query:"case" description:"Case id."`
 	Q           string `query:"q" description:"Beginning of a case's code, such as DHF-2026."`
 	Overdue     bool   `query:"overdue" description:"true: only what was due before now."`
@@ -33,32 +36,35 @@ type atQuery struct {
 	At string `query:"at" description:"A position, or an instant (RFC 3339); default: now."`
 }
 
-// known refuses parameters that the call does not have, by name.
-func known(q url.Values, of any) error {
-	t := reflect.TypeOf(of)
-	for name, values := range q {
-		found := false
-		for i := range t.NumField() {
-			found = found || t.Field(i).Tag.Get("query") == name
+// checkQuery refuses parameters that the call does not have, and those given twice, by name.
+func checkQuery(r *http.Request, of any) error {
+	q, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil || !utf8.ValidString(r.URL.Path) {
+		return &badRequest{http.StatusBadRequest, "query", "", "the address cannot be read"}
+	}
+	var known []string
+	if of != nil {
+		for i := range reflect.TypeOf(of).NumField() {
+			known = append(known, reflect.TypeOf(of).Field(i).Tag.Get("query"))
 		}
-		if !found {
+	}
+	for _, name := range slices.Sorted(maps.Keys(q)) {
+		if !slices.Contains(known, name) {
 			return &badRequest{http.StatusUnprocessableEntity, "unknown_field", printable(name), "there is no such parameter"}
 		}
-		if len(values) > 1 {
+		if len(q[name]) > 1 {
 			return &badRequest{http.StatusUnprocessableEntity, "repeated_field", name, "the parameter is given twice"}
+		}
+		if !utf8.ValidString(q.Get(name)) {
+			return &badRequest{http.StatusBadRequest, "utf8", name, "not valid UTF-8"}
 		}
 	}
 	return nil
 }
 
 func readList(r *http.Request) (handlers.ListQuery, error) {
-	q, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil {
-		return handlers.ListQuery{}, &badRequest{http.StatusBadRequest, "query", "", "the query cannot be read"}
-	}
-	if err := known(q, listQuery{}); err != nil {
-		return handlers.ListQuery{}, err
-	}
+	var err error
+	q := r.URL.Query()
 	out := handlers.ListQuery{
 		Kind: q.Get("kind"), Status: q.Get("status"), Risk: q.Get("risk"), Stage: q.Get("stage"), Institution: q.Get("institution"),
 		Case: q.Get("case"), Code: q.Get("q"), Sort: projections.Sort(q.Get("sort")), After: q.Get("after"),
@@ -83,14 +89,11 @@ func readList(r *http.Request) (handlers.ListQuery, error) {
 
 func readAt(r *http.Request) (handlers.At, error) {
 	q := r.URL.Query()
-	if err := known(q, atQuery{}); err != nil {
-		return handlers.At{}, err
-	}
 	text := q.Get("at")
 	if text == "" {
 		return handlers.At{}, nil
 	}
-	if n, err := strconv.ParseUint(text, 10, 64); err == nil && n > 0 {
+	if n, err := strconv.ParseUint(text, 10, 63); err == nil && n > 0 {
 		return handlers.At{Position: n}, nil
 	}
 	t, err := time.Parse(time.RFC3339, text)
@@ -114,8 +117,32 @@ func list[T any](a *API, get func(*handlers.Service, context.Context, handlers.C
 		if err != nil {
 			return err
 		}
+		linkNext(w, r, l.Next)
 		return answer(w, http.StatusOK, l)
 	}
 }
 
+// linkNext names the next page in a header too (RFC 8288), for clients that follow links and know no cursors.
+func linkNext(w http.ResponseWriter, r *http.Request, next string) {
+	if next == "" {
+		return
+	}
+	q := r.URL.Query()
+	q.Set("after", next)
+	q.Del("position")
+	w.Header().Set("Link", "<"+r.URL.Path+"?"+q.Encode()+`>; rel="next"`)
+}
+
 func etag(revision uint64) string { return `"` + strconv.FormatUint(revision, 10) + `"` }
+
+// positionParam reads a position; positions fit into 63 bits in every store.
+func positionParam(text, name string) (uint64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseUint(text, 10, 63)
+	if err != nil {
+		return 0, &badRequest{http.StatusUnprocessableEntity, "wrong_type", name, "a position is required"}
+	}
+	return n, nil
+}
