@@ -30,7 +30,7 @@ func published() []Definition {
 	return []Definition{
 		{cp + ".cases_managed", cp, Count,
 			Text{"Raste të menaxhuara", "Cases managed"},
-			Text{"Rastet e mbrojtjes së fëmijës të hapura brenda vitit, secili një herë.", "Child protection cases opened in the year, each once."}},
+			Text{"Rastet e mbrojtjes së fëmijës për të cilat u veprua brenda vitit, secili një herë; një afat që kaloi në heshtje nuk është veprim.", "Child protection cases on which somebody acted in the year, each once; a deadline that passed in silence is no act."}},
 		{cp + ".family_visits", cp, Count,
 			Text{"Vizita në familje", "Family visits"},
 			Text{"Vizitat e kryera në rastet e mbrojtjes së fëmijës, edhe kur familja nuk u gjet.", "Visits made in child protection cases, whether or not the family was met."}},
@@ -55,7 +55,7 @@ func published() []Definition {
 			Text{"Mbledhjet e Ekipit Teknik Ndërdisiplinor të mbajtura.", "Meetings of the interdisciplinary technical team that were held."}},
 		{dv + ".families_assisted", dv, Count,
 			Text{"Familje të asistuara", "Families assisted"},
-			Text{"Rastet e dhunës në familje të hapura brenda vitit, secili një herë: një rast është një familje.", "Domestic violence cases opened in the year, each once: a case is a family."}},
+			Text{"Rastet e dhunës në familje në të cilat brenda vitit u mor një masë sigurie, u dha një shërbim ose u krye një veprim i planit, secili një herë: një rast është një familje.", "Domestic violence cases in which a safety measure was taken, a service given or an action of the plan done in the year, each once: a case is a family."}},
 		{dv + ".victims_referred", dv, Count,
 			Text{"Viktima të referuara në institucione private", "Victims referred to private institutions"},
 			Text{"Subjektet e rasteve të dhunës për të cilat u dërgua të paktën një referim te një institucion privat, secili një herë.", "Subjects of domestic violence cases for whom at least one referral was sent to a private institution, each once."}},
@@ -69,7 +69,7 @@ func planned() []Definition {
 	cp, dv := ChildProtection, DomesticViolence
 	return []Definition{
 		{"1.1.01", cp, YearlyChange, Text{"Fëmijë në situatë rruge të trajtuar", "Children in street situations served"},
-			Text{"Subjektet e rasteve të mbrojtjes së fëmijës me llojin “situatë rruge”, të hapura brenda vitit.", "Subjects of child protection cases of the type \"street situation\" opened in the year."}},
+			Text{"Subjektet e rasteve të mbrojtjes së fëmijës me llojin “situatë rruge” për të cilat u veprua brenda vitit.", "Subjects of child protection cases of the type \"street situation\" on which somebody acted in the year."}},
 		{"1.1.03", cp, YearlyChange, Text{"Fëmijë me masë mbrojtëse", "Children with a protection measure"},
 			Text{"Subjektet e rasteve të mbrojtjes së fëmijës në të cilat u mor të paktën një masë: vendosje emergjente, mbikëqyrje e specializuar ose kujdes alternativ.", "Subjects of child protection cases in which at least one measure was taken: emergency placement, specialised supervision or alternative care."}},
 		{"1.1.05", cp, Count, Text{"Takime të GTN", "Meetings of the GTN"},
@@ -79,7 +79,7 @@ func planned() []Definition {
 		{"1.2.01", dv, YearlyChange, Text{"Raste të dhunës në familje", "Domestic violence cases"},
 			Text{"Rastet e dhunës në familje të hapura brenda vitit.", "Domestic violence cases opened in the year."}},
 		{"1.2.02", dv, YearlyChange, Text{"Përfitues të sistemit të referimit", "Beneficiaries of the referral system"},
-			Text{"Subjektet e rasteve, të çdo lloji, për të cilat një referim u pranua brenda vitit, secili një herë.", "Subjects of cases of any kind for whom a referral was accepted in the year, each once."}},
+			Text{"Subjektet e rasteve, të çdo lloji, për të cilat u dërgua një referim brenda vitit, secili një herë.", "Subjects of cases of any kind for whom a referral was sent in the year, each once."}},
 		{"1.2.03", dv, Count, Text{"Takime të ETN", "Meetings of the ETN"},
 			Text{"Mbledhjet e Ekipit Teknik Ndërdisiplinor të mbajtura.", "Meetings of the interdisciplinary technical team that were held."}},
 		{"1.2.04", dv, YearlyChange, Text{"Aktivitete kundër dhunës", "Awareness activities on violence"},
