@@ -24,7 +24,6 @@ const (
 	byDue    = "due_at, key, kind, status, risk, stage, institution, sort_at"
 	byNewest = "sort_at, key, kind, status, risk, stage, institution"
 	byOwner  = "institution, due_at, key"
-	byCase   = "kase"
 	byCode   = "code COLLATE NOCASE"
 	byFigure = "stage, kind, sort_at, key"
 )
@@ -46,9 +45,9 @@ type lists struct {
 
 var topicLists = map[string]lists{
 	Board:      {[]string{byDue, byOwner, byCode}, byIndex},
-	Inbox:      {[]string{byOwner, byCase}, byText},
-	Outbox:     {[]string{byOwner, byNewest, byCase}, byText},
-	Deadlines:  {[]string{byDue, byOwner, byCase}, byTable},
+	Inbox:      {[]string{byOwner}, byText},
+	Outbox:     {[]string{byOwner, byNewest}, byText},
+	Deadlines:  {[]string{byDue, byOwner}, byTable},
 	Register:   {[]string{byNewest, byCode}, byIndex},
 	Indicators: {[]string{byFigure}, byText},
 	Meetings:   {[]string{byNewest}, byText},
@@ -57,6 +56,10 @@ var topicLists = map[string]lists{
 	Accounts:   {[]string{byCode}, byText},
 	Sessions:   {[]string{byCode}, byText},
 }
+
+// keyedByCase are the topics whose keys are the case's id, or begin with it and a colon: the rows of a case are found by
+// their keys and need no index of their own.
+var keyedByCase = []string{Board, Inbox, Outbox, Deadlines, Register}
 
 // script is the SQL that begins a copy; finishing makes its list indexes.
 func script(topics []string) string {

@@ -135,7 +135,7 @@ func (v *Views) read(ctx context.Context, f func(*sqlite.Conn) error) error {
 type plan struct {
 	topic  string
 	from   string
-	sight  bool // the topic has a list of its own for the institution that may see
+	sight  bool // the institution that may see has a list of its own for the topic
 	where  []string
 	args   []any
 	after  string // keyset condition, "" on the first page
@@ -174,34 +174,33 @@ func (q Query) plan() (plan, error) {
 	default:
 		return l, fmt.Errorf("projections: sort: %q is not an order", l.sort)
 	}
-	if q.Visible != "" {
-		switch how := topicLists[q.Topic].sight; {
-		case how == byIndex && column == "sort_at":
-			l.from, table = "parties_"+q.Topic+" p CROSS JOIN rows_"+q.Topic+" r ON r.key = p.key", "p"
-			l.add("p.institution = ?", q.Visible)
-		case how == byText:
-			l.add("instr(char(10) || r.parties || char(10), char(10) || ? || char(10)) > 0", q.Visible)
-		default:
-			l.add("EXISTS (SELECT 1 FROM parties_"+q.Topic+" p WHERE p.key = r.key AND p.institution = ?)", q.Visible)
-			l.sight = how == byIndex
-		}
+	sees := takesPart(q.Topic)
+	switch {
+	case q.Visible == "":
+	case q.VisibleOrKind != "":
+		l.add("(r.kind = ? OR "+sees+")", q.VisibleOrKind)
+		l.args = append(l.args, q.Visible)
+	case topicLists[q.Topic].sight == byIndex && column == "sort_at":
+		// The institution's own list is in this order already.
+		l.from, table = "parties_"+q.Topic+" p CROSS JOIN rows_"+q.Topic+" r ON r.key = p.key", "p"
+		l.add("p.institution = ?", q.Visible)
+		l.sight = true
+	default:
+		l.add(sees, q.Visible)
+		l.sight = topicLists[q.Topic].sight == byIndex
 	}
 	if q.Party != "" {
-		l.add("instr(char(10) || r.parties || char(10), char(10) || ? || char(10)) > 0", q.Party)
+		l.add(sees, q.Party)
 	}
 	for _, c := range []struct{ column, value string }{
-		{"institution", q.Institution}, {"kind", q.Kind}, {"status", q.Status}, {"risk", q.Risk}, {"stage", q.Stage}, {"kase", q.Case},
+		{"institution", q.Institution}, {"kind", q.Kind}, {"status", q.Status}, {"risk", q.Risk}, {"stage", q.Stage},
 	} {
 		if c.value != "" {
 			l.add("r."+c.column+" = ?", c.value)
 		}
 	}
-	if len(q.Cases) > 0 {
-		list, err := marshal(q.Cases)
-		if err != nil {
-			return l, fmt.Errorf("projections: cases: %w", err)
-		}
-		l.add("r.kase IN (SELECT value FROM json_each(?))", string(list))
+	if err := l.cases(q); err != nil {
+		return l, err
 	}
 	if q.Code != "" {
 		l.add("r.code >= ? COLLATE NOCASE", q.Code)
@@ -219,6 +218,39 @@ func (q Query) plan() (plan, error) {
 		l.order = fmt.Sprintf("%s.%s%s, %s.key%s", table, column, descending, table, descending)
 	}
 	return l, l.resume(q.After, table, column, descending != "")
+}
+
+// takesPart is the condition that an institution, its one argument, is among a row's parties.
+func takesPart(topic string) string {
+	if topicLists[topic].sight == byText {
+		return "instr(char(10) || r.parties || char(10), char(10) || ? || char(10)) > 0"
+	}
+	return "EXISTS (SELECT 1 FROM parties_" + topic + " t WHERE t.key = r.key AND t.institution = ?)"
+}
+
+// cases keeps the rows of the cases asked for.
+func (l *plan) cases(q Query) error {
+	cases := q.Cases
+	if q.Case != "" {
+		if len(cases) > 0 && !slices.Contains(cases, q.Case) {
+			l.where = append(l.where, "FALSE")
+			return nil
+		}
+		cases = []string{q.Case}
+	}
+	if len(cases) == 0 {
+		return nil
+	}
+	list, err := marshal(cases)
+	if err != nil {
+		return fmt.Errorf("projections: cases: %w", err)
+	}
+	if slices.Contains(keyedByCase, q.Topic) {
+		// The semicolon follows the colon: between the two stand the keys that begin with the case's id.
+		l.add("r.id IN (SELECT x.id FROM json_each(?) c CROSS JOIN rows_"+q.Topic+" x WHERE x.key >= c.value AND x.key < c.value || ';')", string(list))
+	}
+	l.add("r.kase IN (SELECT value FROM json_each(?))", string(list))
+	return nil
 }
 
 func (l *plan) add(condition string, arg any) {
@@ -274,7 +306,7 @@ func (l *plan) condition(more ...string) string {
 
 func (l *plan) count(conn *sqlite.Conn) (n int, err error) {
 	from, condition := l.from, l.condition()
-	if len(l.where) == 1 && (l.sight || strings.HasPrefix(from, "parties_")) {
+	if len(l.where) == 1 && l.sight {
 		// Nothing is asked of the rows themselves: the institution's own list is as long.
 		from, condition = "parties_"+l.topic+" p", " WHERE p.institution = ?"
 	}

@@ -45,11 +45,15 @@ func TestListsAnswerTheQuery(t *testing.T) {
 			Sort:  rapid.SampledFrom([]projections.Sort{"", projections.ByDue, projections.ByNewest, projections.ByOldest, projections.ByKey}).Draw(rt, "sort"),
 			Limit: rapid.IntRange(1, 40).Draw(rt, "limit"),
 		}
+		q.VisibleOrKind, q.Party = some("or kind", "domestic_violence"), some("party", history.NGO, history.Court)
 		if rapid.Bool().Draw(rt, "overdue") {
 			q.DueBefore = now
 		}
 		if rapid.IntRange(0, 3).Draw(rt, "cases") == 0 {
 			q.Cases = w.make.Cases()[:3]
+		}
+		if rapid.IntRange(0, 3).Draw(rt, "case") == 0 {
+			q.Case = w.make.Cases()[rapid.IntRange(0, 5).Draw(rt, "which")]
 		}
 		var want []projections.Row
 		for _, row := range rows[q.Topic] {
@@ -95,8 +99,10 @@ func TestListsAnswerTheQuery(t *testing.T) {
 func fits(q projections.Query, r projections.Row) bool {
 	is := func(want, got string) bool { return want == "" || want == got }
 	return is(q.Institution, r.Institution) && is(q.Kind, r.Kind) && is(q.Status, r.Status) && is(q.Risk, r.Risk) && is(q.Stage, r.Stage) &&
-		(q.Visible == "" || slices.Contains(r.Parties, q.Visible)) && strings.HasPrefix(strings.ToLower(r.Code), strings.ToLower(q.Code)) &&
-		(q.DueBefore.IsZero() || !r.DueAt.IsZero() && r.DueAt.Before(q.DueBefore)) && (len(q.Cases) == 0 || slices.Contains(q.Cases, r.Case))
+		(q.Visible == "" || slices.Contains(r.Parties, q.Visible) || is(r.Kind, q.VisibleOrKind) && r.Kind != "") &&
+		(q.Party == "" || slices.Contains(r.Parties, q.Party)) && strings.HasPrefix(strings.ToLower(r.Code), strings.ToLower(q.Code)) &&
+		(q.DueBefore.IsZero() || !r.DueAt.IsZero() && r.DueAt.Before(q.DueBefore)) && (len(q.Cases) == 0 || slices.Contains(q.Cases, r.Case)) &&
+		is(q.Case, r.Case)
 }
 
 func order(q projections.Query, a, b projections.Row) int {

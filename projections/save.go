@@ -146,6 +146,10 @@ func (c *copyFile) putRow(document int64, r Row, before *Row) error {
 	if err != nil {
 		return err
 	}
+	if before != nil && sameColumns(r, *before) {
+		// Most changes are of what is shown only. An upsert would write every index entry anew, changed or not.
+		return c.exec(sql.redo, func(s *sqlite.Stmt) { s.BindBytes(1, r.Doc); s.BindText(2, r.Key) })
+	}
 	err = c.exec(sql.put, func(s *sqlite.Stmt) {
 		s.BindInt64(1, document)
 		for i, text := range [...]string{r.Key, r.Case, r.Code, r.Institution, r.Kind, r.Status, r.Risk, r.Stage} {
@@ -199,7 +203,7 @@ func (c *copyFile) removeRow(r Row) error {
 
 // statements are the texts of a topic's statements; the connection keeps the prepared forms. Topics without a table of
 // parties have no show and no hide.
-type statements struct{ put, remove, show, hide string }
+type statements struct{ put, redo, remove, show, hide string }
 
 func (c *copyFile) statements(topic string) (*statements, error) {
 	if s, ok := c.sql[topic]; ok {
@@ -217,6 +221,7 @@ func statementsOf(topics []string) map[string]*statements {
 				ON CONFLICT (key) DO UPDATE SET document = excluded.document, kase = excluded.kase, code = excluded.code,
 				institution = excluded.institution, kind = excluded.kind, status = excluded.status, risk = excluded.risk,
 				stage = excluded.stage, due_at = excluded.due_at, sort_at = excluded.sort_at, parties = excluded.parties, doc = excluded.doc`,
+			redo:   "UPDATE rows_" + topic + " SET doc = ? WHERE key = ?",
 			remove: "DELETE FROM rows_" + topic + " WHERE key = ?",
 		}
 		if topicLists[topic].sight != byText {
@@ -225,6 +230,12 @@ func statementsOf(topics []string) map[string]*statements {
 		}
 	}
 	return out
+}
+
+// sameColumns tells whether the rows differ in nothing but their document.
+func sameColumns(a, b Row) bool {
+	a.Doc, b.Doc = nil, nil
+	return a.Same(b)
 }
 
 func sameParties(a, b Row) bool {
