@@ -81,29 +81,36 @@ func Projection(version int, zone *time.Location) projections.Projection[Doc] {
 	}
 }
 
-func rows(key string, s meeting.State) []projections.Row {
-	if s.Status == meeting.NotScheduled {
-		return nil
-	}
+// Show is a meeting for its readers: coded values and ids, no sealed text.
+func Show(s meeting.State) Row {
 	doc := Row{
 		Meeting: s.Meeting, Kind: s.Kind, Status: string(s.Status), When: s.When, HeldAt: s.HeldAt, Place: s.Place, Convener: s.Convener,
 		Present: s.Present(), Quorum: s.Quorum,
 	}
-	parties := []string{s.Convener}
 	for _, i := range s.Agenda {
 		doc.Agenda = append(doc.Agenda, Item{Case: i.Case, Reason: i.Reason})
 	}
 	for _, i := range s.Invited {
 		doc.Invited = append(doc.Invited, Invited{Institution: i.Institution, Attendance: i.Attendance})
-		parties = append(parties, i.Institution)
 	}
 	for _, d := range s.Decisions {
 		doc.Decisions = append(doc.Decisions, Decision{Decision: d.Decision, Case: d.Case, Action: d.Action, Owner: d.Owner, Due: d.Due})
 	}
+	return doc
+}
+
+func rows(key string, s meeting.State) []projections.Row {
+	if s.Status == meeting.NotScheduled {
+		return nil
+	}
+	parties := []string{s.Convener}
+	for _, i := range s.Invited {
+		parties = append(parties, i.Institution)
+	}
 	slices.SortFunc(parties, strings.Compare)
 	row := projections.Row{
 		Topic: projections.Meetings, Key: key, Institution: s.Convener, Kind: s.Kind, Status: string(s.Status), SortAt: s.When,
-		Parties: slices.Compact(parties), Doc: projections.Document(doc),
+		Parties: slices.Compact(parties), Doc: projections.Document(Show(s)),
 	}
 	if s.Status == meeting.Planned {
 		row.DueAt = s.When

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strconv"
 
-	"mkr/domain/meeting"
 	"mkr/handlers"
 	"mkr/projections/activities"
 	"mkr/projections/aid"
@@ -15,7 +14,7 @@ import (
 
 // MeetingView is one meeting as it stands.
 type MeetingView struct {
-	meeting.State
+	meetings.Row
 	Position uint64 `json:"position"`
 }
 
@@ -31,12 +30,12 @@ func (a *API) houseRoutes() []route {
 	routes := []route{
 		{method: "GET", path: "/me", summary: "Who I am", out: Me{}, status: 200, handle: a.me},
 		{method: "GET", path: "/meetings", summary: "Technical-team meetings that I may see", query: listQuery{}, out: handlers.List[meetings.Row]{}, status: 200, handle: list(a, (*handlers.Service).Meetings)},
-		{method: "POST", path: "/meetings", summary: "Call a technical team together", in: handlers.ScheduleMeeting{}, out: handlers.Receipt{}, status: 201, command: true, handle: made(a, (*handlers.Service).ScheduleMeeting)},
+		{method: "POST", path: "/meetings", summary: "Call a technical team together", in: handlers.ScheduleMeeting{}, out: handlers.Receipt{}, status: 201, command: true, handle: made(a, "/api/v1/meetings/", (*handlers.Service).ScheduleMeeting)},
 		{method: "GET", path: "/meetings/{meeting}", summary: "One meeting", out: MeetingView{}, status: 200, handle: a.meeting},
 		{method: "GET", path: "/activities", summary: "Awareness and school activities, projects", query: listQuery{}, out: handlers.List[activities.Row]{}, status: 200, handle: list(a, (*handlers.Service).Activities)},
-		{method: "POST", path: "/activities", summary: "Record an activity", in: handlers.RecordActivity{}, out: handlers.Receipt{}, status: 201, command: true, handle: made(a, (*handlers.Service).RecordActivity)},
+		{method: "POST", path: "/activities", summary: "Record an activity", in: handlers.RecordActivity{}, out: handlers.Receipt{}, status: 201, command: true, handle: made(a, "", (*handlers.Service).RecordActivity)},
 		{method: "GET", path: "/applications", summary: "Requests for aid and assessments", query: listQuery{}, out: handlers.List[aid.Row]{}, status: 200, handle: list(a, (*handlers.Service).Applications)},
-		{method: "POST", path: "/applications", summary: "Hand in a family's request", in: handlers.SubmitApplication{}, out: handlers.Receipt{}, status: 201, command: true, handle: made(a, (*handlers.Service).SubmitApplication)},
+		{method: "POST", path: "/applications", summary: "Hand in a family's request", in: handlers.SubmitApplication{}, out: handlers.Receipt{}, status: 201, command: true, handle: made(a, "", (*handlers.Service).SubmitApplication)},
 		{method: "POST", path: "/applications/{id}/decide", summary: "The commission's answer", in: handlers.DecideApplication{}, out: handlers.Receipt{}, status: 200, command: true, handle: onID(a, (*handlers.Service).DecideApplication)},
 		{method: "POST", path: "/applications/{id}/payments", summary: "Record a month's aid", in: handlers.PayAid{}, out: handlers.Receipt{}, status: 200, command: true, handle: onID(a, (*handlers.Service).PayAid)},
 		{method: "GET", path: "/indicators/{year}", summary: "The figures of a year, computed from the events", query: atQuery{}, out: handlers.IndicatorsView{}, status: 200, handle: a.indicators},
@@ -57,7 +56,7 @@ func (a *API) meeting(w http.ResponseWriter, r *http.Request, c handlers.Caller)
 	if err != nil {
 		return err
 	}
-	return answer(w, http.StatusOK, MeetingView{st, position})
+	return answer(w, http.StatusOK, MeetingView{meetings.Show(st), position})
 }
 
 func (a *API) meetingAction(act handlers.MeetingAction) func(http.ResponseWriter, *http.Request, handlers.Caller) error {
@@ -112,8 +111,8 @@ func yearAt(r *http.Request) (int, handlers.At, error) {
 	return year, at, err
 }
 
-// made answers a command that makes a thing from a body of its own.
-func made[In any](a *API, do func(*handlers.Service, context.Context, handlers.Caller, In, handlers.Envelope) (handlers.Receipt, error)) func(http.ResponseWriter, *http.Request, handlers.Caller) error {
+// made answers a command that makes a thing from a body of its own; at is where such things are found, if anywhere.
+func made[In any](a *API, at string, do func(*handlers.Service, context.Context, handlers.Caller, In, handlers.Envelope) (handlers.Receipt, error)) func(http.ResponseWriter, *http.Request, handlers.Caller) error {
 	return func(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
 		var in In
 		body, err := decode(w, r, &in)
@@ -127,6 +126,9 @@ func made[In any](a *API, do func(*handlers.Service, context.Context, handlers.C
 		rec, err := do(a.Service, r.Context(), c, in, env)
 		if err != nil {
 			return err
+		}
+		if at != "" {
+			w.Header().Set("Location", at+rec.ID)
 		}
 		return receipt(w, true, rec, rec)
 	}

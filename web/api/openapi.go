@@ -23,7 +23,7 @@ func (a *API) document() ([]byte, error) {
 	desc := "JSON for partner systems. Errors are RFC 9457 problems with a code. Commands need an Idempotency-Key (a UUID); If-Match names the revision that you saw."
 	ref.Spec.Info.Description = &desc
 	ref.Spec.SetHTTPBearerTokenSecurity("bearer", "", "a token that the municipality's administrator issued")
-	ref.DefaultOptions = append(ref.DefaultOptions, jsonschema.InterceptSchema(personalTexts), jsonschema.InterceptProp(alwaysThere), jsonschema.InterceptNullability(neverNull))
+	ref.DefaultOptions = append(ref.DefaultOptions, jsonschema.InterceptSchema(onTheWire), jsonschema.InterceptProp(alwaysThere), jsonschema.InterceptNullability(neverNull))
 	for _, rt := range a.routes {
 		op, err := ref.NewOperationContext(rt.method, "/api/v1"+rt.path)
 		if err != nil {
@@ -121,11 +121,20 @@ func neverNull(p jsonschema.InterceptNullabilityParams) {
 	}
 }
 
-// personalTexts shows person.Plain as what it is on the wire: a string that is sealed before it is stored.
-func personalTexts(p jsonschema.InterceptSchemaParams) (stop bool, err error) {
-	if p.Value.IsValid() && p.Value.Type() == reflect.TypeFor[person.Plain]() && !p.Processed {
+// onTheWire shows types that write themselves as what they are in JSON: person.Plain is a string, sealed before it is
+// stored; *json.Number is a number or null.
+func onTheWire(p jsonschema.InterceptSchemaParams) (stop bool, err error) {
+	if !p.Value.IsValid() || p.Processed {
+		return false, nil
+	}
+	switch p.Value.Type() {
+	case reflect.TypeFor[person.Plain]():
 		p.Schema.AddType(jsonschema.String)
 		p.Schema.WithDescription("Personal; sealed before it is stored.")
+		return true, nil
+	case reflect.TypeFor[*json.Number](): // what is not there is left out or null
+		p.Schema.AddType(jsonschema.Number)
+		p.Schema.AddType(jsonschema.Null)
 		return true, nil
 	}
 	return false, nil
