@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -30,14 +29,18 @@ import (
 // TestMain lets the test binary be the server: the child runs main itself, so that what is killed is the real thing.
 func TestMain(m *testing.M) {
 	if os.Getenv("MKR_TEST_MAIN") == "1" {
-		os.Exit(dispatch(context.Background(), os.Args[1:]))
+		os.Args[0] = "mkr"
+		main()
 	}
 	os.Exit(m.Run())
 }
 
+// binary is this test binary.
+var binary = os.Args[0]
+
 func child(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], args...)
+	cmd := exec.Command(binary, args...)
 	cmd.Env = append(os.Environ(), "MKR_TEST_MAIN=1")
 	return cmd
 }
@@ -61,7 +64,17 @@ type server struct {
 
 func start(t *testing.T, dir string) *server {
 	t.Helper()
-	cmd := child(t, "serve", "--data", dir, "--addr", "127.0.0.1:0", "--secure=false")
+	return launch(t, "serve", "--data", dir, "--addr", "127.0.0.1:0", "--secure=false")
+}
+
+func startDemo(t *testing.T, dir string) *server {
+	t.Helper()
+	return launch(t, "demo", "--data", dir, "--addr", "127.0.0.1:0")
+}
+
+func launch(t *testing.T, args ...string) *server {
+	t.Helper()
+	cmd := child(t, args...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -148,7 +161,7 @@ func TestKillServer(t *testing.T) {
 			enough  = make(chan struct{})
 			once    sync.Once
 		)
-		killAt := int64(40 + random.IntN(200))
+		killAt := int64(30 + random.IntN(120))
 		for w := range writers {
 			writing.Go(func() {
 				for {

@@ -27,7 +27,7 @@ func commands() []command {
 		{"serve", "serve for real", runServe},
 		{"institution", "register and list institutions", runInstitution},
 		{"account", "open, lock and list accounts; issue tokens", runAccount},
-		{"key", "keep the deployment key", runKey},
+		{"key", "check that the deployment key opens the keys", runKey},
 		{"export", "write the whole log as NDJSON", runExport},
 		{"import", "read an export into an empty log", runImport},
 		{"audit", "replay a case as it stood", runAudit},

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+func TestTheDemoRefusesAnAddressThatOthersCouldReach(t *testing.T) {
+	for _, addr := range []string{"0.0.0.0:8080", ":8080", "192.0.2.7:8080", "example.al:80", "nonsense"} {
+		if err := loopback(addr); err == nil {
+			t.Errorf("%s is taken for loopback", addr)
+		}
+	}
+	for _, addr := range []string{"127.0.0.1:8080", "localhost:0", "[::1]:80", "127.9.9.9:1"} {
+		if err := loopback(addr); err != nil {
+			t.Errorf("%s: %v", addr, err)
+		}
+	}
+}
+
+func TestServeFromAnEmptyFolderToAStop(t *testing.T) {
+	dir := t.TempDir()
+	police := run(t, "institution", "--data", dir, "--kind", "police", "--name-sq", "Policia", "--name-en", "Police", "--services", "police_protection")
+	run(t, "institution", "--data", dir, "--kind", "municipality_dv", "--name-sq", "Bashkia", "--name-en", "Municipality")
+	account := strings.Fields(run(t, "account", "--data", dir, "--institution", police, "--role", "police", "--username", "prova", "--name", "Prova"))[1]
+	token := run(t, "account", "--data", dir, "--token", account)
+
+	srv := start(t, dir)
+	status, answer, err := srv.post(http.DefaultClient, token, "/api/v1/cases", [16]byte{1, 2, 3, 4, 5, 6, 0x47, 8, 0x89, 10, 11, 12, 13, 14, 15, 16}, `{"kind":"domestic_violence","channel":"hotline_400075","persons":[{"role":"survivor","name":"Provë Provuese"}]}`)
+	if err != nil || status != http.StatusCreated {
+		t.Fatalf("%d %v %v", status, answer, err)
+	}
+	run(t, "health", "--addr", strings.TrimPrefix(srv.url, "http://"))
+
+	second := child(t, "serve", "--data", dir, "--addr", "127.0.0.1:0")
+	var said bytes.Buffer
+	second.Stderr = &said
+	if err := second.Run(); err == nil || !strings.Contains(said.String(), "another process") {
+		t.Errorf("a second start on the folder: %v, %q", err, said.String())
+	}
+
+	if err := srv.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- srv.cmd.Wait() }()
+	select {
+	case err := <-done:
+		if err != nil {
+			t.Errorf("a stop by SIGTERM ends with %v", err)
+		}
+	case <-time.After(stopWithin + time.Second):
+		t.Fatal("it did not stop in time")
+	}
+
+	// What was stored is there, moves to another folder byte for byte, and can be replayed.
+	first := run(t, "export", "--data", dir)
+	other := t.TempDir()
+	in := child(t, "import", "--data", other)
+	in.Stdin = strings.NewReader(first)
+	if out, err := in.CombinedOutput(); err != nil {
+		t.Fatalf("import: %v\n%s", err, out)
+	}
+	if again := run(t, "export", "--data", other); again != first {
+		t.Error("an import of an export exports something else")
+	}
+	in = child(t, "import", "--data", other)
+	in.Stdin = strings.NewReader(first)
+	if out, err := in.CombinedOutput(); err == nil || !strings.Contains(string(out), "not empty") {
+		t.Errorf("a second import: %v %s", err, out)
+	}
+	var replayed struct{ Code, Status string }
+	if err := json.Unmarshal([]byte(run(t, "audit", "replay", answer["case"].(string), "--data", dir)), &replayed); err != nil || replayed.Code != answer["code"] || replayed.Status != "open" {
+		t.Errorf("replay: %+v %v", replayed, err)
+	}
+}
+
+// The demo is what an outsider runs first: one line of JSON, an account a role, and all of it real.
+func TestDemo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("loads a year; left out of -short")
+	}
+	dir := filepath.Join(t.TempDir(), "demo")
+	srv := startDemo(t, dir)
+	raw, err := os.ReadFile(filepath.Join(dir, "accounts.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(filepath.Join(dir, "accounts.json")); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("accounts.json: %v %v", info.Mode(), err)
+	}
+	var accounts []struct{ Role, Institution, Account, Password, Token string }
+	if err := json.Unmarshal(raw, &accounts); err != nil {
+		t.Fatal(err)
+	}
+	roles := map[string]bool{}
+	for _, a := range accounts {
+		roles[a.Role] = true
+		if a.Password == "" || a.Token == "" || a.Institution == "" || a.Account == "" {
+			t.Errorf("an account lacks something: %s", a.Role)
+		}
+		req, _ := http.NewRequest(http.MethodGet, srv.url+"/api/v1/me", nil)
+		req.Header.Set("Authorization", "Bearer "+a.Token)
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if res.StatusCode != http.StatusOK {
+			t.Errorf("the token of %s: %s", a.Role, res.Status)
+		}
+	}
+	for _, r := range []string{"coordinator", "child_protection_worker", "police", "medical", "ngo", "shelter", "court", "auditor", "administrator"} {
+		if !roles[r] {
+			t.Errorf("no account for %s", r)
+		}
+	}
+	_ = srv.cmd.Process.Signal(syscall.SIGTERM)
+	if err := srv.cmd.Wait(); err != nil {
+		t.Errorf("the demo ends with %v", err)
+	}
+}
