@@ -134,7 +134,7 @@ func (l *Locale) Until(due, now time.Time) string {
 
 // Ago says how long ago something was: "para 2 s".
 func (l *Locale) Ago(then, now time.Time) string {
-	return l.T("span.ago", "span", l.Span(now.Sub(then)))
+	return l.T("ago", "span", l.Span(now.Sub(then)))
 }
 
 // Form gives one of a plural's two forms as it is in the catalogue, for scripts that count by themselves.

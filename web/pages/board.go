@@ -37,7 +37,16 @@ type figure struct {
 type filter struct {
 	Name, Label, Value string
 	Options            []option
+	Unset              string // what not choosing means; "" for all
 	Hidden             bool
+}
+
+// unset says what a filter shows that is not set.
+func (v view) unset(f filter) string {
+	if f.Unset != "" {
+		return f.Unset
+	}
+	return v.T("list.all")
 }
 
 // board shows every open case that the caller may see, with who must act next.
@@ -157,7 +166,7 @@ func (v view) boardFilters(q url.Values) []filter {
 		v.filter(q, "stage", "board.stage", "stage", casefile.Stages[:len(casefile.Stages)-1]),
 		{Name: "due", Label: v.T("board.clock"), Value: q.Get("due"), Options: []option{{"today", v.T("due.today")}, {"overdue", v.T("due.overdue")}}},
 		v.institutionFilter(q),
-		{Name: "sort", Label: v.T("list.sort"), Value: q.Get("sort"), Options: []option{{"due", v.T("sort.due")}, {"newest", v.T("sort.newest")}, {"oldest", v.T("sort.oldest")}}},
+		{Name: "sort", Label: v.T("list.sort"), Value: q.Get("sort"), Unset: v.T("sort.due"), Options: []option{{"newest", v.T("sort.newest")}, {"oldest", v.T("sort.oldest")}}},
 	}
 }
 

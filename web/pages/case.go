@@ -156,4 +156,4 @@ func (v view) opened(f handlers.OpenedFields) opened {
 }
 
 // overdue tells whether a ball's clock has run out.
-func (v view) overdue(b casefile.Ball) bool { return !b.Closed && b.DueAt.Before(v.Now) }
+func (v view) overdue(b casefile.Ball) bool { return !b.Closed && !v.Past && b.DueAt.Before(v.Now) }

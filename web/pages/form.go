@@ -78,6 +78,9 @@ var (
 	plainType = reflect.TypeFor[person.Plain]()
 )
 
+// askTag is the struct tag by which an input says how a form asks for a field.
+const askTag = "ask"
+
 // coded are the types that know their values.
 type coded interface{ Enum() []any }
 

@@ -38,6 +38,15 @@ type figureRow struct {
 // years that the pages offer: the one whose figures the municipality published, and those of the plan.
 var years = []int{2014, 2021, 2022, 2023, 2024}
 
+// planGroup is the group of the Area Social Plan's figures, and planBegins the first year that it plans.
+const (
+	planGroup  = "area_social_plan"
+	planBegins = 2021
+)
+
+// isPlanned tells a figure of the plan, whose code is a number of its chapters, from a published one.
+func isPlanned(code string) bool { return code[0] >= '0' && code[0] <= '9' }
+
 // thisYear opens the year whose figures were published: it is where events and paper can be compared.
 func (p *Pages) thisYear(w http.ResponseWriter, r *http.Request, v view) error {
 	http.Redirect(w, r, "/indicators/2014", http.StatusSeeOther)
@@ -60,11 +69,16 @@ func (p *Pages) indicators(w http.ResponseWriter, r *http.Request, v view) error
 		page.Years = append(page.Years, now)
 	}
 	for _, f := range view.Figures {
-		// A year that the plan does not plan and nothing was published about shows what was counted all the same.
 		row := figureRow{Figure: f, Path: fmt.Sprintf("/indicators/%d/%s", year, f.Code)}
 		row.Same = f.Published != nil && f.Value != nil && f.Value.String() == strconv.Itoa(*f.Published)
-		if len(page.Groups) == 0 || page.Groups[len(page.Groups)-1].Structure != f.Structure {
-			page.Groups = append(page.Groups, figureGroup{Structure: f.Structure})
+		group := f.Structure
+		if isPlanned(f.Code) {
+			if group = planGroup; year < planBegins {
+				continue
+			}
+		}
+		if len(page.Groups) == 0 || page.Groups[len(page.Groups)-1].Structure != group {
+			page.Groups = append(page.Groups, figureGroup{Structure: group})
 		}
 		g := &page.Groups[len(page.Groups)-1]
 		g.Rows = append(g.Rows, row)

@@ -19,6 +19,14 @@ var spanUnits = []string{"seconds", "minutes", "hours", "days"}
 // form is a plural's one form with its place for the number left open, for scripts that count themselves.
 func (v view) form(key string, one bool) string { return v.Form(key, one) }
 
+// stillWords is the state that a page begins with: one that will follow says so, one that shows a moment says nothing.
+func (v view) stillWords(s stand) string {
+	if len(s.Topics) == 0 {
+		return ""
+	}
+	return v.T("live-still")
+}
+
 // soonBefore is when a due time begins to be marked; countdown.js uses the same.
 const soonBefore = 2 * time.Hour
 

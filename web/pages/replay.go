@@ -60,7 +60,7 @@ func (p *Pages) replay(w http.ResponseWriter, r *http.Request, v view) error {
 	for _, e := range t.Entries {
 		page.Steps = append(page.Steps, v.entry(e, false))
 	}
-	v.Now = t.Entries[step-1].RecordedAt // clocks show what they showed then
+	v.Past = true
 	if q.Has("part") {
 		return p.render(w, r, http.StatusOK, replayInside(v, page))
 	}

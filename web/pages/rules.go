@@ -20,9 +20,8 @@ func titles(packs deadline.Packs) rules {
 
 // Rule is the title of a deadline's rule.
 func (v view) Rule(id string) string {
-	t, ok := v.rules[id]
-	if !ok {
-		return id
+	if t, ok := v.rules[id]; ok {
+		return pick(v.Language(), t.SQ, t.EN)
 	}
-	return pick(v.Language(), t.SQ, t.EN)
+	return v.Code("rule", id) // a clock that is in no pack, because the plan or the court set its day
 }

@@ -53,6 +53,11 @@ type summarizer struct {
 	c handlers.CaseView
 }
 
+// keys names the sections in their order.
+func (summarizer) keys() []string {
+	return []string{"persons", "risk", "referrals", "orders", "plan", "dates", "measures", "consents", "participants"}
+}
+
 // todos are the actions open on one thing.
 func (s summarizer) todos(kind, id string) []todo {
 	var out []todo

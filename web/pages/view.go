@@ -24,6 +24,7 @@ type view struct {
 	Speed   float64
 	Path    string // of this page, with its query: the way back after a change of language
 	Wall    bool   // a display on a wall: big type, no controls
+	Past    bool   // shows a moment that is over: clocks stand
 	Receipt uint64 // position of what was just filed; 0 for nothing
 	Because string // code of what went wrong, for error pages
 	assets  *static.Assets

@@ -1,0 +1,332 @@
+package pages
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"mkr/domain/access"
+	"mkr/domain/account"
+	"mkr/domain/activity"
+	"mkr/domain/application"
+	"mkr/domain/casefile"
+	"mkr/domain/deadline"
+	"mkr/domain/directory"
+	"mkr/domain/indicator"
+	"mkr/domain/meeting"
+	"mkr/domain/person"
+	"mkr/handlers"
+	"mkr/internal/password"
+	"mkr/web/i18n"
+)
+
+// inputs are all types that a form is made from.
+func inputs() []reflect.Type {
+	out := []reflect.Type{reflect.TypeFor[handlers.OpenCase](), reflect.TypeFor[handlers.NewPerson](), reflect.TypeFor[handlers.ScheduleMeeting](), reflect.TypeFor[handlers.RecordActivity]()}
+	for _, a := range handlers.CaseActions {
+		out = append(out, reflect.TypeOf(a.New()).Elem())
+	}
+	for _, a := range handlers.MeetingActions {
+		out = append(out, reflect.TypeOf(a.New()).Elem())
+	}
+	return out
+}
+
+// walk visits every field that a form asks for.
+func walk(t reflect.Type, visit func(name string, f reflect.StructField)) {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if f.Anonymous && f.Type.Kind() == reflect.Struct {
+			walk(f.Type, visit)
+			continue
+		}
+		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); f.IsExported() && name != "" && name != "-" {
+			visit(name, f)
+		}
+	}
+}
+
+// families lists, for every family of codes, the codes that the rest of the program has.
+func families(t *testing.T) map[string][]string {
+	t.Helper()
+	out := map[string][]string{}
+	add := func(family string, codes ...string) { out[family] = append(out[family], codes...) }
+	for _, in := range inputs() {
+		walk(in, func(name string, f reflect.StructField) {
+			add("field", name)
+			ft := f.Type
+			if ft.Kind() == reflect.Slice {
+				ft = ft.Elem()
+			}
+			if c, ok := reflect.Zero(ft).Interface().(coded); ok {
+				for _, v := range c.Enum() {
+					add(Family(ft), v.(string))
+				}
+			}
+		})
+	}
+	add("field", "place")
+	for _, a := range handlers.CaseActions {
+		add("action", a.Name)
+	}
+	for _, e := range casefile.Events() {
+		add("event", e.Name)
+	}
+	add("event", meeting.Held{}.EventType(), activity.Recorded{}.EventType(), application.AidPaid{}.EventType()) // what stands behind a figure
+	for _, s := range append(slices.Clone(casefile.ReferralStatuses), casefile.Open, casefile.Closed, casefile.OrderAsked, casefile.OrderInForce, casefile.OrderIsRefused,
+		casefile.OrderIsRevoked, casefile.OrderReplaced, casefile.OrderHasExpired, casefile.Planned, casefile.Done, casefile.Dropped, casefile.Running, casefile.Lapsed, casefile.Met, casefile.Voided) {
+		add("status", string(s))
+	}
+	add("stage", casefile.Stages...)
+	add("level", "unassessed")
+	add("kind_short", casefile.DomesticViolence, casefile.ChildProtection)
+	add("order_type_long", casefile.OrderTypes...)
+	add("plan_kind", casefile.InterventionPlan, casefile.ProtectionPlan)
+	add("target", casefile.TargetCase, casefile.TargetReferral, casefile.TargetOrder, casefile.TargetHearing, casefile.TargetVisit, casefile.TargetAction, casefile.TargetNote, casefile.TargetRisk, casefile.TargetMeasure, casefile.TargetIncident, "consent")
+	add("role", access.Roles...)
+	add("confidence", deadline.Law, deadline.OlderText, deadline.House, deadline.Placeholder)
+	add("confidence_note", deadline.Law, deadline.OlderText, deadline.House, deadline.Placeholder)
+	add("why", "owed", "returned", "asked")
+	add("next_date", "hearing", "visit", "appointment", "plan_action")
+	add("owed", "record_answer", "report_referral") // the inbox's, where no clock says it
+	packs, err := deadline.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pack := range packs.All() {
+		for _, r := range pack.Rules {
+			add("owed", r.Action)
+		}
+	}
+	for _, text := range sources(t, "../../domain/casefile") { // clocks that are in no pack
+		for _, m := range ownClock.FindAllStringSubmatch(text, -1) {
+			add("owed", m[1])
+		}
+	}
+	add("rule", "PLAN-ACTION")
+	add("institution_kind", directory.Kinds...)
+	add("sector", directory.Sectors...)
+	add("spoken", directory.Languages...)
+	add("suspend_reason", directory.SuspendReasons...)
+	for _, s := range []meeting.Status{meeting.Planned, meeting.WasHeld, meeting.Signed, meeting.WasCancelled} {
+		add("meeting_status", string(s))
+	}
+	for _, s := range []activity.Status{activity.WasPlanned, activity.WasHeld, activity.WasCancelled, activity.InError} {
+		add("activity_status", string(s))
+	}
+	add("structure", indicator.ChildProtection, indicator.DomesticViolence, planGroup)
+	for _, s := range (summarizer{}).keys() {
+		add("part", s)
+		add("none", s)
+	}
+	for _, l := range i18n.Languages {
+		add("language", string(l))
+	}
+	add("refusal", casefile.Refusals...)
+	add("refusal", access.Codes...)
+	add("refusal", meeting.Codes...)
+	add("refusal", directory.Codes...)
+	add("refusal", activity.Codes...)
+	add("refusal", person.CodeRequired, person.CodeFormat, person.CodeRange, person.CodeTooLong, person.CodeText, person.CodeMismatch, person.CodeAlreadyRegistered,
+		person.CodeNotRegistered, person.CodeErased, person.CodeMissealed, person.CodeUnknownValue,
+		password.CodeTooShort, password.CodeTooLong, password.CodeTooSimple, password.CodeText, "password", account.CodeLocked)
+	add("refusal", refusalsIn(t, "../../handlers")...)
+	add("refusal", refusalsIn(t, ".")...)
+	for _, name := range []string{"detail", "findings", "narrative", "note", "reason", "text"} { // texts that an entry may hold
+		add("field", name)
+	}
+	return out
+}
+
+var (
+	inputCode  = regexp.MustCompile(`InputError\{[^}]*Code: +"([a-z_]+)"`)
+	refuseCall = regexp.MustCompile(`(?:event\.Refuse|v\.Refusal|Refusal)\("([a-z_.]+)"`)
+	returned   = regexp.MustCompile(`return (?:t, )?"([a-z_]+)"(?:, "")?\n`)
+	ownClock   = regexp.MustCompile(`deadline\.Clock\{[^}]*Action: "([a-z_]+)"`)
+	direct     = regexp.MustCompile(`\.(?:T|N|Form|form)\("([^"]+)"`)
+	literal    = regexp.MustCompile(`"([a-z_]+(?:[.-][a-z0-9_]+)+|[a-z]+)"`)
+)
+
+// sources reads the hand-written files of a folder.
+func sources(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	for _, pattern := range []string{"*.go", "*.templ"} {
+		names, err := filepath.Glob(filepath.Join(dir, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			if strings.HasSuffix(name, "_test.go") || strings.HasSuffix(name, "_templ.go") {
+				continue
+			}
+			data, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out[filepath.Base(name)] = string(data)
+		}
+	}
+	return out
+}
+
+// refusalsIn finds the codes that a package refuses with.
+func refusalsIn(t *testing.T, dir string) []string {
+	t.Helper()
+	var out []string
+	for name, text := range sources(t, dir) {
+		for _, re := range []*regexp.Regexp{inputCode, refuseCall} {
+			for _, m := range re.FindAllStringSubmatch(text, -1) {
+				out = append(out, m[1])
+			}
+		}
+		if name == "formparse.go" || name == "problem.go" {
+			for _, m := range returned.FindAllStringSubmatch(text, -1) {
+				out = append(out, m[1])
+			}
+		}
+	}
+	return out
+}
+
+// TestEveryCodeHasItsWords: every code of the program is in its family, and no family has a code too many.
+func TestEveryCodeHasItsWords(t *testing.T) {
+	all := map[string][]string{}
+	for _, key := range catalogueKeys(t) {
+		family, code, _ := strings.Cut(key, ".")
+		all[family] = append(all[family], code)
+	}
+	for family, codes := range families(t) {
+		for _, c := range codes {
+			if !i18n.Has(family + "." + c) {
+				t.Errorf("no words for %s.%s", family, c)
+			}
+		}
+		for _, c := range all[family] {
+			if !slices.Contains(codes, c) && !used(t)[family+"."+c] {
+				t.Errorf("%s.%s is nobody's code", family, c)
+			}
+		}
+	}
+}
+
+// TestEveryKeyIsUsed: what the sources name exists, and what exists is named or is a code.
+func TestEveryKeyIsUsed(t *testing.T) {
+	named := used(t)
+	known := families(t)
+	for _, key := range catalogueKeys(t) {
+		family, _, _ := strings.Cut(key, ".")
+		if _, isFamily := known[family]; isFamily || family == "hint" {
+			continue
+		}
+		if !named[key] {
+			t.Errorf("%s is used nowhere", key)
+		}
+	}
+	for name, text := range sources(t, ".") {
+		for _, m := range direct.FindAllStringSubmatch(text, -1) {
+			if !strings.HasSuffix(m[1], ".") && !i18n.Has(m[1]) {
+				t.Errorf("%s asks for %s, which is not there", name, m[1])
+			}
+		}
+	}
+	for _, list := range [][]string{tour, {"span.late", "span.left"}} {
+		for _, key := range list {
+			if !i18n.Has(key) {
+				t.Errorf("no words for %s", key)
+			}
+		}
+	}
+	for _, w := range scriptWords {
+		if !i18n.Has(w.key) {
+			t.Errorf("scripts ask for %s, which is not there", w.key)
+		}
+	}
+}
+
+// TestHintsBelongToFields: a hint is for a field that some form asks.
+func TestHintsBelongToFields(t *testing.T) {
+	fields := families(t)["field"]
+	for _, key := range catalogueKeys(t) {
+		if name, ok := strings.CutPrefix(key, "hint."); ok && !slices.Contains(fields, name) {
+			t.Errorf("%s is the hint of no field", key)
+		}
+	}
+}
+
+// used are the string literals of the sources, here and in i18n.
+func used(t *testing.T) map[string]bool {
+	t.Helper()
+	out := map[string]bool{}
+	for _, dir := range []string{".", "../i18n"} {
+		for _, text := range sources(t, dir) {
+			for _, m := range literal.FindAllStringSubmatch(text, -1) {
+				out[m[1]] = true
+			}
+		}
+	}
+	for _, unit := range spanUnits {
+		out["span."+unit] = true
+	}
+	for _, a := range handlers.MeetingActions {
+		out[a.Name] = true
+	}
+	return out
+}
+
+func catalogueKeys(t *testing.T) []string {
+	t.Helper()
+	data, err := os.ReadFile("../i18n/sq.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var texts map[string]json.RawMessage
+	if err := json.Unmarshal(data, &texts); err != nil {
+		t.Fatal(err)
+	}
+	return slices.Sorted(maps.Keys(texts))
+}
+
+// TestEveryActionIsGroupedOnce: what may be done to a case as a whole is offered in exactly one group.
+func TestEveryActionIsGroupedOnce(t *testing.T) {
+	for _, a := range handlers.CaseActions {
+		n := 0
+		for _, k := range todoKinds {
+			for _, begin := range k.actions {
+				if strings.HasPrefix(a.Name, begin) {
+					n++
+				}
+			}
+		}
+		if n != 1 {
+			t.Errorf("%s is in %d groups", a.Name, n)
+		}
+	}
+}
+
+// TestEveryFormAsksInAKnownWay: the forms know how to ask for every field of every input, and every way they know is
+// asked for somewhere.
+func TestEveryFormAsksInAKnownWay(t *testing.T) {
+	known := []string{"", "textarea", "date", "datetime", "institution", "institutions", "consent", "order", "person", "participant", "entry", "returned_referral", "case", "agenda_case", "invited"}
+	seen := map[string]bool{}
+	for _, in := range inputs() {
+		walk(in, func(name string, f reflect.StructField) {
+			way := f.Tag.Get(askTag)
+			seen[way] = true
+			if !slices.Contains(known, way) {
+				t.Errorf("%s.%s asks by %q", in.Name(), name, way)
+			}
+		})
+	}
+	for _, way := range known {
+		if !seen[way] {
+			t.Errorf("no input asks by %q", way)
+		}
+	}
+}
