@@ -150,7 +150,7 @@ var (
 	returned   = regexp.MustCompile(`return (?:t, )?"([a-z_]+)"(?:, "")?\n`)
 	ownClock   = regexp.MustCompile(`deadline\.Clock\{[^}]*Action: "([a-z_]+)"`)
 	direct     = regexp.MustCompile(`\.(?:T|N|Form|form)\("([^"]+)"`)
-	literal    = regexp.MustCompile(`"([a-z_]+(?:[.-][a-z0-9_]+)+|[a-z]+)"`)
+	literal    = regexp.MustCompile(`"([a-z_]+(?:[.-][a-z0-9_]+)+|[a-z_]+)"`)
 )
 
 // sources reads the hand-written files of a folder.
