@@ -51,10 +51,13 @@ func (t *decision) requestOrder(c RequestOrder) error {
 }
 
 func (t *decision) issueOrder(c IssueOrder) error {
+	o, known := t.s.Order(c.Order)
+	if known && !o.InError && c.Type == "" {
+		c.Type = o.Type // what was asked for; whoever issues it need not repeat it
+	}
 	if err := coded("type", c.Type, OrderTypes); err != nil {
 		return err
 	}
-	o, known := t.s.Order(c.Order)
 	if !known || o.InError {
 		if err := t.fresh("order", c.Order); err != nil {
 			return err

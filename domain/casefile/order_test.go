@@ -20,7 +20,8 @@ func TestFromThePoliceToTheProtectionOrder(t *testing.T) {
 		after(20*time.Hour).
 		refused(court, IssueOrder{Order: "u1", Type: UMM, Executor: police, Conditions: []string{"m"}}, CodeOrderWrongConditions, "conditions").
 		refused(court, IssueOrder{Order: "u1", Type: UM, Executor: police, ValidUntil: opened.AddDate(0, 6, 0)}, CodeOrderWrongType, "type").
-		do(court, IssueOrder{Order: "u1", Type: UMM, Executor: police}).
+		refused(court, IssueOrder{Order: "u0", Executor: police}, CodeRequired, "type").
+		do(court, IssueOrder{Order: "u1", Executor: police}). // of the type that was asked for
 		then("order.issued deadline.met deadline.set deadline.set").
 		owes(TargetOrder, "u1", "ORDER-EXECUTE "+police+"; DV-13 "+court).
 		do(muni, ScheduleHearing{Hearing: "h1", Order: "u1", Court: court, When: opened.AddDate(0, 0, 10)})
