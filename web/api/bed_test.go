@@ -137,7 +137,7 @@ func (s *server) call(role, method, path string, body any, changes ...with) answ
 	out.body, err = io.ReadAll(res.Body)
 	testbed.OK(s.tb, err)
 	if method != http.MethodHead {
-		s.answers.check(s.tb, method, r.URL.Path, out)
+		s.answers.check(s.tb, method, r.URL.EscapedPath(), out)
 	}
 	return out
 }

@@ -34,7 +34,7 @@ func TestACaseIsOpenedOnce(t *testing.T) {
 		t.Error("a retry stored something")
 	}
 	other := intake()
-	other["channel"] = "self"
+	other["violence"] = []string{"psychological"}
 	problem(t, s.post(access.Police, "/cases", other, k), 422, "idempotency.reused", "Idempotency-Key")
 	problem(t, s.post(access.NGO, "/cases", intake(), k), 422, "idempotency.reused", "Idempotency-Key")
 }

@@ -292,7 +292,7 @@ func TestMeetingsActivitiesApplications(t *testing.T) {
 	if plan := s.get(access.Police, "/cases/"+id).json(t)["plan"].(object)["actions"].([]any); len(plan) != 1 {
 		t.Errorf("the decision made %d actions of the plan", len(plan))
 	}
-	app := s.must(access.ChildWorker, "/applications", object{"kind": "foster_aid", "family": object{"role": "other", "name": "Familja Provë"}})
+	app := s.must(access.ChildWorker, "/applications", object{"kind": "foster_aid", "family": object{"role": "guardian", "name": "Familja Provë"}})
 	expect(t, app, 201)
 	path := "/applications/" + app.str(t, "id")
 	s.must(access.ChildWorker, path+"/decide", object{"outcome": "granted"})

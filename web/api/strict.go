@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,7 +24,7 @@ const (
 
 // Strict decodes one JSON object into a pointer to a struct. What encoding/json lets pass is refused here, each with
 // the path of the member at fault (persons[1].sex): unknown members, members whose case of letters differs, members
-// given twice, values of the wrong type, lists and texts beyond every bound. null stands for a member left out. No
+// given twice, values of the wrong type, codes that are not known, lists and texts beyond every bound. null stands for a member left out. No
 // error repeats a value.
 func Strict(raw []byte, into any) error {
 	if !json.Valid(raw) {
@@ -82,6 +83,9 @@ func (w walker) value(t reflect.Type, path string) error {
 		}
 		if utf8.RuneCountInString(text) > maxChars {
 			return &badRequest{http.StatusUnprocessableEntity, "too_long", path, "at most 8000 characters"}
+		}
+		if coded, ok := reflect.Zero(t).Interface().(interface{ Enum() []any }); ok && text != "" && !slices.Contains(coded.Enum(), any(text)) {
+			return &badRequest{http.StatusUnprocessableEntity, "value.unknown", path, "is not one of the known codes"}
 		}
 		return nil
 	}
