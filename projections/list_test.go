@@ -183,3 +183,36 @@ func TestListsUseTheirIndexes(t *testing.T) {
 		}
 	}
 }
+
+// TestWhoSeesWhat: the own part of a list, one kind whole beside it, and who else takes part: in every topic and order.
+func TestWhoSeesWhat(t *testing.T) {
+	w := newWorld(t, chance(44))
+	w.make.Open = 20
+	w.grow(500)
+	r := w.run(t.TempDir())
+	r.reach(w.head)
+	r.until(live)
+	for _, topic := range []string{projections.Board, projections.Inbox, projections.Outbox, projections.Deadlines, projections.Register, projections.Meetings} {
+		rows := all(t, r.Views(), projections.Query{Topic: topic})
+		for _, sort := range []projections.Sort{projections.ByDue, projections.ByNewest, projections.ByOldest, projections.ByKey} {
+			for _, q := range []projections.Query{
+				{Visible: history.NGO}, {Visible: "nobody"}, {Visible: history.NGO, VisibleOrKind: "child_protection"},
+				{Visible: "nobody", VisibleOrKind: "domestic_violence"}, {Party: history.Shelter}, {Visible: history.NGO, Party: history.Shelter},
+			} {
+				q.Topic, q.Sort = topic, sort
+				want := 0
+				for _, row := range rows {
+					if fits(q, row) {
+						want++
+					}
+				}
+				if got := all(t, r.Views(), q); len(got) != want || slices.ContainsFunc(got, func(row projections.Row) bool { return !fits(q, row) }) {
+					t.Errorf("%s by %s, %+v: %d rows, want %d", topic, sort, q, len(got), want)
+				}
+				if n, err := r.Views().Count(context.Background(), q); err != nil || n != want {
+					t.Errorf("%s by %s, %+v: count %d, %v, want %d", topic, sort, q, n, err, want)
+				}
+			}
+		}
+	}
+}
