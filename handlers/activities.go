@@ -154,8 +154,15 @@ func (s *Service) applicationCommand(ctx context.Context, c Caller, id, name str
 
 func (s *Service) applicationRun(ctx context.Context, c Caller, id, name string, action access.Action, env Envelope, decide func(application.State, event.Moment) ([]event.Data, error)) (Receipt, error) {
 	stream := event.StreamName(event.ApplicationCategory, id)
-	v := access.Judge(c.Actor(), action, access.Facts{Own: true})
+	own, err := s.tookIn(ctx, c, stream)
+	if err != nil {
+		return Receipt{}, err
+	}
+	v := access.Judge(c.Actor(), action, access.Facts{Own: own})
 	r, err := Receipt{}, error(&DeniedError{Action: name, Code: v.Code})
+	if !v.Allow && access.Judge(c.Actor(), action, access.Facts{Own: true}).Allow {
+		err = ErrNotFound // she has such work, and this is another's
+	}
 	if v.Allow {
 		r, err = run(ctx, s, c, env.about(name, ""), decision[application.State]{
 			stream: stream, evolve: application.Evolve, decide: decide,
@@ -169,12 +176,25 @@ func (s *Service) applicationRun(ctx context.Context, c Caller, id, name string,
 	return r, err
 }
 
-// Applications lists the requests, newest first.
-func (s *Service) Applications(ctx context.Context, c Caller, q ListQuery) (List[aid.Row], error) {
-	if v := access.Judge(c.Actor(), access.ViewApplication, access.Facts{Own: true}); !v.Allow {
-		return List[aid.Row]{}, &DeniedError{Action: string(access.ViewApplication), Code: v.Code}
+// tookIn tells whether an application is the caller's institution's own: it was handed in there, or nowhere yet.
+func (s *Service) tookIn(ctx context.Context, c Caller, stream string) (bool, error) {
+	facts, err := s.facts(ctx, stream)
+	if err != nil {
+		return false, err
 	}
-	return rowsOf[aid.Row](ctx, s, projections.Query{Topic: projections.Aid, Kind: q.Kind, Status: q.Status, Sort: projections.ByNewest, After: q.After, Limit: q.Limit})
+	return len(facts) == 0 || c.Institution != "" && facts[0].Meta.Institution == c.Institution, nil
+}
+
+// Applications lists the requests that the caller may see, newest first.
+func (s *Service) Applications(ctx context.Context, c Caller, q ListQuery) (List[aid.Row], error) {
+	pq := projections.Query{Topic: projections.Aid, Kind: q.Kind, Status: q.Status, Sort: projections.ByNewest, After: q.After, Limit: q.Limit}
+	if !access.Judge(c.Actor(), access.ViewApplication, access.Facts{}).Allow {
+		if v := access.Judge(c.Actor(), access.ViewApplication, access.Facts{Own: true}); !v.Allow || c.Institution == "" {
+			return List[aid.Row]{}, &DeniedError{Action: string(access.ViewApplication), Code: v.Code}
+		}
+		pq.Visible = c.Institution
+	}
+	return rowsOf[aid.Row](ctx, s, pq)
 }
 
 // Institutions lists the directory; it is public.

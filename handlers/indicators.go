@@ -183,7 +183,7 @@ func (s *Service) CountedThings(ctx context.Context, c Caller, of int, code stri
 	}
 	if !s.seesAllCases(c) {
 		for i, r := range out.Items {
-			out.Items[i] = indicators.Row{Thing: indicators.Thing{Year: r.Year, Figure: r.Figure}, Counted: r.Counted, Position: r.Position}
+			out.Items[i] = indicators.Row{Thing: indicators.Thing{Year: r.Year, Figure: r.Figure, From: []indicators.Support{}}, Counted: r.Counted, Position: r.Position}
 		}
 	}
 	out.Total, out.Position = len(out.Items), s.Views.Position(projections.Indicators)

@@ -19,6 +19,7 @@ const View = "aid"
 // Doc is an application as its events tell it.
 type Doc struct {
 	State       application.State
+	By          string // the institution that took it in
 	SubmittedAt time.Time
 	Counted     indicators.Things
 }
@@ -50,7 +51,7 @@ func Projection(version int) projections.Projection[Doc] {
 			d.State = application.Evolve(d.State, f.Data)
 			switch e := f.Data.(type) {
 			case application.Submitted:
-				d.SubmittedAt = e.At
+				d.SubmittedAt, d.By = e.At, f.Meta.Institution
 			case application.AidPaid:
 				if e.Kind == application.FosterAid {
 					d.Counted = d.Counted.Count(yearOf(e.Period), indicators.FosterFamilies, e.Subject, indicators.Supported(f, "payment", e.Period))
@@ -89,7 +90,11 @@ func rows(key string, d Doc) []projections.Row {
 	for _, period := range slices.Sorted(maps.Keys(s.Paid)) {
 		doc.Paid = append(doc.Paid, Month{Period: period, Lek: s.Paid[period]})
 	}
+	var parties []string
+	if d.By != "" {
+		parties = []string{d.By}
+	}
 	return []projections.Row{{
-		Topic: projections.Aid, Key: key, Kind: s.Kind, Status: string(s.Status), SortAt: d.SubmittedAt, Doc: projections.Document(doc),
+		Topic: projections.Aid, Key: key, Institution: d.By, Parties: parties, Kind: s.Kind, Status: string(s.Status), SortAt: d.SubmittedAt, Doc: projections.Document(doc),
 	}}
 }

@@ -302,6 +302,16 @@ func TestMeetingsActivitiesApplications(t *testing.T) {
 	if got := items(t, s.get(access.ChildWorker, "/applications")); len(got) != 1 {
 		t.Errorf("%d applications", len(got))
 	}
+	// Another provider has no part in it.
+	if got := items(t, s.get(access.Provider, "/applications")); len(got) != 0 {
+		t.Errorf("the school sees %d applications of another's", len(got))
+	}
+	problem(t, s.post(access.Provider, path+"/payments", object{"period": "2026-09", "lek": 9000}), 404, "not_found", "")
+	expect(t, s.post(access.Provider, "/applications", object{"kind": "foster_aid", "family": object{"role": "guardian", "name": "Familja Provë"}}), 201)
+	s.CaughtUp()
+	if got := items(t, s.get(access.Provider, "/applications")); len(got) != 1 {
+		t.Errorf("the school sees %d applications, one is its own", len(got))
+	}
 	expect(t, s.get(access.NGO, "/activities"), 200)
 	if me := s.get(access.NGO, "/me").json(t); me["role"] != access.NGO || me["institution"] != s.NGO {
 		t.Errorf("%v", me)

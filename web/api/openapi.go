@@ -96,10 +96,15 @@ func (a *API) closed(spec any) ([]byte, error) {
 			}
 		}
 	}
-	for _, path := range doc["paths"].(map[string]any) {
-		for _, op := range path.(map[string]any) {
-			closeAll(op.(map[string]any)["requestBody"])
+	for _, rt := range a.routes {
+		if rt.in == nil {
+			continue
 		}
+		op := doc["paths"].(map[string]any)["/api/v1"+rt.path].(map[string]any)[strings.ToLower(rt.method)].(map[string]any)
+		if op["requestBody"] == nil { // a body without members, which the reflector leaves out
+			op["requestBody"] = map[string]any{"content": map[string]any{"application/json": map[string]any{"schema": map[string]any{"type": "object"}}}}
+		}
+		closeAll(op["requestBody"])
 	}
 	return json.MarshalIndent(doc, "", "  ")
 }
