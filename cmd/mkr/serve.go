@@ -24,6 +24,7 @@ func runServe(ctx context.Context, args []string) error {
 	f.StringVar(&cfg.DataDir, "data", "data", "folder for the log, the keys and the views")
 	f.StringVar(&cfg.Store, "store", "", "sqlite:FOLDER, or esdb://...; default: the embedded log in --data")
 	f.StringVar(&cfg.Addr, "addr", "127.0.0.1:8080", "address to listen on; put TLS in front of it")
+	f.StringVar(&cfg.KeysDir, "keys", "", "folder of the persons' keys; default: keys in --data. Servers on one store share it")
 	f.StringVar(&cfg.KeyFile, "key-file", "", "deployment key, when it is kept apart from the data")
 	f.BoolVar(&cfg.Proxied, "proxied", false, "trust the last entry of X-Forwarded-For: only behind one's own proxy")
 	f.BoolVar(&cfg.Secure, "secure", true, "cookies for TLS only (turn off only to try it without)")

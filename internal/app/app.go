@@ -34,7 +34,8 @@ type Config struct {
 	DataDir string
 	Store   string // "" or sqlite:FOLDER or esdb://...
 	Addr    string // host:port; port 0 lets the system choose
-	KeyFile string // deployment key, if it is kept elsewhere than with the data
+	KeysDir string // folder of the persons' keys; "" means keys in DataDir. Servers on one store share one
+	KeyFile string // deployment key, if it is kept elsewhere than with the keys
 	Secure  bool   // behind TLS: cookies are Secure
 	Proxied bool   // the proxy in front says who calls
 	Speed   float64
@@ -91,7 +92,11 @@ func New(cfg Config) (a *App, err error) {
 		return a, err
 	}
 	a.defers(a.events.Close)
-	if a.vault, err = vault.Open(vault.Options{Dir: filepath.Join(cfg.DataDir, "keys"), KeyFile: cfg.KeyFile}); err != nil {
+	keys := cfg.KeysDir
+	if keys == "" {
+		keys = filepath.Join(cfg.DataDir, "keys")
+	}
+	if a.vault, err = vault.Open(vault.Options{Dir: keys, KeyFile: cfg.KeyFile}); err != nil {
 		return a, err
 	}
 	a.defers(a.vault.Close)
