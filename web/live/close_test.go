@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gorilla/websocket"
+
 	"mkr/projections"
 )
 
@@ -67,15 +69,17 @@ func TestShutdownDoesNotWaitForTheSlow(t *testing.T) {
 func TestNoGoroutineStays(t *testing.T) {
 	h := open(t)
 	for range 5 {
-		h.follow("police", "board").ws.Close()            // without a word
-		h.dial("stranger").closed(CloseNotSignedIn)       // turned away
-		bad := h.dial("police")                           // thrown out
-		bad.send("nonsense")                              //
-		bad.expect("hello")                               //
-		bad.closed(CloseBadFrame)                         //
-		polite := h.follow("ngo", "board")                // with a goodbye
-		_ = polite.ws.WriteMessage(8, []byte{0x03, 0xe8}) // close frame 1000
-		polite.closed(1000)                               //
+		h.follow("police", "board").ws.Close()      // without a word
+		h.dial("stranger").closed(CloseNotSignedIn) // turned away
+		bad := h.dial("police")                     // thrown out
+		bad.expect("hello")
+		bad.send("nonsense")
+		bad.closed(CloseBadFrame)
+		polite := h.follow("ngo", "board") // with a goodbye
+		if err := polite.ws.WriteMessage(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")); err != nil {
+			t.Fatal(err)
+		}
+		polite.closed(websocket.CloseNormalClosure)
 	}
 	h.waitFor(func(s Stats) bool { return s.Connections == 0 })
 	h.follow("police", "board")

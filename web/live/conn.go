@@ -141,22 +141,20 @@ func (c *conn) write() {
 	defer close(c.written)
 	var frames []*frame
 	for range c.queue.wake {
-		for {
-			var end *closing
-			frames, end = c.queue.take(frames, maxWrite)
-			if end != nil {
-				c.farewell(*end)
-				return
-			}
-			if len(frames) == 0 {
-				break
-			}
+		var end *closing
+		frames, end = c.queue.take(frames, maxWrite)
+		if len(frames) > 0 {
 			if err := c.send(frames); err != nil {
 				// The other side is gone or took too long; read cleans up.
 				_ = c.ws.NetConn().SetReadDeadline(time.Now())
 				return
 			}
 			c.hub.sent.Add(uint64(len(frames)))
+			clear(frames) // an idle connection holds on to nothing
+		}
+		if end != nil {
+			c.farewell(*end)
+			return
 		}
 	}
 }

@@ -11,12 +11,13 @@ import (
 // the write deadlines, which end sooner once the connection is closing.
 type cork struct {
 	net.Conn
-	patience time.Duration // a write may take this long
+	patience time.Duration // no write takes longer
 
 	mu   sync.Mutex
 	held bool
 	buf  *[]byte
 	end  time.Time // all writes end by then; zero while it is not closing
+	till time.Time // the deadline that is set
 }
 
 var corkBuffers = sync.Pool{New: func() any { b := make([]byte, 0, 2*maxWrite); return &b }}
@@ -60,8 +61,11 @@ func (k *cork) release() error {
 // send relies on a net.Conn's Write being one piece to other Writes.
 func (k *cork) send(p []byte) (int, error) {
 	k.mu.Lock()
-	if k.end.IsZero() {
-		_ = k.Conn.SetWriteDeadline(time.Now().Add(k.patience)) // a closed connection says so in Write
+	// A deadline costs as much as all else before the system call, so one serves for many writes: each has at least
+	// half of the patience.
+	if now := time.Now(); k.end.IsZero() && k.till.Sub(now) < k.patience/2 {
+		k.till = now.Add(k.patience)
+		_ = k.Conn.SetWriteDeadline(k.till) // a closed connection says so in Write
 	}
 	k.mu.Unlock()
 	return k.Conn.Write(p)

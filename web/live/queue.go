@@ -84,7 +84,8 @@ func (q *queue) signal() {
 const keptEntries = 16
 
 // take moves what waits, up to most bytes and at least one frame, into the list, whose memory is used again. It
-// does not block: with nothing waiting the list is empty. end is set once nothing but the end is left.
+// does not block: with nothing waiting the list is empty. If more waits it signals again. end is set if nothing but the
+// end comes after the list.
 func (q *queue) take(into []*frame, most int) (out []*frame, end *closing) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -96,7 +97,6 @@ func (q *queue) take(into []*frame, most int) (out []*frame, end *closing) {
 		}
 		n++
 	}
-	clear(into)
 	if cap(into) > keptEntries {
 		into = nil
 	}
@@ -109,7 +109,7 @@ func (q *queue) take(into []*frame, most int) (out []*frame, end *closing) {
 		q.replayed = max(0, q.replayed-n)
 		q.signal()
 	}
-	if len(q.waiting) == 0 && len(out) == 0 {
+	if len(q.waiting) == 0 {
 		end = q.end
 	}
 	return out, end
