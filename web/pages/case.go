@@ -150,7 +150,11 @@ func (v view) opened(f handlers.OpenedFields) opened {
 		return strings.Compare(a, b)
 	})
 	for _, name := range names {
-		out.Fields = append(out.Fields, openedField{Label: v.T("field." + name), Text: f.Fields[name]})
+		text := f.Fields[name]
+		if name == "birth_date" {
+			text = v.day(text)
+		}
+		out.Fields = append(out.Fields, openedField{Label: v.T("field." + name), Text: text})
 	}
 	return out
 }

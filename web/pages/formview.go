@@ -16,8 +16,10 @@ func described(f field) templ.Attributes {
 		a["aria-describedby"] = ids
 	}
 	if f.Error != "" {
-		a["aria-invalid"] = "true"
 		a["aria-describedby"] = f.Describedby()
+		if f.Control != "checks" { // a group of boxes has no such state
+			a["aria-invalid"] = "true"
+		}
 	}
 	if f.Min != "" {
 		a["min"] = f.Min

@@ -10,7 +10,6 @@ import (
 	"mkr/domain/access"
 	"mkr/domain/meeting"
 	"mkr/handlers"
-	"mkr/projections"
 )
 
 // houseRoutes are the pages that are about no single case.
@@ -112,7 +111,7 @@ func (p *Pages) meeting(w http.ResponseWriter, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	page := meetingPage{Meeting: m, Codes: p.agendaCodes(r, v, m), Stand: stand{Position: position, Topics: []string{projections.Meetings}}}
+	page := meetingPage{Meeting: m, Codes: p.agendaCodes(r, v, m), Stand: stand{Position: position, Still: true}}
 	if v.may(access.RecordMeeting) {
 		for _, a := range handlers.MeetingActions {
 			if meetingOffers(m, a.Name) {

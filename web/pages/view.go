@@ -150,7 +150,10 @@ func (v view) home() string {
 	if v.Caller.Account == "" {
 		return "/signin"
 	}
-	return v.tabs()[0].Path
+	if tabs := v.tabs(); len(tabs) > 0 {
+		return tabs[0].Path
+	}
+	return "/account"
 }
 
 // current marks the tab of this page.
