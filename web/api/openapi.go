@@ -153,8 +153,8 @@ func parameters(rt route) any {
 	add := func(name string, t reflect.Type, tag string) {
 		fields = append(fields, reflect.StructField{Name: name, Type: t, Tag: reflect.StructTag(tag)})
 	}
-	for _, m := range inPath.FindAllStringSubmatch(rt.path, -1) {
-		add("Path"+strings.Title(m[1]), reflect.TypeFor[string](), `path:"`+m[1]+`"`) //nolint:staticcheck // ASCII names
+	for i, m := range inPath.FindAllStringSubmatch(rt.path, -1) {
+		add(fmt.Sprintf("Path%d", i), reflect.TypeFor[string](), `path:"`+m[1]+`"`)
 	}
 	if rt.query != nil {
 		t := reflect.TypeOf(rt.query)

@@ -18,7 +18,9 @@ func big(key string, position uint64) projections.Change {
 
 // TestASlowReaderIsClosedAndHarmsNobody: one client stops reading, another one of the same lens reads everything.
 func TestASlowReaderIsClosedAndHarmsNobody(t *testing.T) {
-	h := open(t, func(c *Config) { c.Limits = Limits{QueueBytes: 200_000, WriteWait: patience, CloseWait: time.Millisecond, RingBytes: 256 << 20} })
+	h := open(t, func(c *Config) {
+		c.Limits = Limits{QueueBytes: 200_000, WriteWait: patience, CloseWait: time.Millisecond, RingBytes: 256 << 20}
+	})
 	slow := h.dial("police")
 	slow.expect("hello")
 	slow.send(Subscribe{Type: "subscribe", Topics: []string{"board"}})
