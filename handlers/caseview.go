@@ -36,10 +36,7 @@ func (s *Service) Case(ctx context.Context, c Caller, id string, at At) (CaseVie
 	}
 	st := now
 	if !at.IsZero() {
-		if st, facts, err = s.caseState(ctx, id, at); err != nil {
-			return CaseView{}, err
-		}
-		if len(facts) == 0 { // nothing had happened yet
+		if st, facts = foldCase(facts, at); len(facts) == 0 { // nothing had happened yet
 			return CaseView{}, ErrNotFound
 		}
 	}
@@ -78,19 +75,18 @@ type TimelineView struct {
 
 // Timeline returns a case's history up to at. Order is by position; a page may show it by when it happened.
 func (s *Service) Timeline(ctx context.Context, c Caller, id string, at At) (TimelineView, error) {
-	now, _, err := s.caseState(ctx, id, At{})
+	now, facts, err := s.caseState(ctx, id, At{})
 	if err != nil {
 		return TimelineView{}, err
 	}
 	if err := judgeSight(c, now); err != nil {
 		return TimelineView{}, err
 	}
-	_, facts, err := s.caseState(ctx, id, at)
-	if err != nil {
-		return TimelineView{}, err
-	}
 	v := TimelineView{Case: id, Code: now.Code, Entries: []timeline.Entry{}}
 	for _, f := range facts {
+		if !at.includes(f) {
+			break
+		}
 		v.Entries = timeline.Apply(v.Entries, f)
 		v.Position = f.Position
 	}

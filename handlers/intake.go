@@ -178,13 +178,18 @@ func (s *Service) caseState(ctx context.Context, id string, at At) (casefile.Sta
 	if err != nil {
 		return casefile.State{}, nil, err
 	}
+	st, facts := foldCase(facts, at)
+	return st, facts, nil
+}
+
+// foldCase folds the facts up to at, and returns those it folded.
+func foldCase(facts []event.Fact, at At) (casefile.State, []event.Fact) {
 	var st casefile.State
 	for i, f := range facts {
 		if !at.includes(f) {
-			facts = facts[:i]
-			break
+			return st, facts[:i]
 		}
 		st = casefile.Evolve(st, f.Data)
 	}
-	return st, facts, nil
+	return st, facts
 }
