@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"mkr/handlers"
@@ -28,7 +29,8 @@ type Options struct {
 	Now   time.Time // where the replay ends and the visit begins
 }
 
-// Demo is one demo. Load it once; its other methods may be called afterwards, from one goroutine at a time.
+// Demo is one demo. Load it once; its other methods are called afterwards, from one goroutine at a time, if they do not
+// say otherwise.
 type Demo struct {
 	Options
 	// SignIns are the accounts for visitors, one per role and institution, known before anything is loaded.
@@ -38,12 +40,13 @@ type Demo struct {
 	people *people
 	texts  *texts
 	svc    *handlers.Service // since Load
+	plots  func(*world)      // what is told
 }
 
 // New makes a Demo. Nothing is stored yet.
 func New(o Options) *Demo {
 	o.Now = o.Now.UTC()
-	d := &Demo{Options: o, house: newHouse(o.Seed), people: &people{}, texts: &texts{}}
+	d := &Demo{Options: o, house: newHouse(o.Seed), people: &people{}, texts: &texts{}, plots: (*world).tellAll}
 	d.SignIns = signIns(o.Seed)
 	return d
 }
@@ -92,7 +95,7 @@ func (d *Demo) replay(ctx context.Context) error {
 			}
 		}
 	}
-	w.tellAll()
+	d.plots(w)
 	if err := w.run(); err != nil {
 		return err
 	}
@@ -103,14 +106,17 @@ func (d *Demo) replay(ctx context.Context) error {
 	return d.svc.Await(ctx, w.position)
 }
 
-// Names lists the full names of the people that this Demo invented while loading, for tests that look for leaks.
-func (d *Demo) Names() []string { return append([]string(nil), d.people.names...) }
+// Names lists the full names of the people that this Demo has invented so far, for tests that look for leaks. It may be
+// called at any time.
+func (d *Demo) Names() []string {
+	names, _ := d.people.known()
+	return names
+}
 
-// PlainTexts lists every personal text that was handed in while loading: names, surnames, national ids, phone numbers,
+// PlainTexts lists every personal text that was handed in so far: names, surnames, national ids, phone numbers,
 // addresses, safe contacts and free texts. None of them may be found outside of an answer to somebody entitled. Birth
-// dates are left out: a date stands in many places for other reasons.
+// dates are left out: a date stands in many places for other reasons. It may be called at any time.
 func (d *Demo) PlainTexts() []string {
-	out := append(d.Names(), surnames...)
-	out = append(out, d.people.details...)
-	return append(out, d.texts.told...)
+	names, details := d.people.known()
+	return slices.Concat(names, surnames, details, d.texts.all())
 }

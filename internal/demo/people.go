@@ -3,6 +3,8 @@ package demo
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
+	"sync"
 	"time"
 
 	"mkr/domain/person"
@@ -20,6 +22,7 @@ var (
 
 // people invents persons and remembers every personal text of theirs.
 type people struct {
+	mu      sync.Mutex // tests read while simulated partners invent
 	made    int
 	names   []string
 	details []string
@@ -34,6 +37,8 @@ type human struct {
 
 // invent makes up the details of somebody. Numbers count up, so that no two persons share one.
 func (p *people) invent(rng *rand.Rand, today time.Time, h human) handlers.NewPerson {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.made++
 	first := pick(rng, men)
 	if h.sex == person.Female {
@@ -60,6 +65,13 @@ func (p *people) invent(rng *rand.Rand, today time.Time, h human) handlers.NewPe
 	return in
 }
 
+// known lists the full names, and every other detail.
+func (p *people) known() (names, details []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.names), slices.Clone(p.details)
+}
+
 func (p *people) detail(text string) person.Plain {
 	p.details = append(p.details, text)
 	return person.PlainOf(text)
@@ -78,11 +90,22 @@ func nationalID(birth time.Time, sex string, n int) string {
 func pick[T any](rng *rand.Rand, list []T) T { return list[rng.IntN(len(list))] }
 
 // texts makes up what people write, and remembers it.
-type texts struct{ told []string }
+type texts struct {
+	mu   sync.Mutex
+	told []string
+}
 
 // tell numbers a text, so that each one is a text of its own.
 func (t *texts) tell(text string) person.Plain {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	text = fmt.Sprintf("%s (tekst i sajuar nr. %d)", text, len(t.told)+1)
 	t.told = append(t.told, text)
 	return person.PlainOf(text)
+}
+
+func (t *texts) all() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Clone(t.told)
 }

@@ -20,6 +20,7 @@ type story struct {
 	steps int
 	err   error
 	late  time.Duration // how long ago the next thing happened that is only recorded now
+	fresh bool          // keys do not derive from the name: it is told once and never again
 
 	kind     string // of its case
 	id       string // of its case, "" before it is opened
@@ -71,6 +72,9 @@ func (s *story) recalls(d time.Duration) { s.late = d }
 func (s *story) envelope() handlers.Envelope {
 	s.steps++
 	env := handlers.Envelope{Key: keyOf(s.seed, s.name, strconv.Itoa(s.steps))}
+	if s.fresh {
+		env.Key = handlers.NewKey()
+	}
 	if s.late > 0 {
 		env.OccurredAt = s.clock.Now().Add(-s.late)
 		s.late = 0

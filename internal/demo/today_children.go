@@ -21,8 +21,10 @@ var todayChildren = []scene{
 		s.measure(s.lead(), "emergency_placement")
 		s.ago(15 * hour)
 		s.asks(s.lead(), casefile.UMM)
-		s.refer(s.lead(), ask{to: babies, service: "residential_care", urgency: casefile.Urgent})
-		s.refer(s.lead(), ask{to: hospital, service: "health", urgency: casefile.Urgent})
+		s.taken(s.lead(), ask{to: babies, service: "residential_care", urgency: casefile.Urgent})
+		s.taken(s.lead(), ask{to: hospital, service: "health", urgency: casefile.Urgent})
+		s.ago(3 * hour)
+		s.refer(s.lead(), ask{to: babies, service: "health"})
 	}},
 	{"in the street, with a place to go by day", 25 * day, func(s *story) {
 		s.childJudged(theDoor, "outreach", 11, casefile.Medium, "street_situation", "exploitation")
@@ -36,18 +38,15 @@ var todayChildren = []scene{
 		s.gives(r, 3)
 		s.ago(4 * day)
 		s.measure(s.lead(), "specialised_supervision")
-		s.refer(s.lead(), ask{to: education, service: "education_support"})
+		s.taken(s.lead(), ask{to: education, service: "education_support"})
+		s.ago(8 * hour)
+		s.refer(s.lead(), ask{to: children, service: "residential_care"})
 	}},
 	{"a visit tomorrow", 6 * day, func(s *story) {
 		s.childJudged(education, "school", 12, casefile.Medium, "neglect")
 		s.ago(26 * hour)
 		s.do(s.lead(), "visit.plan", "", &handlers.PlanVisit{When: s.end.Add(22 * hour)})
-		s.refer(s.lead(), ask{to: education, service: "education_support"})
-	}},
-	{"a visit that nobody has reported", 9 * day, func(s *story) {
-		s.childJudged(unit, "walk_in", 7, casefile.Medium, "psychological")
-		s.ago(6 * day)
-		s.do(s.lead(), "visit.plan", "", &handlers.PlanVisit{When: s.end.Add(-60 * hour)})
+		s.taken(s.lead(), ask{to: education, service: "education_support"})
 	}},
 	{"a protection plan with tasks", 23 * day, func(s *story) {
 		s.childJudged(education, "school", 13, casefile.Medium, "physical")
@@ -56,12 +55,16 @@ var todayChildren = []scene{
 		s.visit(s.lead(), "met")
 		s.assignBy("school_follow_up", education, s.end.Add(7*hour))
 	}},
-	{"no place for him, back with NJMF", 7 * day, func(s *story) {
+	{"no place for him, and a visit that nobody has reported", 7 * day, func(s *story) {
 		s.childJudged(hospital, "medical_emergency", 8, casefile.Medium, "neglect")
+		s.ago(6 * day)
+		s.do(s.lead(), "visit.plan", "", &handlers.PlanVisit{When: s.end.Add(-60 * hour)})
 		s.ago(2 * day)
 		r := s.refer(s.lead(), ask{to: children, service: "residential_care"})
 		s.ago(25 * hour)
 		s.declines(r, "no_capacity")
+		s.ago(20 * hour)
+		s.taken(s.lead(), ask{to: children, service: "education_support"})
 	}},
 	{"an assessment with an appointment", 5 * day, func(s *story) {
 		s.childJudged(unit, "outreach", 6, casefile.Medium, "street_situation")
@@ -70,7 +73,7 @@ var todayChildren = []scene{
 		s.ago(2 * day)
 		s.accepts(r)
 		s.schedules(r, s.end.Add(-2*hour))
-		s.refer(s.lead(), ask{to: children, service: "residential_care"})
+		s.taken(s.lead(), ask{to: children, service: "residential_care"})
 	}},
 	{"in the infants' home", 28 * day, func(s *story) {
 		s.childJudged(hospital, "medical_emergency", 1, casefile.Medium, "abandonment")
@@ -84,13 +87,6 @@ var todayChildren = []scene{
 		s.recalls(40 * hour)
 		s.visit(s.house.as(babies), "met")
 		s.plan(task{"foster_placement", unit, 20}, task{"medical_follow_up", babies, 10})
-	}},
-	{"brothers, two answers awaited", 3 * day, func(s *story) {
-		s.childJudged(theDoor, "ngo", 10, casefile.Medium, "neglect", "psychological")
-		s.ago(20 * hour)
-		s.refer(s.lead(), ask{to: children, service: "residential_care"})
-		s.refer(s.lead(), ask{to: hospital, service: "health"})
-		s.refer(s.lead(), ask{to: babies, service: "residential_care"})
 	}},
 }
 
@@ -118,7 +114,7 @@ func (s *story) beds(free int) {
 
 // tellToday tells the last weeks.
 func (w *world) tellToday() {
-	for i, scenes := range [][]scene{today, todayChildren} {
+	for i, scenes := range [][]scene{todayViolence, todayChildren} {
 		for j, sc := range scenes {
 			w.tell(fmt.Sprintf("today %d/%d", i+1, j+1), w.end.Add(-sc.began), sc.plot)
 		}

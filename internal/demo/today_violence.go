@@ -20,9 +20,9 @@ type scene struct {
 	plot  func(*story)
 }
 
-// today are the open cases that a visitor finds: every stage has one, and every institution something to do. The
-// children's are in todayChildren.
-var today = []scene{
+// todayViolence are the open cases of domestic violence that a visitor finds. With todayChildren every stage has one, and
+// every institution something to do.
+var todayViolence = []scene{
 	{"intake, nobody has judged the risk", 3 * hour, func(s *story) {
 		s.violence(police, "police_129")
 		s.incident(s.house.as(police), 5*hour, "physical", "psychological")
@@ -37,7 +37,7 @@ var today = []scene{
 		s.judged(structure, "walk_in", casefile.Medium)
 		s.ago(27 * hour)
 		s.refer(s.lead(), ask{to: lightSteps, service: "legal_aid", consent: s.consents(s.lead(), lightSteps)})
-		s.refer(s.lead(), ask{to: employment, service: "employment"})
+		s.taken(s.lead(), ask{to: employment, service: "employment"})
 	}},
 	{"a referral received, the answer due today", 2 * day, func(s *story) {
 		s.judged(structure, "hotline_400075", casefile.Medium)
@@ -46,7 +46,7 @@ var today = []scene{
 		s.ago(19 * hour)
 		s.acknowledges(r)
 	}},
-	{"accepted, not begun", 6 * day, func(s *story) {
+	{"one accepted and not begun, one that could not be done", 6 * day, func(s *story) {
 		s.judged(police, "police_129", casefile.Medium)
 		s.ago(4 * day)
 		r := s.refer(s.lead(), ask{to: employment, service: "employment"})
@@ -54,7 +54,13 @@ var today = []scene{
 		s.acknowledges(r)
 		s.ago(2 * day)
 		s.accepts(r)
-		s.refer(s.lead(), ask{to: needs, service: "economic_aid"})
+		s.taken(s.lead(), ask{to: needs, service: "economic_aid"})
+		s.ago(44 * hour)
+		failed := s.refer(s.lead(), ask{to: lightSteps, service: "psychosocial"})
+		s.ago(30 * hour)
+		s.accepts(failed)
+		s.ago(9 * hour)
+		s.fails(failed, "could_not_contact")
 	}},
 	{"an appointment tomorrow", 5 * day, func(s *story) {
 		s.judged(structure, "walk_in", casefile.Medium)
@@ -74,7 +80,7 @@ var today = []scene{
 		s.ago(17 * hour)
 		s.noShow(r)
 	}},
-	{"help is being given", 20 * day, func(s *story) {
+	{"help is being given; a referral made in error", 20 * day, func(s *story) {
 		s.judged(lightSteps, "ngo", casefile.Medium)
 		s.ago(18 * day)
 		r := s.refer(s.lead(), ask{to: lightSteps, service: "psychosocial", consent: s.consents(s.lead())})
@@ -84,12 +90,24 @@ var today = []scene{
 		s.starts(r)
 		s.ago(6 * day)
 		s.gives(r, 2)
+		wrong := s.refer(s.lead(), ask{to: education, service: "education_support"})
+		s.ago(140 * hour)
+		s.do(s.lead(), "entry.mark_in_error", "", &handlers.MarkInError{Kind: casefile.TargetReferral, Target: wrong.id, Reason: "wrong_case"})
+		s.visit(s.house.as(lightSteps), "met")
 		s.ago(5 * hour)
 		s.recalls(30 * hour)
 		s.gives(r, 1)
 	}},
-	{"on a waiting list, the review is due", 12 * day, func(s *story) {
+	{"on a waiting list; a consent taken back, and no wish for counselling", 12 * day, func(s *story) {
 		s.judged(structure, "hotline_400075", casefile.Medium)
+		consent := s.consents(s.lead(), theDoor, lightSteps)
+		unwanted := s.refer(s.lead(), ask{to: theDoor, service: "psychosocial", consent: consent})
+		s.ago(11*day + 12*hour)
+		s.answer(unwanted, "survivor_declines")
+		s.ago(10 * day)
+		s.refer(s.lead(), ask{to: lightSteps, service: "legal_aid", consent: consent})
+		s.ago(9*day + 12*hour)
+		s.do(s.lead(), "consent.withdraw", consent, nil)
 		s.ago(9 * day)
 		r := s.refer(s.lead(), ask{to: needs, service: "housing"})
 		s.ago(8 * day)
@@ -111,7 +129,7 @@ var today = []scene{
 		s.ago(30 * hour)
 		s.declines(r, "not_eligible")
 		s.ago(20 * hour)
-		s.refer(s.lead(), ask{to: needs, service: "housing", previous: r.id})
+		s.taken(s.lead(), ask{to: needs, service: "housing", previous: r.id})
 	}},
 	{"a request to stop", 9 * day, func(s *story) {
 		s.judged(structure, "hotline_400075", casefile.Medium)
@@ -153,6 +171,9 @@ var today = []scene{
 		s.ago(14 * hour)
 		s.asks(s.house.as(police), casefile.UMM)
 		s.measure(s.lead(), "accompaniment")
+		s.taken(s.house.as(police), ask{to: shelter, service: "psychosocial"})
+		s.ago(7 * hour)
+		s.taken(s.house.as(police), ask{to: forensic, service: "forensic_exam", urgency: casefile.Urgent})
 	}},
 	{"UMM asked for a girl of sixteen, the court has 24 hours", 12 * hour, func(s *story) {
 		s.open(casefile.DomesticViolence, structure, "child_line_116", []handlers.Violence{"physical", "psychological"},
@@ -161,14 +182,19 @@ var today = []scene{
 		s.assess(s.lead(), casefile.High, graveFactors...)
 		s.ago(9 * hour)
 		s.asks(s.lead(), casefile.UMM)
-		s.refer(s.lead(), ask{to: theDoor, service: "psychosocial", urgency: casefile.Urgent})
+		s.taken(s.lead(), ask{to: theDoor, service: "psychosocial", urgency: casefile.Urgent})
 	}},
 	{"UMM in force, not carried out yet", 5 * day, func(s *story) {
 		s.judged(structure, "walk_in", casefile.High)
-		umm := s.asks(s.lead(), casefile.UMM)
+		order := s.protects()
+		s.hours(1, 2)
+		s.executes(s.house.as(police), order)
+		umm := s.asks(s.house.as(police), casefile.UMM)
 		s.ago(10 * hour)
 		s.grants(s.house.as(court), umm, police, time.Time{}, "a", "b")
-		s.refer(s.lead(), ask{to: police, service: "police_protection", urgency: casefile.Urgent})
+		s.taken(s.lead(), ask{to: police, service: "police_protection", urgency: casefile.Urgent})
+		s.ago(6 * hour)
+		s.refer(s.lead(), ask{to: hospital, service: "health"})
 	}},
 	{"UMM in force, the hearing is tomorrow", 18 * day, func(s *story) {
 		s.judged(structure, "hotline_400075", casefile.Medium)
@@ -211,13 +237,6 @@ var today = []scene{
 		s.ago(3 * day)
 		s.do(s.lead(), "order.request_extension", um, nil)
 	}},
-	{"UM asked for directly", 7 * day, func(s *story) {
-		s.judged(structure, "walk_in", casefile.Medium)
-		um := s.asks(s.lead(), casefile.UM)
-		s.hearing(s.house.as(court), um, s.end.Add(3*day))
-		s.ago(5 * day)
-		s.refer(s.lead(), ask{to: hospital, service: "health"})
-	}},
 	{"a plan with tasks: done, due today, overdue", 24 * day, func(s *story) {
 		s.judged(structure, "hotline_400075", casefile.Medium)
 		s.ago(16 * day)
@@ -233,6 +252,8 @@ var today = []scene{
 		s.ago(1 * day)
 		s.do(s.lead(), "plan.draft", "", nil)
 		s.assign(task{"legal_aid", lightSteps, 9})
+		s.ago(3 * hour)
+		s.refer(s.lead(), ask{to: needs, service: "economic_aid", urgency: casefile.Urgent})
 	}},
 	{"a referral in draft", 2 * day, func(s *story) {
 		s.judged(structure, "hotline_400075", casefile.Medium)
@@ -248,42 +269,6 @@ var today = []scene{
 		s.do(s.lead(), "case.reopen", "", &handlers.ReopenCase{Reason: "new_incident"})
 		s.closed = false
 		s.incident(s.lead(), 26*hour, "psychological")
-	}},
-	{"an entry made in error", 5 * day, func(s *story) {
-		s.judged(structure, "walk_in", casefile.Medium)
-		s.ago(3 * day)
-		r := s.refer(s.lead(), ask{to: education, service: "education_support"})
-		s.ago(70 * hour)
-		s.do(s.lead(), "entry.mark_in_error", "", &handlers.MarkInError{Kind: casefile.TargetReferral, Target: r.id, Reason: "wrong_case"})
-		s.ago(2 * day)
-		s.visit(s.lead(), "met")
-	}},
-	{"asked of somebody who does not use mkr", 3 * day, func(s *story) {
-		s.judged(hospital, "medical_emergency", casefile.Medium)
-		s.ago(18 * hour)
-		s.refer(s.lead(), ask{to: forensic, service: "forensic_exam", urgency: casefile.Urgent})
-		s.ago(7 * hour)
-		s.refer(s.house.as(hospital), ask{to: needs, service: "economic_aid", urgency: casefile.Urgent})
-	}},
-	{"she took her consent back, and wants no counselling", 10 * day, func(s *story) {
-		s.judged(structure, "hotline_400075", casefile.Medium)
-		consent := s.consents(s.lead(), theDoor, lightSteps)
-		r := s.refer(s.lead(), ask{to: theDoor, service: "psychosocial", consent: consent})
-		s.ago(9 * day)
-		s.answer(r, "survivor_declines")
-		s.ago(4 * day)
-		s.refer(s.lead(), ask{to: lightSteps, service: "legal_aid", consent: consent})
-		s.ago(3 * day)
-		s.do(s.lead(), "consent.withdraw", consent, nil)
-	}},
-	{"it could not be done", 11 * day, func(s *story) {
-		s.judged(structure, "walk_in", casefile.Medium)
-		s.ago(6 * day)
-		r := s.refer(s.lead(), ask{to: lightSteps, service: "psychosocial"})
-		s.ago(5 * day)
-		s.accepts(r)
-		s.ago(9 * hour)
-		s.fails(r, "could_not_contact")
 	}},
 	{"in the shelter", 30 * hour, func(s *story) {
 		s.judged(police, "police_129", casefile.High)
@@ -312,6 +297,13 @@ func (s *story) judged(by place, channel, level string) {
 	if level == casefile.High {
 		s.join(police)
 	}
+}
+
+// taken sends a referral whose receiver says at once that it has come, and owes the answer.
+func (s *story) taken(from handlers.Caller, a ask) {
+	r := s.refer(from, a)
+	s.hours(0.2, 0.7)
+	s.acknowledges(r)
 }
 
 // assignBy gives out a task of the plan that is due at an instant.
