@@ -44,6 +44,13 @@ const (
 	planBegins = 2021
 )
 
+func planFirst(g figureGroup) int {
+	if g.Structure == planGroup {
+		return 0
+	}
+	return 1
+}
+
 // isPlanned tells a figure of the plan, whose code is a number of its chapters, from a published one.
 func isPlanned(code string) bool { return code[0] >= '0' && code[0] <= '9' }
 
@@ -85,6 +92,8 @@ func (p *Pages) indicators(w http.ResponseWriter, r *http.Request, v view) error
 		g.Published = g.Published || f.Published != nil
 		g.Target = g.Target || f.Target != nil
 	}
+	// In the years that the plan plans it comes first; before them it is not there.
+	slices.SortStableFunc(page.Groups, func(a, b figureGroup) int { return planFirst(a) - planFirst(b) })
 	return p.render(w, r, http.StatusOK, indicatorsView(v, page))
 }
 
