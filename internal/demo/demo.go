@@ -103,7 +103,10 @@ func (d *Demo) replay(ctx context.Context) error {
 	if err := w.settle(placeOf(last)); err != nil {
 		return err
 	}
-	return d.svc.Await(ctx, w.position)
+	if err := w.findHead(); err != nil {
+		return err
+	}
+	return d.svc.Views.WaitFor(ctx, w.position)
 }
 
 // Names lists the full names of the people that this Demo has invented so far, for tests that look for leaks. It may be

@@ -10,6 +10,7 @@ import (
 
 	"mkr/domain/casefile"
 	"mkr/handlers"
+	"mkr/projections/inbox"
 )
 
 // todaysCases are told alone, for tests that change them.
@@ -141,5 +142,29 @@ func TestTroubleIsLoggedByCode(t *testing.T) {
 	said := b.said.String()
 	if !strings.Contains(said, `"code":"fault"`) || !strings.Contains(said, `"code":"input.too_long"`) || strings.Contains(said, "Shembulli") {
 		t.Error(said)
+	}
+}
+
+func TestNothingIsToldBeforeItHappened(t *testing.T) {
+	now := visitDay
+	v := handlers.CaseView{State: casefile.State{
+		Referrals: []casefile.Referral{
+			{ReferralContent: casefile.ReferralContent{Referral: "to come"}, Status: casefile.Scheduled, Appointment: now.Add(hour)},
+			{ReferralContent: casefile.ReferralContent{Referral: "over"}, Status: casefile.Scheduled, Appointment: now.Add(-hour)},
+			{ReferralContent: casefile.ReferralContent{Referral: "sent"}, Status: casefile.Sent},
+		},
+		Hearings: []casefile.Hearing{{ID: "to come", When: now.Add(hour)}, {ID: "over", When: now.Add(-hour)}},
+		Visits:   []casefile.Visit{{ID: "to come", When: now.Add(hour)}, {ID: "over", When: now.Add(-hour)}},
+	}}
+	for _, kind := range []string{casefile.TargetReferral, casefile.TargetHearing, casefile.TargetVisit} {
+		if ripe(v, inbox.Task{Kind: kind, Target: "to come"}, now) {
+			t.Errorf("a %s to come is told of", kind)
+		}
+		if !ripe(v, inbox.Task{Kind: kind, Target: "over"}, now) {
+			t.Errorf("a %s that is over is not told of", kind)
+		}
+	}
+	if !ripe(v, inbox.Task{Kind: casefile.TargetReferral, Target: "sent"}, now) {
+		t.Error("a referral that waits for an answer gets none")
 	}
 }

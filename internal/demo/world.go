@@ -96,7 +96,7 @@ func (w *world) advance(to time.Time) error {
 		return nil
 	}
 	for {
-		if err := w.svc.Views.WaitFor(w.ctx, w.position, projections.Deadlines); err != nil {
+		if err := w.svc.Views.WaitFor(w.ctx, w.position); err != nil {
 			return err
 		}
 		page, err := w.svc.Views.List(w.ctx, projections.Query{Topic: projections.Deadlines, Status: string(casefile.Running), Sort: projections.ByDue, Limit: 1, NoTotal: true})
