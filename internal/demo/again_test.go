@@ -74,11 +74,15 @@ func strip(v any) {
 
 func TestASecondLoadAddsNothing(t *testing.T) {
 	b := theWhole(t)
-	before := len(b.events(t))
-	again := New(Options{Seed: 1, Clock: b.clock, Now: visitDay.Add(3 * day)})
+	before := b.events(t)
+	clock := &handClock{at: Begin}
+	again := New(Options{Seed: 1, Clock: clock, Now: visitDay.Add(3 * day)})
 	ok(t, again.Load(t.Context(), b.Service))
-	if after := len(b.events(t)); after != before {
-		t.Errorf("%d events more", after-before)
+	if n := len(b.events(t)) - len(before); n != 0 {
+		t.Errorf("%d events more", n)
+	}
+	if newest := before[len(before)-1].RecordedAt; !clock.Now().Equal(newest) {
+		t.Errorf("the clock stands at %s, the newest event at %s", clock.Now(), newest)
 	}
 	if fmt.Sprint(again.house.visitors) != fmt.Sprint(b.demo.house.visitors) || fmt.Sprint(again.house.colleagues) != fmt.Sprint(b.demo.house.colleagues) {
 		t.Error("the accounts are not the same")

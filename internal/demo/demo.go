@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mkr/handlers"
+	"mkr/internal/eventlog"
 )
 
 // Begin is where the demo's clock stands before the replay.
@@ -57,7 +58,8 @@ var (
 	ErrUnfinished = errors.New("demo: the data folder holds a demo that was interrupted while it was loaded: delete it, or choose an empty folder")
 )
 
-// Load replays the year, and leaves the clock at Options.Now. In a store that holds the demo already it adds nothing.
+// Load replays the year, and leaves the clock at Options.Now. In a store that holds the demo already it adds nothing, and
+// leaves the clock where the newest event was recorded: in a demo that ran fast, that may be weeks ahead of the wall.
 // It needs views that follow the log.
 func (d *Demo) Load(ctx context.Context, svc *handlers.Service) error {
 	if d.Now.Before(earliest) {
@@ -74,7 +76,7 @@ func (d *Demo) Load(ctx context.Context, svc *handlers.Service) error {
 	}
 	switch {
 	case has[d.house.id(last)]:
-		return d.findAccounts(ctx)
+		return d.resume(ctx)
 	case has[d.house.id(structure)]:
 		return ErrUnfinished
 	case len(has) > 0:
@@ -84,6 +86,24 @@ func (d *Demo) Load(ctx context.Context, svc *handlers.Service) error {
 		return fmt.Errorf("demo: %w", err)
 	}
 	return nil
+}
+
+// resume takes up a demo that is there already.
+func (d *Demo) resume(ctx context.Context) error {
+	after := eventlog.Position(0)
+	for {
+		page, err := d.svc.Log.ReadAll(ctx, after, 4096)
+		if err != nil {
+			return err
+		}
+		if len(page) == 0 {
+			break
+		}
+		newest := page[len(page)-1]
+		after = newest.Position
+		d.Clock.Set(newest.RecordedAt)
+	}
+	return d.findAccounts(ctx)
 }
 
 func (d *Demo) replay(ctx context.Context) error {
