@@ -12,6 +12,13 @@ import (
 
 // tellAll tells everything that the demo holds, in no order: the stories find their time.
 func (w *world) tellAll() {
+	w.tellTheYear()
+	w.tellYearsBetween()
+	w.tellToday()
+}
+
+// tellTheYear tells of 2014, and of the shelter that opened the year after.
+func (w *world) tellTheYear() {
 	w.tellViolence(2014, violenceOf2014())
 	w.tellChildren(2014, childrenOf2014())
 	w.tellMeetings(2014, meeting.ETN, 3, 3)
@@ -19,8 +26,6 @@ func (w *world) tellAll() {
 	w.tellFosterAid()
 	w.tellActivities(2014, []held{{"school_information", 2, 40, 0}, {"project", 1, 0, 0}, {"awareness_dv", 2, 60, 0}, {"sixteen_days", 4, 50, 0}})
 	w.tell("shelter", shelterOpens, func(s *story) { s.err = s.settle(placeOf(shelter)) })
-	w.tellYearsBetween()
-	w.tellToday()
 }
 
 // between is what the years of the Area Social Plan, and those beside them, hold.
