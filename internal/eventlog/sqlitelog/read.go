@@ -25,6 +25,7 @@ const (
 type reader struct {
 	conn  *sqlite.Conn
 	names *cache[int64, string]  // sid -> stream; never stale, since streams are never changed
+	sids  *cache[string, int64]  // stream -> sid
 	types *cache[string, string] // one string for all events of a type
 	text  []byte                 // scratch
 }
@@ -41,7 +42,7 @@ func openReader(path string) (*reader, error) {
 			return nil, err
 		}
 	}
-	return &reader{conn: conn, names: newCache[int64, string](maxNames), types: newCache[string, string](maxTypes)}, nil
+	return &reader{conn: conn, names: newCache[int64, string](maxNames), sids: newCache[string, int64](maxNames), types: newCache[string, string](maxTypes)}, nil
 }
 
 // read runs a read with one of the readers.
@@ -79,12 +80,17 @@ func (l *Log) ReadStream(ctx context.Context, stream string, from uint64) ([]eve
 		if from > math.MaxInt64 {
 			return nil, nil
 		}
-		stmt, err := r.conn.Prepare(`SELECT e.pos, e.sid, e.rev, e.ts, e.id, e.type, e.data, e.meta
-			FROM streams s CROSS JOIN events e ON e.sid = s.sid WHERE s.name = ? AND e.rev >= ? ORDER BY e.rev`)
+		sid, found, err := r.sid(stream)
+		if err != nil || !found {
+			return nil, err
+		}
+		// The pluses keep SQLite from preparing the statement anew for every value (its plan might depend on it, for
+		// all it knows), which took three times as long as the reading.
+		stmt, err := r.conn.Prepare("SELECT pos, sid, rev, ts, id, type, data, meta FROM events WHERE sid = +? AND rev >= +? ORDER BY rev")
 		if err != nil {
 			return nil, err
 		}
-		stmt.BindText(1, stream)
+		stmt.BindInt64(1, sid)
 		stmt.BindInt64(2, int64(from))
 		return r.rows(ctx, stmt, stream, math.MaxInt, 0)
 	})
@@ -156,6 +162,25 @@ func (r *reader) rows(ctx context.Context, stmt *sqlite.Stmt, stream string, lim
 		out = append(out, e)
 	}
 	return out, nil
+}
+
+// sid finds a stream's number, which it has for ever.
+func (r *reader) sid(name string) (sid int64, found bool, err error) {
+	if sid, ok := r.sids.get(name); ok {
+		return sid, true, nil
+	}
+	stmt, err := r.conn.Prepare("SELECT sid FROM streams WHERE name = ?")
+	if err != nil {
+		return 0, false, err
+	}
+	defer stmt.Reset()
+	stmt.BindText(1, name)
+	if found, err = stmt.Step(); err != nil || !found {
+		return 0, false, err
+	}
+	sid = stmt.ColumnInt64(0)
+	r.sids.put(name, sid)
+	return sid, true, nil
 }
 
 // stream returns the name of a stream.
