@@ -25,7 +25,6 @@ type ListQuery struct {
 	Code        string // beginning of a case's code
 	Overdue     bool   // due before now
 	Today       bool   // due before the end of today, Europe/Tirane
-	Waiting     bool
 	Sort        projections.Sort
 	After       string
 	Limit       int
