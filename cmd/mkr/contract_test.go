@@ -60,6 +60,19 @@ func TestServeFromAnEmptyFolderToAStop(t *testing.T) {
 		t.Fatal("it did not stop in time")
 	}
 
+	if err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil && info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s is open to others: %v", path, info.Mode())
+		}
+		return err
+	}); err != nil {
+		t.Error(err)
+	}
+
 	// What was stored is there, moves to another folder byte for byte, and can be replayed.
 	first := run(t, "export", "--data", dir)
 	other := t.TempDir()
