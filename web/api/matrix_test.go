@@ -123,7 +123,7 @@ func TestEveryOfferedActionCanBeTaken(t *testing.T) {
 				if offer["action"] != action {
 					t.Fatalf("%s: the same case offers %v and %s", stage.name, offer["action"], action)
 				}
-				a := w.post(role, offer["href"].(string), w.bodyOf(id, action, offer))
+				a := w.post(role, offer["href"].(string), w.bodyOf(role, id, action))
 				if a.status != 200 && a.status != 201 {
 					t.Errorf("%s %s: %s was offered and refused: %d %s", stage.name, role, action, a.status, a.body)
 				} else if events := a.json(t)["events"].([]any); len(events) == 0 {

@@ -73,16 +73,8 @@ func (w *world) staged(s stage) (id string) {
 }
 
 // bodyOf is what a person would fill in for an offered action.
-func (w *world) bodyOf(id, action string, offer object) any {
+func (w *world) bodyOf(role, id, action string) any {
 	view := w.get(access.Coordinator, "/cases/"+id).json(w.tb)
-	first := func(list, name string) string {
-		for _, v := range view[list].([]any) {
-			if s, ok := v.(object)[name].(string); ok {
-				return s
-			}
-		}
-		return ""
-	}
 	switch action {
 	case "referral.create":
 		return object{"to": w.Medical, "service": "health", "urgency": "routine", "reason": "Kontroll", "basis": "law_9669_art_8"}
@@ -106,14 +98,19 @@ func (w *world) bodyOf(id, action string, offer object) any {
 		return object{"institution": w.Education, "reason": "coordinator_decision"}
 	case "participant.remove":
 		return object{"institution": w.Police}
-	case "entry.mark_in_error":
-		for list, kind := range map[string]string{"referrals": "referral", "orders": "order", "hearings": "hearing", "visits": "visit", "measures": "measure"} {
-			if all, ok := view[list].([]any); ok && len(all) > 0 {
-				for _, name := range []string{"id", "referral"} {
-					if target := first(list, name); target != "" {
-						return object{"kind": kind, "target": target, "reason": "wrong_case"}
-					}
+	case "entry.mark_in_error": // of something that her institution entered
+		for _, kind := range []string{"referral", "order", "hearing", "visit", "measure"} {
+			entries, _ := view[kind+"s"].([]any)
+			for _, e := range entries {
+				entry := e.(object)
+				if by := entry["by"]; role != access.Coordinator && by != w.InstitutionOf(role) && entry["from"] != w.InstitutionOf(role) {
+					continue
 				}
+				target := entry["id"]
+				if kind == "referral" {
+					target = entry["referral"]
+				}
+				return object{"kind": kind, "target": target, "reason": "wrong_case"}
 			}
 		}
 	}
