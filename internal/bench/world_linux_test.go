@@ -39,10 +39,11 @@ type world struct {
 // newWorld makes a world with its institutions and no case. It is closed at the end of the benchmark, or by close.
 func newWorld(b *testing.B) *world {
 	b.Helper()
-	a, err := app.New(app.Config{DataDir: b.TempDir(), Addr: "127.0.0.1:0", Log: io.Discard,
+	dir := b.TempDir()
+	a, err := app.New(app.Config{DataDir: dir, Addr: "127.0.0.1:0", Log: io.Discard,
 		Passwords: password.New(password.Params{MemoryKiB: 8, Passes: 1, Lanes: 1}, 2)})
 	ok(b, err)
-	w := &world{b: b, app: a, service: a.Service(), events: a.Log()}
+	w := &world{b: b, dir: dir, app: a, service: a.Service(), events: a.Log()}
 	b.Cleanup(w.close)
 	a.StartViews()
 	ok(b, a.Ready(b.Context()))
@@ -182,7 +183,7 @@ func (w *world) fill(n int) {
 	w.b.Helper()
 	model := w.open(-1)
 	w.grow(model, 40)
-	w.do(access.Coordinator, model, "case.close", "", &handlers.CloseCase{Reason: "safe"})
+	w.do(access.Coordinator, model, "case.close", "", &handlers.CloseCase{Reason: handlers.CloseReason(casefile.CloseReasons[0])})
 	events, err := w.events.ReadStream(w.b.Context(), event.StreamName(event.CaseCategory, model), 0)
 	ok(w.b, err)
 	all, err := w.events.ReadAll(w.b.Context(), 0, 1<<14)
@@ -206,11 +207,12 @@ func (w *world) fill(n int) {
 	w.caughtUp()
 }
 
-// caughtUp waits until the views have taken in a note that is written now.
-func (w *world) caughtUp() {
+// caughtUp waits until the views have taken in a note that is written now, and returns its position.
+func (w *world) caughtUp() uint64 {
 	w.b.Helper()
 	r := w.note(w.open(-2))
 	patience, cancel := context.WithTimeout(w.b.Context(), 10*time.Minute)
 	defer cancel()
 	ok(w.b, w.service.Views.WaitFor(patience, r.Position))
+	return r.Position
 }
