@@ -38,6 +38,10 @@ type List[T any] struct {
 	Position uint64 `json:"position"`
 }
 
+// Position is how far every list has got. What is read from the log after asking for it is at least as new, so that a
+// page which was made of it may follow from there; the position of a case's own last event may be years old.
+func (s *Service) Position() uint64 { return s.Views.Position("") }
+
 // Board lists the open cases that the caller may see.
 func (s *Service) Board(ctx context.Context, c Caller, q ListQuery) (List[board.Row], error) {
 	return listOf[board.Row](ctx, s, c, access.ViewBoard, projections.Board, q)

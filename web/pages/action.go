@@ -79,7 +79,11 @@ func (p *Pages) doAction(w http.ResponseWriter, r *http.Request, v view) error {
 	if len(wrong) == 0 {
 		receipt, err := p.Service.Do(r.Context(), v.Caller, id, a, target, in, env)
 		if err == nil {
-			http.Redirect(w, r, "/cases/"+id+"?receipt="+strconv.FormatUint(receipt.Position, 10)+anchor(a.Target, target), http.StatusSeeOther)
+			to, place := "/cases/"+id, anchor(a.Target, target)
+			if _, err := p.Service.Case(r.Context(), v.Caller, id, handlers.At{}); errors.Is(err, handlers.ErrNotFound) {
+				to, place = "/inbox", "" // who has declined has no part in the case any more
+			}
+			http.Redirect(w, r, to+"?receipt="+strconv.FormatUint(receipt.Position, 10)+place, http.StatusSeeOther)
 			return nil
 		}
 		return p.refused(w, r, v, a, err)

@@ -39,6 +39,7 @@ type Service interface {
 	OpenCase(ctx context.Context, c handlers.Caller, in handlers.OpenCase, env handlers.Envelope) (handlers.Receipt, error)
 	Do(ctx context.Context, c handlers.Caller, caseID string, a handlers.CaseAction, target string, in handlers.Input, env handlers.Envelope) (handlers.Receipt, error)
 	Await(ctx context.Context, position uint64) error
+	Position() uint64
 
 	Institutions(ctx context.Context) (handlers.List[directory.Row], error)
 	Meetings(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[meetings.Row], error)

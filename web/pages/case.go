@@ -55,6 +55,7 @@ func (p *Pages) casePage(w http.ResponseWriter, r *http.Request, v view) error {
 }
 
 func (p *Pages) caseOf(ctx context.Context, v view, id string) (casePage, error) {
+	position := p.Service.Position() // before the case is read: it is followed from here
 	c, err := p.Service.Case(ctx, v.Caller, id, handlers.At{})
 	if err != nil {
 		return casePage{}, err
@@ -65,7 +66,7 @@ func (p *Pages) caseOf(ctx context.Context, v view, id string) (casePage, error)
 	}
 	return casePage{
 		Case: c, Sections: v.summary(c), Story: v.story(t.Entries, len(c.Opens) > 0), Todo: v.todoGroups(c),
-		Stand:   stand{Position: c.Position, Topics: []string{"case:" + c.ID}},
+		Stand:   stand{Position: position, Topics: []string{"case:" + c.ID}},
 		MayOpen: slices.Contains(c.Opens, access.Identity.String()) || slices.Contains(c.Opens, access.Contact.String()),
 	}, nil
 }

@@ -140,6 +140,9 @@ func (s summarizer) referral(r casefile.Referral) item {
 		Tags: []tag{{Text: s.Code("status", string(r.Status)), Class: tagClass(string(r.Status))}},
 		Open: s.todos(casefile.TargetReferral, id),
 	}
+	if i.Struck { // said once, by the line through it
+		i.Tags = nil
+	}
 	i.Lines = append(i.Lines, s.T("case.from_to", "from", s.Who(r.From), "to", s.Who(r.To)))
 	detail := []string{s.Code("urgency", r.Urgency), s.returnReason(string(r.Status), r.Code)}
 	if r.Basis != "" {
@@ -215,14 +218,13 @@ func (s summarizer) executor(o casefile.Order) string {
 func (s summarizer) plan() section {
 	out := section{Key: "plan"}
 	p := s.c.Plan
-	if p.ID == "" {
-		return out
-	}
 	head := item{ID: "plan", Title: s.Code("plan_kind", p.Kind), Tags: []tag{{Text: s.T("case.plan_draft")}}, Lines: []string{s.Date(p.DraftedAt)}}
 	if !p.ApprovedAt.IsZero() {
 		head.Tags, head.Lines = []tag{{Text: s.T("case.plan_approved"), Class: "good"}}, []string{s.Date(p.ApprovedAt)}
 	}
-	out.Items = append(out.Items, head)
+	if p.ID != "" { // a technical team decides on actions before there is a plan
+		out.Items = append(out.Items, head)
+	}
 	for _, a := range p.Actions {
 		i := item{
 			ID: casefile.TargetAction + "-" + a.ID, Title: s.Code("plan_action_code", a.What), Lines: []string{s.Who(a.Institution)},

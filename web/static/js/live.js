@@ -73,6 +73,7 @@ class Line {
     this.tries = 0;
     this.heard = performance.now();
     this.state("live");
+    this.tell();
   }
 
   place(position, seq) {
