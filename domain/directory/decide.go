@@ -32,7 +32,7 @@ func Decide(s State, c Command, m event.Moment) ([]event.Data, error) {
 		}
 		return one(ServiceWithdrawn(c))
 	case ReportCapacity:
-		return reportCapacity(s, c)
+		return reportCapacity(s, c, m)
 	case Suspend:
 		if s.Suspended && s.Reason == c.Reason {
 			return nil, nil
@@ -119,8 +119,10 @@ func offer(s State, c OfferService, m event.Moment) ([]event.Data, error) {
 	return one(ServiceOffered(c))
 }
 
-func reportCapacity(s State, c ReportCapacity) ([]event.Data, error) {
-	if had, ok := s.Capacity[c.Service]; ok && had == (Capacity{c.Total, c.Available}) {
+// reportCapacity takes the same figures again when they were counted later: that they still hold is news to whoever
+// looks for a place.
+func reportCapacity(s State, c ReportCapacity, m event.Moment) ([]event.Data, error) {
+	if had, ok := s.Capacity[c.Service]; ok && had.Total == c.Total && had.Available == c.Available && !m.OccurredAt.After(had.At) {
 		return nil, nil
 	}
 	const most = 10000
@@ -133,7 +135,7 @@ func reportCapacity(s State, c ReportCapacity) ([]event.Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	return one(CapacityReported(c))
+	return one(CapacityReported{Service: c.Service, Total: c.Total, Available: c.Available, At: m.OccurredAt})
 }
 
 func same(a, b Details) bool {

@@ -15,7 +15,8 @@ var (
 	details = Details{Name: Text{SQ: "Strehëza", EN: "The shelter"}, Phone: "400075", Hours: "24/7", Languages: []string{"sq"}, OnPlatform: true}
 	joined  = Registered{Institution: "inst-1", Kind: Shelter, Sector: Private, Details: details}
 	offered = ServiceOffered{Offer{Service: "shelter", MinAge: 18, MaxAge: 60, Languages: []string{"sq"}, AssuredAt: at.Now}}
-	free    = CapacityReported{Service: "shelter", Total: 5, Available: 2}
+	free    = CapacityReported{Service: "shelter", Total: 5, Available: 2, At: at.Now}
+	count   = ReportCapacity{Service: "shelter", Total: 5, Available: 2}
 )
 
 func given(e ...event.Data) []event.Data { return e }
@@ -80,10 +81,16 @@ func TestServices(t *testing.T) {
 }
 
 func TestCapacity(t *testing.T) {
-	decider.Accepts(t, given(joined, offered), ReportCapacity(free), at, free)
+	decider.Accepts(t, given(joined, offered), count, at, free)
 	full := ReportCapacity{Service: "shelter", Total: 5}
-	decider.Accepts(t, given(joined, offered, free), full, at, CapacityReported(full))
-	decider.Refuses(t, given(joined), ReportCapacity(free), at, CodeNotOffered, "service")
+	decider.Accepts(t, given(joined, offered, free), full, at, CapacityReported{Service: "shelter", Total: 5, At: at.Now})
+	decider.Accepts(t, given(joined, offered, free), count, at) // the same figures of the same time
+	later := at
+	later.Now, later.OccurredAt = at.Now.Add(time.Hour), at.Now.Add(time.Hour)
+	again := free
+	again.At = later.OccurredAt
+	decider.Accepts(t, given(joined, offered, free), count, later, again) // still so, an hour later
+	decider.Refuses(t, given(joined), count, at, CodeNotOffered, "service")
 	decider.Refuses(t, given(joined, offered), ReportCapacity{Service: "shelter", Total: 5, Available: 6}, at, CodeCapacity, "available")
 	decider.Refuses(t, given(joined, offered), ReportCapacity{Service: "shelter", Total: -1}, at, CodeCapacity, "total")
 	// What was withdrawn and offered again has no places until somebody says so.

@@ -1,6 +1,10 @@
 package directory
 
-import "mkr/domain/event"
+import (
+	"time"
+
+	"mkr/domain/event"
+)
 
 type (
 	// Registered begins the stream.
@@ -18,11 +22,13 @@ type (
 	ServiceWithdrawn struct {
 		Service string `json:"service"`
 	}
-	// CapacityReported says how many places a service has, and how many are free.
+	// CapacityReported says how many places a service has, and how many were free at a time. The oldest events have
+	// no time of their own; for them it is when they occurred.
 	CapacityReported struct {
-		Service   string `json:"service"`
-		Total     int    `json:"total"`
-		Available int    `json:"available"`
+		Service   string    `json:"service"`
+		Total     int       `json:"total"`
+		Available int       `json:"available"`
+		At        time.Time `json:"at,omitzero"`
 	}
 	// Suspended takes the institution out of use for a time.
 	Suspended struct {

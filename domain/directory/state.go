@@ -2,12 +2,16 @@ package directory
 
 import (
 	"maps"
+	"time"
 
 	"mkr/domain/event"
 )
 
-// Capacity of one service.
-type Capacity struct{ Total, Available int }
+// Capacity of one service, and when it was so.
+type Capacity struct {
+	Total, Available int
+	At               time.Time
+}
 
 // State of an institution. The zero State is "not registered". States share nothing that is ever written again.
 type State struct {
@@ -43,7 +47,7 @@ func Evolve(s State, d event.Data) State {
 		s.Services = without(s.Services, e.Service)
 		s.Capacity = without(s.Capacity, e.Service)
 	case CapacityReported:
-		s.Capacity = with(s.Capacity, e.Service, Capacity{Total: e.Total, Available: e.Available})
+		s.Capacity = with(s.Capacity, e.Service, Capacity{Total: e.Total, Available: e.Available, At: e.At})
 	case Suspended:
 		s.Suspended, s.Reason = true, e.Reason
 	case Reinstated:

@@ -28,9 +28,10 @@ type Row struct {
 // Service is one that the institution offers.
 type Service struct {
 	directory.Offer
-	Capacity  bool `json:"capacity,omitempty"` // it reports places
-	Total     int  `json:"total,omitempty"`
-	Available int  `json:"available,omitempty"`
+	Capacity   bool      `json:"capacity,omitempty"` // it reports places
+	Total      int       `json:"total,omitempty"`
+	Available  int       `json:"available,omitempty"`
+	ReportedAt time.Time `json:"reported_at,omitzero"` // when the places were counted
 }
 
 // Statuses of a row.
@@ -43,8 +44,14 @@ const (
 func Projection(version int) projections.Projection[directory.State] {
 	return projections.Projection[directory.State]{
 		Name: View, Version: version, Categories: []string{event.InstitutionCategory}, Topics: []string{projections.Institutions},
-		Apply: func(s directory.State, f event.Fact) directory.State { return directory.Evolve(s, f.Data) },
-		Rows:  rows,
+		Apply: func(s directory.State, f event.Fact) directory.State {
+			if e, ok := f.Data.(directory.CapacityReported); ok && e.At.IsZero() { // of before it was in the event itself
+				e.At = f.Meta.OccurredAt
+				return directory.Evolve(s, e)
+			}
+			return directory.Evolve(s, f.Data)
+		},
+		Rows: rows,
 	}
 }
 
@@ -56,7 +63,7 @@ func rows(key string, s directory.State) []projections.Row {
 	var assured time.Time
 	for _, code := range slices.Sorted(maps.Keys(s.Services)) {
 		c, reports := s.Capacity[code]
-		doc.Services = append(doc.Services, Service{Offer: s.Services[code], Capacity: reports, Total: c.Total, Available: c.Available})
+		doc.Services = append(doc.Services, Service{Offer: s.Services[code], Capacity: reports, Total: c.Total, Available: c.Available, ReportedAt: c.At})
 		if at := s.Services[code].AssuredAt; at.After(assured) {
 			assured = at
 		}
