@@ -15,12 +15,14 @@ import (
 const readers = 4
 
 // copyFile is one views file: the documents, rows and checkpoints of one set of projection versions. The writer
-// connection belongs to the runner's goroutine; the readers are anybody's.
+// connection belongs to whoever saves: the runner's goroutine, or one at a time that it started. The loader is the runner's
+// goroutine's; the readers are anybody's.
 type copyFile struct {
 	path     string
 	topics   []string
 	sql      map[string]*statements
 	writer   *sqlite.Conn
+	loader   *sqlite.Conn // reads documents back for the runner's loop
 	readers  *sqlitex.Pool
 	complete bool
 	listed   bool // some views may have a checkpoint of their own; the runner's
@@ -62,8 +64,11 @@ func tryOpen(path string, topics []string) (*copyFile, error) {
 	if err := c.openReaders(); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
+	if c.loader, err = sqlite.OpenConn(path, sqlite.OpenReadWrite); err != nil {
+		return nil, errors.Join(fmt.Errorf("projections: views file: %w", err), c.readers.Close(), conn.Close())
+	}
 	if c.tidier, err = newTidier(path); err != nil {
-		return nil, errors.Join(err, c.readers.Close(), conn.Close())
+		return nil, errors.Join(err, c.loader.Close(), c.readers.Close(), conn.Close())
 	}
 	return c, nil
 }
@@ -150,7 +155,7 @@ func (c *copyFile) finish() (err error) {
 }
 
 func (c *copyFile) close() error {
-	return errors.Join(c.tidier.close(), c.readers.Close(), c.writer.Close())
+	return errors.Join(c.tidier.close(), c.readers.Close(), c.loader.Close(), c.writer.Close())
 }
 
 // removeCopy deletes a views file with its companions. That it is not there is no error.

@@ -17,7 +17,7 @@ import (
 var errFenced = errors.New("projections: a view stops before a fact it cannot take in")
 
 // follow takes in events from the checkpoints on. It ends with an error only.
-func (r *Runner) follow(ctx context.Context) error {
+func (r *Runner) follow(ctx context.Context) (err error) {
 	checkpoints, err := r.target.checkpoints(r.kinds)
 	if err != nil {
 		return err
@@ -34,6 +34,11 @@ func (r *Runner) follow(ctx context.Context) error {
 	// Whoever subscribed before the loop began has been told nothing yet.
 	r.reset = true
 
+	defer func() {
+		if e := r.settle(); err == nil {
+			err = e
+		}
+	}()
 	g, ctx := errgroup.WithContext(ctx)
 	blocks := read(ctx, g, r.o.Log, r.o.Registry, r.needed, eventlog.Position(start), r.sizes.block)
 	g.Go(func() error {
@@ -137,8 +142,7 @@ func (r *Runner) apply(i int, f event.Fact) (err error) {
 			err = r.fenceOff(i, f.Position, f.Type)
 		}
 	}()
-	name := r.kinds[i].name
-	return r.folds[i].apply(f, func(key string) ([]byte, uint64, bool, error) { return r.target.load(name, key) })
+	return r.folds[i].apply(f, func(key string) ([]byte, uint64, bool, error) { return r.load(i, key) })
 }
 
 func (r *Runner) fenceOff(i int, position uint64, kind string) error {
@@ -160,37 +164,76 @@ func (r *Runner) flush(i int) (out []touched, err error) {
 	return r.folds[i].flush()
 }
 
+// step is what happened between two commits, ready to be saved.
+type step struct {
+	changes  [][]touched // of each view
+	head     uint64
+	apart    map[string]uint64
+	position []uint64
+	stopped  []*stopAt
+	facts    []event.Fact
+	reset    bool
+	live     bool // the views now stand at the head of the log
+}
+
 // commit saves the step and tells of it. head says that the views now stand at the head of the log; first that it is
 // the first time since the start.
 func (r *Runner) commit(head, first bool) error {
-	var changes []change
-	for i, d := range r.kinds {
+	if err := r.settle(); err != nil {
+		return err
+	}
+	s := step{head: r.head, apart: map[string]uint64{}, facts: r.facts, reset: r.reset, live: head}
+	changed := false
+	for i := range r.kinds {
 		all, err := r.flush(i)
 		if err != nil {
 			return err
 		}
-		changes = slices.Grow(changes, len(all))
-		for _, t := range all {
-			changes = append(changes, difference(d.name, t))
-		}
+		s.changes = append(s.changes, all)
+		changed = changed || len(all) > 0
 	}
-	apart := map[string]uint64{}
 	for i, d := range r.kinds {
 		if r.stopped[i] == nil {
 			r.position[i] = max(r.position[i], r.head)
 		}
 		if r.position[i] != r.head {
-			apart[d.name] = r.position[i]
+			s.apart[d.name] = r.position[i]
 		}
 	}
+	s.position, s.stopped = slices.Clone(r.position), slices.Clone(r.stopped)
 	// A step that changed nothing needs no transaction: after a restart its events are passed by once more.
-	if len(changes) > 0 || r.reset || r.events >= r.sizes.block {
-		if err := r.target.save(changes, r.head, apart); err != nil {
-			return err
+	save := changed || r.reset || r.events >= r.sizes.block
+	r.facts, r.events, r.reset = nil, 0, false
+	switch {
+	case !save:
+		return r.tell(s, nil, first)
+	case !head:
+		r.saveBeside(s)
+		return nil
+	}
+	changes, err := r.save(s)
+	if err != nil {
+		return err
+	}
+	return r.tell(s, changes, first)
+}
+
+// save writes a step. It may run beside the loop.
+func (r *Runner) save(s step) ([]change, error) {
+	var changes []change
+	for i, all := range s.changes {
+		changes = slices.Grow(changes, len(all))
+		for _, t := range all {
+			changes = append(changes, difference(r.kinds[i].name, t))
 		}
 	}
+	return changes, r.target.save(changes, s.head, s.apart)
+}
+
+// tell moves the views on to a step that is saved, and lets the subscribers know.
+func (r *Runner) tell(s step, changes []change, first bool) error {
 	// After a fault the loop may begin below what was told already, where a view that stopped still stands.
-	b := Batch{Position: max(r.head, r.publish.last()), Reset: r.reset}
+	b := Batch{Position: max(s.head, r.publish.last()), Reset: s.reset}
 	switched := false
 	if first {
 		if err := r.target.finish(); err != nil {
@@ -198,19 +241,18 @@ func (r *Runner) commit(head, first bool) error {
 		}
 		switched = r.views.building()
 	}
-	if !r.reset {
-		b.Facts, b.Changes = r.facts, told(changes)
+	if !s.reset {
+		b.Facts, b.Changes = s.facts, told(changes)
 	}
 	r.publish.commit(b, func() {
 		if switched {
 			r.views.take(r.target)
 		}
-		r.views.move(r.position, r.stopped, head)
+		r.views.move(s.position, s.stopped, s.live)
 	})
 	if first {
 		r.clean()
 	}
-	r.facts, r.events, r.reset = nil, 0, false
 	return nil
 }
 

@@ -56,6 +56,7 @@ type Runner struct {
 	events   int
 	reset    bool // the step is told as a reset
 	stopped  []*stopAt
+	pending  *saving // the step before, if it is still being saved
 }
 
 type stopAt struct {

@@ -264,9 +264,9 @@ func (c *copyFile) exec(query string, bind func(*sqlite.Stmt)) error {
 	return err
 }
 
-// load reads a stored document for the writer.
+// load reads a stored document for the runner's loop. It has a connection of its own, because the writer's may be saving.
 func (c *copyFile) load(view, key string) (doc []byte, position uint64, ok bool, err error) {
-	return readDocument(c.writer, view, key)
+	return readDocument(c.loader, view, key)
 }
 
 func readDocument(conn *sqlite.Conn, view, key string) (doc []byte, position uint64, ok bool, err error) {
