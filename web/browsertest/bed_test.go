@@ -3,9 +3,7 @@ package browsertest
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,8 +31,15 @@ type bed struct {
 	logs *lines
 
 	mu      sync.Mutex
-	secrets []string // personal texts that must be nowhere but on a page that somebody opened
-	signed  int      // sign-ins past the door, each from an address of its own
+	secrets *finder // personal texts that must be nowhere but on a page that somebody opened
+	signed  int     // sign-ins past the door, each from an address of its own
+	open    map[string]session
+}
+
+// session is an account that is signed in.
+type session struct {
+	token  string
+	caller handlers.Caller
 }
 
 var theBed = sync.OnceValues(newBed)
@@ -48,7 +53,7 @@ func newBed() (*bed, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &bed{dir: dir, logs: &lines{}}
+	b := &bed{dir: dir, logs: &lines{}, secrets: newFinder(), open: map[string]session{}}
 	clock := app.NewSteppedClock(demo.Begin)
 	work := clock.Clock()
 	b.demo = demo.New(demo.Options{Seed: 1, Clock: clock, Now: visitDay})
@@ -72,8 +77,8 @@ func newBed() (*bed, error) {
 	for _, s := range b.demo.SignIns {
 		door.Accounts = append(door.Accounts, pages.DemoAccount{Role: s.Role, Institution: s.Institution, Username: s.Username, Password: s.Password})
 	}
-	if b.secrets = b.demo.PlainTexts(); len(b.demo.Names()) == 0 || len(b.secrets) < len(b.demo.Names()) {
-		return nil, errors.New("the demo names nobody: nothing could be looked for")
+	for _, text := range b.demo.PlainTexts() {
+		b.secrets.add(text)
 	}
 	if err := b.app.Start(); err != nil {
 		return nil, err
@@ -89,67 +94,20 @@ func use(t *testing.T) *bed {
 	return b
 }
 
-// leaks stops the service and looks for personal texts in all that it has stored and said.
-func (b *bed) leaks() error {
+// close stops the service and looks for personal texts in all that it has stored and said.
+func (b *bed) close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	if b.app != nil {
-		if err := b.app.Stop(ctx); err != nil {
-			return err
-		}
-	}
 	defer os.RemoveAll(b.dir)
-	if found := b.secretIn(b.logs.Bytes()); found != "" {
-		return fmt.Errorf("the log says %q", found)
+	if err := b.app.Stop(ctx); err != nil {
+		return err
 	}
-	return filepath.WalkDir(b.dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		if found := b.secretIn(data); found != "" {
-			return fmt.Errorf("%s holds %q", path, found)
-		}
-		return nil
-	})
-}
-
-// invent makes up a name for a person of a test's own case, and has it looked for as well.
-func (b *bed) invent(first string) string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	name := fmt.Sprintf("%s Provëza-Shfletuesi %d", first, len(b.secrets))
-	b.secrets = append(b.secrets, name)
-	return name
-}
-
-// secret has one more personal text looked for.
-func (b *bed) secret(text string) string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.secrets = append(b.secrets, text)
-	return text
-}
-
-// secretIn gives the first personal text that the bytes hold; "" for none.
-func (b *bed) secretIn(data []byte) string {
-	b.mu.Lock()
-	secrets := slices.Clone(b.secrets)
-	b.mu.Unlock()
-	for _, s := range secrets {
-		if bytes.Contains(data, []byte(s)) {
-			return s
-		}
-	}
-	return ""
+	return b.kept()
 }
 
 // signIn opens a session past the door. Each comes from an address of its own, so that tests do not meet the limit on
 // tries.
-func (b *bed) signIn(t *testing.T, username string) (token string, c handlers.Caller) {
+func (b *bed) signIn(t *testing.T, username string) session {
 	t.Helper()
 	b.mu.Lock()
 	b.signed++
@@ -161,14 +119,28 @@ func (b *bed) signIn(t *testing.T, username string) (token string, c handlers.Ca
 	}
 	token, c, err := b.app.Service().SignIn(t.Context(), handlers.SignIn{Username: username, Password: person.PlainOf(b.demo.SignIns[i].Password)}, remote)
 	ok(t, err)
-	return token, c
+	return session{token, c}
+}
+
+// sessionOf is the account's session that tests share.
+func (b *bed) sessionOf(t *testing.T, username string) session {
+	t.Helper()
+	b.mu.Lock()
+	s, there := b.open[username]
+	b.mu.Unlock()
+	if !there {
+		s = b.signIn(t, username)
+		b.mu.Lock()
+		b.open[username] = s
+		b.mu.Unlock()
+	}
+	return s
 }
 
 // as is a caller for what a test does past the pages.
 func (b *bed) as(t *testing.T, username string) handlers.Caller {
 	t.Helper()
-	_, c := b.signIn(t, username)
-	return c
+	return b.sessionOf(t, username).caller
 }
 
 func ok(t testing.TB, err error) {

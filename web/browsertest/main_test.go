@@ -11,7 +11,7 @@ func TestMain(m *testing.M) {
 	code := m.Run()
 	closeChromium()
 	if started != nil {
-		if err := started.leaks(); err != nil {
+		if err := started.close(); err != nil {
 			fmt.Fprintln(os.Stderr, "FAIL: after all tests:", err)
 			code = 1
 		}

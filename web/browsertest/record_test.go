@@ -53,6 +53,9 @@ func (r *record) event(ev any) {
 	case *runtime.EventExceptionThrown:
 		r.console = append(r.console, fmt.Sprintf("exception: %s %+v", e.ExceptionDetails.Text, e.ExceptionDetails.Exception))
 	case *log.EventEntryAdded:
+		if e.Entry.Level == log.EntryLevelVerbose { // advice, no fault
+			return
+		}
 		r.console = append(r.console, fmt.Sprintf("%s %s: %s %s", e.Entry.Source, e.Entry.Level, e.Entry.Text, e.Entry.URL))
 	case *audits.EventIssueAdded:
 		if d := e.Issue.Details; d != nil && d.ContentSecurityPolicyIssueDetails != nil {
@@ -65,6 +68,12 @@ func (r *record) title(s string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.titles = append(r.titles, s)
+}
+
+func (r *record) frameCount() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.frames)
 }
 
 // documents counts the documents that were loaded so far: a page that is live loads none.

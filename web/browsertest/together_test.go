@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"mkr/domain/casefile"
+	"mkr/handlers"
 )
 
 func row(key string) string { return fmt.Sprintf(`main tr[data-key=%q]`, key) }
@@ -96,5 +97,22 @@ func (v *visitor) figuresTell() {
 		if got != want {
 			v.t.Errorf("figure %d says %d, its list has %d rows", n+1, want, got)
 		}
+	}
+}
+
+// A case about which nothing has happened for long is followed from where the lists stand: it is loaded once.
+func TestAQuietCaseIsFollowedAtOnce(t *testing.T) {
+	b := use(t)
+	v := signedIn(t, coordinator)
+	rich := b.richCase(t)
+	b.newCase(t, v.Caller, casefile.DomesticViolence) // the log has moved on since
+	v.open("/board")
+	before := v.seen.documents()
+	v.open("/cases/" + rich)
+	v.follows()
+	b.step(t, v.Caller, rich, "measure.take", "", &handlers.TakeMeasure{Kind: "orientation"})
+	v.until(`document.querySelector("#part-measures").innerText.includes(%s)`, words(t).Code("measure_kind", "orientation"))
+	if n := v.seen.documents() - before; n != 1 {
+		t.Errorf("the page was loaded %d times", n)
 	}
 }

@@ -75,15 +75,14 @@ func (v *visitor) another() *visitor {
 func signedIn(t *testing.T, username string) *visitor {
 	t.Helper()
 	v := visit(t)
-	v.signIn(username)
+	v.hold(v.b.sessionOf(t, username))
 	return v
 }
 
-func (v *visitor) signIn(username string) {
+func (v *visitor) hold(s session) {
 	v.t.Helper()
-	token, c := v.b.signIn(v.t, username)
-	v.Caller = c
-	v.cookie(pages.SessionCookie(false), token)
+	v.Caller = s.caller
+	v.cookie(pages.SessionCookie(false), s.token)
 }
 
 func (v *visitor) cookie(name, value string) {

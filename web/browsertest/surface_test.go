@@ -1,0 +1,170 @@
+package browsertest
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"mkr/domain/casefile"
+	"mkr/handlers"
+	"mkr/web/i18n"
+)
+
+// surfaces are the addresses of every page, by who looks at it. The forms of a case are those that are open to her.
+func surfaces(t *testing.T, b *bed) map[string][]string {
+	t.Helper()
+	rich := b.richCase(t)
+	boss := b.as(t, coordinator)
+	meetings, err := b.app.Service().Meetings(t.Context(), boss, handlers.ListQuery{})
+	ok(t, err)
+	child, err := b.app.Service().Board(t.Context(), boss, handlers.ListQuery{Kind: casefile.ChildProtection, Limit: 1})
+	ok(t, err)
+	out := map[string][]string{
+		"": {"/signin", "/signin?next=%2Fboard", "/guide", "/guide?service=shelter", "/nowhere"},
+		coordinator: {
+			"/board", "/board?wall", "/board?risk=high&due=overdue", "/inbox", "/outbox", "/deadlines", "/register", "/register?code=none",
+			"/meetings", "/meetings/new", "/meetings/" + meetings.Items[0].Meeting, "/activities", "/activities/new",
+			"/indicators/2014", "/indicators/2024", "/indicators/2014/1.2.01", "/institutions", "/account", "/cases/new",
+			"/cases/" + rich, "/cases/" + rich + "/replay", "/cases/" + rich + "/replay?step=3", "/cases/00000000-0000-0000-0000-000000000000",
+		},
+		childWorker: {"/board", "/cases/" + child.Items[0].Case},
+		shelter:     {"/inbox"},
+		auditor:     {"/deadlines", "/cases/" + rich},
+	}
+	c, err := b.app.Service().Case(t.Context(), boss, rich, handlers.At{})
+	ok(t, err)
+	for _, a := range c.Actions {
+		path := "/cases/" + rich + "/do/" + a.Action
+		if a.ID != "" {
+			path += "?target=" + url.QueryEscape(a.ID)
+		}
+		out[coordinator] = append(out[coordinator], path)
+	}
+	return out
+}
+
+// Every page, in both languages, on a phone and on a desk, by day and by night: nothing runs off the screen, every text
+// is there and can be read, and the browser has nothing to say about it.
+func TestEveryPageFitsAndSpeaks(t *testing.T) {
+	b := use(t)
+	for who, paths := range surfaces(t, b) {
+		t.Run(who, func(t *testing.T) {
+			v := visit(t)
+			v.seen.expect(`status of 404`)
+			if who != "" {
+				v.hold(b.sessionOf(t, who))
+			}
+			for _, l := range i18n.Languages {
+				v.speak(l)
+				for _, path := range paths {
+					v.size(desk)
+					v.open(path)
+					if got := eval[string](v, "document.documentElement.lang"); got != string(l) {
+						t.Errorf("%s speaks %q, not %q", path, got, l)
+					}
+					v.fits(path)
+					for _, s := range eval[[]string](v, missingWords) {
+						t.Errorf("%s in %s says %q", path, l, s)
+					}
+					for _, dark := range []bool{false, true} {
+						v.dark(dark)
+						for _, s := range eval[[]string](v, paleTexts) {
+							t.Errorf("%s, dark %v: %s", path, dark, s)
+						}
+					}
+					v.dark(false)
+					v.size(phone)
+					v.fits(path)
+				}
+			}
+		})
+	}
+}
+
+// fits makes sure that nothing runs off the side of the screen.
+func (v *visitor) fits(path string) {
+	v.t.Helper()
+	out := eval[string](v, `(() => {
+		const wide = document.scrollingElement.scrollWidth, has = innerWidth;
+		if (wide <= has) return "";
+		const culprit = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > has + 0.5 && !e.closest("nav ul")).map((e) => e.tagName + "." + e.className).slice(0, 4);
+		return wide + " pixels on a screen of " + has + ": " + culprit.join(", ");
+	})()`)
+	if out != "" {
+		v.t.Errorf("%s: %s", path, out)
+	}
+}
+
+// missingWords lists the texts that are a key of the catalogue or a code, and no words.
+const missingWords = `(() => {
+	const key = /^[a-z][a-z0-9]*([._][a-z0-9_]+)+$/, hole = /\{[a-z]+\}|%!|undefined|NaN|\[object/;
+	const all = [document.title];
+	const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+	while (walk.nextNode()) {
+		const p = walk.currentNode.parentElement;
+		if (!p.closest("script, style, #words, code")) all.push(walk.currentNode.data);
+	}
+	for (const e of document.querySelectorAll("[title], [aria-label], [placeholder], [aria-valuetext]"))
+		for (const n of ["title", "aria-label", "placeholder", "aria-valuetext"]) all.push(e.getAttribute(n) ?? "");
+	return [...new Set(all.map((s) => s.trim()))].filter((s) => key.test(s) || hole.test(s));
+})()`
+
+// paleTexts lists the texts whose contrast with their ground is below WCAG AA (4.5:1; 3:1 for large ones), as far as the
+// ground is a plain colour. What is disabled may be pale.
+const paleTexts = `(() => {
+	const parse = (c) => { const m = c.match(/[\d.]+/g).map(Number); return { rgb: m.slice(0, 3), a: m[3] ?? 1 }; };
+	const lum = ([r, g, b]) => { const f = (v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; return 0.2126 * f(r) + 0.7152 * f(g) + 0.0722 * f(b); };
+	const ground = (e) => { for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor); if (c.a === 1) return c.rgb; if (c.a > 0) return null; } return [255, 255, 255]; };
+	const out = new Set();
+	const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+	while (walk.nextNode()) {
+		const e = walk.currentNode.parentElement;
+		if (!walk.currentNode.data.trim() || e.closest('#words, script, [aria-disabled="true"], .visually-hidden') || !e.checkVisibility()) continue;
+		const style = getComputedStyle(e), back = ground(e);
+		if (!back) continue;
+		const [hi, lo] = [lum(parse(style.color).rgb), lum(back)].sort((a, b) => b - a), ratio = (hi + 0.05) / (lo + 0.05);
+		const large = parseFloat(style.fontSize) >= 24 || parseFloat(style.fontSize) >= 18.66 && +style.fontWeight >= 700;
+		if (ratio < (large ? 3 : 4.5)) out.add(ratio.toFixed(2) + ":1 for " + e.tagName + "." + e.className + " " + walk.currentNode.data.trim().slice(0, 40));
+	}
+	return [...out].slice(0, 5);
+})()`
+
+// What the keyboard steps to is seen: nothing sticky lies over it (WCAG 2.4.11). The screen is low, as with big type.
+func TestWhatHasTheFocusIsSeen(t *testing.T) {
+	b := use(t)
+	v := signedIn(t, coordinator)
+	rich := b.richCase(t)
+	v.size([2]int64{800, 480})
+	for _, path := range []string{"/board", "/cases/" + rich, "/cases/" + rich + "/do/risk.assess", "/cases/" + rich + "/replay?step=5"} {
+		v.open(path)
+		for n := range min(60, v.count("main :is(a[href], button, input, select, textarea)")) {
+			v.do(chromedp.KeyEvent("\t"))
+			hidden := eval[string](v, `(() => {
+				const e = document.activeElement, r = e.getBoundingClientRect();
+				if (!e.closest("main")) return "";
+				const x = Math.min(r.left + r.width / 2, r.left + 20), y = r.top + r.height / 2, top = document.elementFromPoint(x, y);
+				return top && (e.contains(top) || top.contains(e) || e.labels?.[0]?.contains(top)) ? "" : e.outerHTML.slice(0, 120) + " lies under " + (top?.outerHTML.slice(0, 80) ?? "nothing, at " + Math.round(y));
+			})()`)
+			if hidden != "" {
+				t.Errorf("%s, step %d: %s", path, n+1, hidden)
+				break
+			}
+		}
+	}
+}
+
+// The screen goes blank when somebody walks in, and comes back.
+func TestEscTwiceHidesTheScreen(t *testing.T) {
+	v := signedIn(t, coordinator)
+	v.open("/board")
+	for _, want := range []string{"hidden", "visible"} {
+		v.do(chromedp.KeyEvent(strings.Repeat("\u001b", 2)))
+		v.until(`getComputedStyle(document.body).visibility === %s`, want)
+	}
+	if n := eval[int](v, fmt.Sprintf("%d", v.count("h1"))); n != 1 {
+		t.Errorf("%d headings", n)
+	}
+}
