@@ -130,7 +130,7 @@ func (s *Service) do(ctx context.Context, c Caller, caseID string, a CaseAction,
 
 // caseDecision is the part of a decision that every command on a case shares.
 func (s *Service) caseDecision(caseID string) decision[casefile.State] {
-	return decision[casefile.State]{stream: event.StreamName(event.CaseCategory, caseID), evolve: casefile.Evolve}
+	return decision[casefile.State]{stream: event.StreamName(event.CaseCategory, caseID), evolve: casefile.Evolve, fold: casefile.Fold}
 }
 
 // OpenAction is an action that the caller may take now, and on what.

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -184,12 +185,8 @@ func (s *Service) caseState(ctx context.Context, id string, at At) (casefile.Sta
 
 // foldCase folds the facts up to at, and returns those it folded.
 func foldCase(facts []event.Fact, at At) (casefile.State, []event.Fact) {
-	var st casefile.State
-	for i, f := range facts {
-		if !at.includes(f) {
-			return st, facts[:i]
-		}
-		st = casefile.Evolve(st, f.Data)
+	if n := slices.IndexFunc(facts, func(f event.Fact) bool { return !at.includes(f) }); n >= 0 {
+		facts = facts[:n]
 	}
-	return st, facts
+	return casefile.Fold(casefile.State{}, dataOf(facts)...), facts
 }
