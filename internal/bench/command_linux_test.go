@@ -28,7 +28,8 @@ func (s *stamped) Append(ctx context.Context, stream string, expected eventlog.E
 }
 
 // BenchmarkCommand: a whole command as a person gives it (fold, judge, seal, decide, append), one after the other, beside 1 KiB
-// append+fdatasync in turns. Cases grow to some sixty events and are then left. The views follow meanwhile, as they do in life.
+// append+fdatasync in turns. Each waits until the views have taken in the one before, as somebody alone at work would. Cases grow to
+// some sixty events and are then left.
 func BenchmarkCommand(b *testing.B) {
 	for _, kind := range []string{"note", "referral"} {
 		b.Run(kind, func(b *testing.B) {
@@ -42,14 +43,16 @@ func BenchmarkCommand(b *testing.B) {
 				if i%42 == 0 { // a multiple of the loop
 					caseID = w.open(i)
 				}
+				var r handlers.Receipt
 				begin := time.Now()
 				if kind == "note" {
-					w.note(caseID)
-				} else if r := w.step(i%len(loop), caseID, referral); i%len(loop) == 0 {
+					r = w.note(caseID)
+				} else if r = w.step(i%len(loop), caseID, referral); i%len(loop) == 0 {
 					referral = r.ID
 				}
 				whole.since(begin)
 				appends.add(time.Duration(log.took.Load()))
+				ok(b, w.service.Views.WaitFor(b.Context(), r.Position))
 				limit.add(probe.flush(b))
 			}
 			whole.report(b, "command", 99)
@@ -81,17 +84,16 @@ func BenchmarkCommandAtScale(b *testing.B) {
 				if i%cases == 0 {
 					cold = handlers.New(w.service.Deps)
 				}
-				limit.add(probe.flush(b))
-				begin := time.Now()
-				w.note(ids[i%cases])
-				warm.since(begin)
-				limit.add(probe.flush(b))
-				usual := w.service
-				w.service = cold
-				begin = time.Now()
-				w.note(ids[i%cases])
-				first.since(begin)
-				w.service = usual
+				for service, took := range map[*handlers.Service]*spans{w.service: &warm, cold: &first} {
+					usual := w.service
+					w.service = service
+					begin := time.Now()
+					r := w.note(ids[i%cases])
+					took.since(begin)
+					w.service = usual
+					ok(b, w.service.Views.WaitFor(b.Context(), r.Position))
+					limit.add(probe.flush(b))
+				}
 			}
 			warm.report(b, "warm", 99)
 			first.report(b, "first", 99)
