@@ -196,11 +196,12 @@ func (v *visitor) open(path string) {
 	v.here()
 }
 
-// here notes the title of the page.
+// here notes the title of the page, and gives its path.
 func (v *visitor) here() string {
 	v.t.Helper()
-	v.seen.title(eval[string](v, "document.title"))
-	return eval[string](v, "location.pathname")
+	at := eval[[2]string](v, "[document.title, location.pathname]")
+	v.seen.title(at[0])
+	return at[1]
 }
 
 // press clicks what leads to another page, and waits for that page.
