@@ -27,7 +27,8 @@ type NewAccount struct {
 // OpenAccount opens an account with a first password. The role must be one of those that the institution's kind
 // may have.
 func (s *Service) OpenAccount(ctx context.Context, c Caller, in NewAccount, env Envelope) (Receipt, error) {
-	if v := access.Judge(c.Actor(), access.ManageAccounts, access.Facts{}); !v.Allow {
+	v := access.Judge(c.Actor(), access.ManageAccounts, access.Facts{})
+	if !v.Allow {
 		err := &DeniedError{Action: string(access.ManageAccounts), Code: v.Code}
 		s.recordRefusal(ctx, c, string(access.ManageAccounts), "", env.Key, err)
 		return Receipt{}, err
@@ -59,7 +60,7 @@ func (s *Service) OpenAccount(ctx context.Context, c Caller, in NewAccount, env 
 	if cmd.Display, err = s.seal(ctx, id, env.Key, person.FieldDisplay, in.Display); err != nil {
 		return Receipt{}, err
 	}
-	r, err := s.accountRun(ctx, c, id, env, cmd)
+	r, err := s.accountRunOn(ctx, c, v.Basis, id, env, cmd)
 	if err != nil {
 		return r, err
 	}
@@ -67,7 +68,7 @@ func (s *Service) OpenAccount(ctx context.Context, c Caller, in NewAccount, env 
 	if err != nil {
 		return r, err
 	}
-	if _, err = s.accountRun(ctx, c, id, Envelope{Key: derive(env.Key, "password")}, account.SetPassword{Hash: hash}); err != nil {
+	if _, err = s.accountRunOn(ctx, c, v.Basis, id, Envelope{Key: derive(env.Key, "password")}, account.SetPassword{Hash: hash}); err != nil {
 		return r, err
 	}
 	r.ID = id
@@ -150,7 +151,7 @@ func (s *Service) manageAccount(ctx context.Context, c Caller, id string, env En
 	if _, err := s.accountState(ctx, id); err != nil {
 		return Receipt{}, err
 	}
-	return s.accountRun(ctx, c, id, env, cmd)
+	return s.accountRunOn(ctx, c, v.Basis, id, env, cmd)
 }
 
 // AccountLine is one account as its administrator sees it.

@@ -21,12 +21,14 @@ type (
 	ActivityKind    string
 	ApplicationKind string
 	DecisionOutcome string
+	AidRefusal      string
 )
 
 // Enum lists the values of a coded input.
 func (ActivityKind) Enum() []any    { return values(activity.Kinds) }
 func (ApplicationKind) Enum() []any { return values(application.Kinds) }
 func (DecisionOutcome) Enum() []any { return values(application.Outcomes) }
+func (AidRefusal) Enum() []any      { return values(application.RefuseReasons) }
 
 // RecordActivity says that an awareness activity, a school meeting or a project took place. It holds counts and
 // a public title, no personal data.
@@ -112,7 +114,7 @@ func (s *Service) SubmitApplication(ctx context.Context, c Caller, in SubmitAppl
 type DecideApplication struct {
 	Timed
 	Outcome DecisionOutcome `json:"outcome" required:"true"`
-	Reason  string          `json:"reason,omitempty"`
+	Reason  AidRefusal      `json:"reason,omitempty" label:"refuse_reason"`
 }
 
 // DecideApplication records it.
@@ -121,14 +123,14 @@ func (s *Service) DecideApplication(ctx context.Context, c Caller, id string, in
 		return Receipt{}, err
 	}
 	env.OccurredAt = orTime(env.OccurredAt, in.OccurredAt)
-	return s.applicationCommand(ctx, c, id, "application.decide", env, application.DecideOn{Outcome: string(in.Outcome), Reason: in.Reason})
+	return s.applicationCommand(ctx, c, id, "application.decide", env, application.DecideOn{Outcome: string(in.Outcome), Reason: string(in.Reason)})
 }
 
 // PayAid records a month's aid.
 type PayAid struct {
 	Timed
 	Period string `json:"period" required:"true" description:"The month, YYYY-MM."`
-	Lek    int    `json:"lek" required:"true" minimum:"1"`
+	Lek    int    `json:"lek" required:"true" minimum:"1" maximum:"10000000"`
 }
 
 // PayAid records it.

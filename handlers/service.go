@@ -60,11 +60,12 @@ type Service struct {
 	signIn *signInLimits
 	names  *nameCache
 	memory *memory
+	shown  *shownSecrets
 }
 
 // New makes a Service.
 func New(d Deps) *Service {
-	return &Service{Deps: d, access: newAccessStreams(), signIn: newSignInLimits(d.Clock.Wall), names: newNameCache(), memory: newMemory()}
+	return &Service{Deps: d, access: newAccessStreams(), signIn: newSignInLimits(d.Clock.Wall), names: newNameCache(), memory: newMemory(), shown: newShownSecrets(d.Clock.Wall)}
 }
 
 // namespace of the ids that derive from a command's key (UUID version 5, RFC 9562).

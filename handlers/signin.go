@@ -204,11 +204,16 @@ func (s *Service) accountState(ctx context.Context, id string) (account.State, e
 	return st, nil
 }
 
-// accountRun carries out a command on an account whose right was judged before.
+// accountRun carries out a holder's command on her own account.
 func (s *Service) accountRun(ctx context.Context, c Caller, id string, env Envelope, cmd account.Command) (Receipt, error) {
+	return s.accountRunOn(ctx, c, "own_account", id, env, cmd)
+}
+
+// accountRunOn carries out a command on an account whose right was judged before, on the basis that the policy gave.
+func (s *Service) accountRunOn(ctx context.Context, c Caller, basis, id string, env Envelope, cmd account.Command) (Receipt, error) {
 	return run(ctx, s, c, env, decision[account.State]{
 		stream: event.StreamName(event.AccountCategory, id), evolve: account.Evolve,
-		judge:  func(account.State) (string, error) { return "own_account", nil },
+		judge:  func(account.State) (string, error) { return basis, nil },
 		decide: func(st account.State, m event.Moment) ([]event.Data, error) { return account.Decide(st, cmd, m) },
 	})
 }

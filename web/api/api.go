@@ -44,6 +44,7 @@ func New(c Config) (*API, error) {
 	a := &API{Config: c, mux: http.NewServeMux()}
 	a.routes = append(a.caseRoutes(), a.houseRoutes()...)
 	a.routes = append(a.routes, a.directoryRoutes()...)
+	a.routes = append(a.routes, a.adminRoutes()...)
 	a.routes = append(a.routes, a.auditRoutes()...)
 	for _, r := range a.routes {
 		a.mux.Handle(r.method+" /api/v1"+r.path, a.serve(r))

@@ -147,6 +147,9 @@ func (a *API) allServices(r *http.Request) ([]hsdsService, error) {
 			}
 			if s.Capacity {
 				one.Capacities = []hsdsCapacity{{ID: one.ID, Available: float64(s.Available), Maximum: float64(s.Total), Unit: "place"}}
+				if !s.ReportedAt.IsZero() {
+					one.Capacities[0].Updated = s.ReportedAt.Format(time.RFC3339)
+				}
 			}
 			out = append(out, one)
 		}

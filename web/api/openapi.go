@@ -119,9 +119,9 @@ func alwaysThere(p jsonschema.InterceptPropParams) error {
 	return nil
 }
 
-// neverNull: an empty list is [], never null.
+// neverNull: an empty list is [], never null; a number that is required is there, though it may be none (*int).
 func neverNull(p jsonschema.InterceptNullabilityParams) {
-	if p.Type.Kind() == reflect.Slice || p.Type.Kind() == reflect.Map {
+	if p.Type.Kind() == reflect.Slice || p.Type.Kind() == reflect.Map || p.Type == reflect.TypeFor[*int]() {
 		p.Schema.RemoveType(jsonschema.Null)
 	}
 }

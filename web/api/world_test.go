@@ -44,6 +44,9 @@ func newWorldWith(tb testing.TB, o testbed.Options) *world {
 	w.ids["consents"] = make(access.Coordinator, "/consents", object{"person": subject, "decision": "given", "how": "written", "recipients": []string{w.NGO}, "purposes": []string{"psychosocial"}})
 	w.ids["meetings"] = w.must(access.Coordinator, "/meetings", object{"kind": "etn", "when": in(48 * time.Hour), "place": "police", "invited": []string{w.NGO}}).str(tb, "id")
 	w.ids["applications"] = w.must(access.ChildWorker, "/applications", object{"kind": "foster_aid", "family": object{"role": "guardian", "name": "Familja Shembulli-Provë"}}).str(tb, "id")
+	w.ids["institutions"] = w.NGO
+	w.must(access.Administrator, "/institutions/"+w.NGO+"/services", object{"service": "shelter"})
+	w.ids["accounts"] = w.callers[access.Medical].Account
 	w.must(access.Police, "/activities", object{"kind": "family_day", "on": "2026-05-15", "title": "Dita e Familjes"})
 	w.names = map[string]any{
 		"to": w.Shelter, "institution": w.NGO, "court": w.Court, "executor": w.Police, "owner": w.NGO, "recipients": []any{w.NGO}, "invited": []any{w.NGO},
@@ -177,6 +180,8 @@ func (w *world) body(r route) string {
 	switch {
 	case strings.HasSuffix(r.path, "/open"):
 		body = object{"persons": []any{w.names["person"]}}
+	case strings.HasSuffix(r.path, "/accounts"):
+		body.(object)["role"], body.(object)["username"] = access.NGO, "punonjëse.e.re"
 	case strings.HasSuffix(r.path, "/decide"): // a grant has no reason
 		delete(body.(object), "reason")
 	}

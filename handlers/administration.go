@@ -1,0 +1,307 @@
+package handlers
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"mkr/domain/access"
+	"mkr/domain/account"
+	"mkr/domain/event"
+	"mkr/domain/person"
+	"mkr/internal/password"
+	"mkr/internal/vault"
+	"mkr/projections"
+	accountview "mkr/projections/accounts"
+)
+
+// AccountReceipt says what a command on an account did. Secret is a first password or a bearer token: it is in this
+// answer only and is kept nowhere; a retry shows it again for two minutes, to whoever asked for it.
+type AccountReceipt struct {
+	Receipt
+	Secret string `json:"secret,omitempty"`
+}
+
+// AddAccount opens an account and makes its first password, which the administrator hands over.
+func (s *Service) AddAccount(ctx context.Context, c Caller, in OpenAccount, env Envelope) (AccountReceipt, error) {
+	if err := required(in); err != nil {
+		return AccountReceipt{}, err
+	}
+	if err := s.mayManageAccounts(ctx, c, "account.open", "", env); err != nil {
+		return AccountReceipt{}, err
+	}
+	display, err := person.CheckLine("display", in.Display)
+	if err != nil {
+		return AccountReceipt{}, err
+	}
+	if err := checkUsername(in.Username.Reveal()); err != nil {
+		return AccountReceipt{}, err
+	}
+	secret, fresh, err := s.shown.get(c.Account, env.Key, password.Generate)
+	if err != nil {
+		return AccountReceipt{}, err
+	}
+	r, err := s.OpenAccount(ctx, c, NewAccount{
+		Institution: in.Institution, Role: string(in.Role), Username: in.Username, Display: display, Language: string(in.Language), Password: person.PlainOf(secret),
+	}, env.about("account.open", ""))
+	if err != nil {
+		return AccountReceipt{}, err
+	}
+	return receiptWith(r, secret, fresh), nil
+}
+
+// receiptWith shows a secret, unless the command was carried out before with another one.
+func receiptWith(r Receipt, secret string, fresh bool) AccountReceipt {
+	if r.Duplicate && fresh {
+		secret = ""
+	}
+	return AccountReceipt{Receipt: r, Secret: secret}
+}
+
+const maxUsername = 64
+
+// checkUsername wants what can be typed without doubt: no spaces, nothing that cannot be seen.
+func checkUsername(name string) error {
+	name = strings.TrimSpace(name)
+	switch {
+	case utf8.RuneCountInString(name) > maxUsername:
+		return &InputError{Field: "username", Code: "too_long", Text: "at most 64 characters"}
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }):
+		return &InputError{Field: "username", Code: "username", Text: "no spaces, and nothing that cannot be seen"}
+	}
+	return nil
+}
+
+func (s *Service) mayManageAccounts(ctx context.Context, c Caller, name, target string, env Envelope) error {
+	v := access.Judge(c.Actor(), access.ManageAccounts, access.Facts{})
+	if v.Allow {
+		return nil
+	}
+	err := &DeniedError{Action: name, Code: v.Code}
+	s.recordRefusal(ctx, c, name, target, env.Key, err)
+	return err
+}
+
+// accountWork is what an action on an account may need while it is made into a command.
+type accountWork struct {
+	service *Service
+	ctx     context.Context
+	caller  Caller
+	id      string
+	env     Envelope
+	secret  string
+	fresh   bool
+}
+
+// password makes a new first password, and returns its hash.
+func (w *accountWork) password() (hash string, err error) {
+	if w.secret, w.fresh, err = w.service.shown.get(w.caller.Account, w.env.Key, password.Generate); err != nil {
+		return "", err
+	}
+	return w.service.Passwords.Hash(w.ctx, w.secret)
+}
+
+// token makes a new bearer token.
+func (w *accountWork) token() (token string, err error) {
+	w.secret, w.fresh, err = w.service.shown.get(w.caller.Account, w.env.Key, newToken)
+	return w.secret, err
+}
+
+// newToken draws 256 bits from the system's randomness.
+func newToken() (string, error) {
+	secret := make([]byte, 32)
+	if _, err := rand.Read(secret); err != nil {
+		return "", err
+	}
+	return base64.RawURLEncoding.EncodeToString(secret), nil
+}
+
+// DoAccount carries out one of an administrator's actions on an account.
+func (s *Service) DoAccount(ctx context.Context, c Caller, id string, a AccountAction, in AccountInput, env Envelope) (AccountReceipt, error) {
+	if err := required(in); err != nil {
+		return AccountReceipt{}, err
+	}
+	stream := event.StreamName(event.AccountCategory, id)
+	if err := s.mayManageAccounts(ctx, c, a.Name, stream, env); err != nil {
+		return AccountReceipt{}, err
+	}
+	r, err := s.doAccount(ctx, c, id, a, in, env)
+	if err != nil {
+		s.recordRefusal(ctx, c, a.Name, stream, env.Key, err)
+	}
+	return r, err
+}
+
+func (s *Service) doAccount(ctx context.Context, c Caller, id string, a AccountAction, in AccountInput, env Envelope) (AccountReceipt, error) {
+	if _, err := s.accountState(ctx, id); err != nil {
+		return AccountReceipt{}, err
+	}
+	w := &accountWork{service: s, ctx: ctx, caller: c, id: id, env: env}
+	cmd, err := in.account(w)
+	if err != nil {
+		return AccountReceipt{}, err
+	}
+	basis := access.Judge(c.Actor(), access.ManageAccounts, access.Facts{}).Basis
+	r, err := s.accountRunOn(ctx, c, basis, id, env.about(a.Name, ""), cmd)
+	if err != nil {
+		return AccountReceipt{}, err
+	}
+	r.ID = id
+	return receiptWith(r, w.secret, w.fresh), nil
+}
+
+// AccountRow is one account as its administrator sees it.
+type AccountRow struct {
+	Account     string `json:"account"`
+	Username    string `json:"username"`
+	Display     string `json:"display"`
+	Institution string `json:"institution"`
+	Role        string `json:"role"`
+	Language    string `json:"language"`
+	Locked      bool   `json:"locked"`
+	Sessions    int    `json:"sessions"` // open ones, tokens among them
+}
+
+// AccountList lists accounts for administrators: by institution, role (Kind) and state (Status: active or locked).
+func (s *Service) AccountList(ctx context.Context, c Caller, q ListQuery) (List[AccountRow], error) {
+	out := List[AccountRow]{Items: []AccountRow{}}
+	if v := access.Judge(c.Actor(), access.ManageAccounts, access.Facts{}); !v.Allow {
+		return out, &DeniedError{Action: string(access.ManageAccounts), Code: v.Code}
+	}
+	page, err := s.Views.List(ctx, projections.Query{
+		Topic: projections.Accounts, Institution: q.Institution, Kind: q.Kind, Status: q.Status, Sort: projections.ByKey, After: q.After, Limit: q.Limit,
+	})
+	if err != nil {
+		return out, viewError(err)
+	}
+	out.Next, out.Total, out.Position = page.Next, page.Total, page.Position
+	for _, r := range page.Rows {
+		known, err := projections.As[accountview.Row](r)
+		if err != nil {
+			return out, err
+		}
+		st, err := s.accountState(ctx, known.Account)
+		if err != nil {
+			return out, err
+		}
+		row, err := s.accountRow(ctx, st)
+		if err != nil {
+			return out, err
+		}
+		out.Items = append(out.Items, row)
+	}
+	return out, nil
+}
+
+func (s *Service) accountRow(ctx context.Context, st account.State) (AccountRow, error) {
+	row := AccountRow{Account: st.Account, Institution: st.Institution, Role: st.Role, Language: st.Language, Locked: st.Locked}
+	for _, o := range st.Sessions {
+		if st.Live(o.ID, s.Clock.Wall()) {
+			row.Sessions++
+		}
+	}
+	var err error
+	if row.Username, err = s.openName(ctx, st.Username); err != nil {
+		return row, err
+	}
+	row.Display, err = s.openName(ctx, st.Display)
+	return row, err
+}
+
+// openName opens the name of an account's holder; one that was erased is empty.
+func (s *Service) openName(ctx context.Context, sealed person.Sealed) (string, error) {
+	name, err := s.Vault.Open(ctx, sealed)
+	if errors.Is(err, vault.ErrShredded) {
+		return "", nil
+	}
+	return name, err
+}
+
+// AccountView is one account with what its holder is signed in with.
+type AccountView struct {
+	AccountRow
+	Open     []SessionLine `json:"open"`
+	Position uint64        `json:"position"`
+	Revision uint64        `json:"revision"`
+}
+
+// SessionLine is one open session or token: never its secret, nor the hash of it.
+type SessionLine struct {
+	Session   string    `json:"session"`
+	Kind      string    `json:"kind"` // browser or token
+	Label     string    `json:"label,omitempty"`
+	StartedAt time.Time `json:"started_at"`
+	ExpiresAt time.Time `json:"expires_at"`
+	Current   bool      `json:"current"` // the one that asks
+}
+
+// Account is one account for an administrator, or ErrNotFound.
+func (s *Service) Account(ctx context.Context, c Caller, id string) (AccountView, error) {
+	if v := access.Judge(c.Actor(), access.ManageAccounts, access.Facts{}); !v.Allow {
+		return AccountView{}, &DeniedError{Action: string(access.ManageAccounts), Code: v.Code}
+	}
+	st, err := s.accountState(ctx, id)
+	if err != nil {
+		return AccountView{}, err
+	}
+	var out AccountView
+	if out.AccountRow, err = s.accountRow(ctx, st); err != nil {
+		return out, err
+	}
+	out.Open, out.Revision, out.Position, err = s.sessionsOf(ctx, c, id)
+	return out, err
+}
+
+// MySessions lists what the caller is signed in with, newest first.
+func (s *Service) MySessions(ctx context.Context, c Caller) ([]SessionLine, error) {
+	if v := access.Judge(c.Actor(), access.ManageOwnAccount, access.Facts{Own: true}); !v.Allow {
+		return nil, &DeniedError{Action: string(access.ManageOwnAccount), Code: v.Code}
+	}
+	out, _, _, err := s.sessionsOf(ctx, c, c.Account)
+	return out, err
+}
+
+// EndMySession ends a session or token of the caller's own. One that is not there is at its end already.
+func (s *Service) EndMySession(ctx context.Context, c Caller, in EndSession, env Envelope) (Receipt, error) {
+	if err := required(in); err != nil {
+		return Receipt{}, err
+	}
+	v := access.Judge(c.Actor(), access.ManageOwnAccount, access.Facts{Own: true})
+	if !v.Allow {
+		return Receipt{}, &DeniedError{Action: string(access.ManageOwnAccount), Code: v.Code}
+	}
+	r, err := s.accountRunOn(ctx, c, v.Basis, c.Account, env.about("account.end_own_session", ""), account.EndSession{Session: in.Session, Reason: account.Revoked})
+	if err != nil {
+		return r, err
+	}
+	return r, s.Await(ctx, r.Position)
+}
+
+// sessionsOf folds an account's open sessions, newest first.
+func (s *Service) sessionsOf(ctx context.Context, c Caller, id string) (open []SessionLine, revision, position uint64, err error) {
+	facts, err := s.facts(ctx, event.StreamName(event.AccountCategory, id))
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	var st account.State
+	started := map[string]time.Time{}
+	for _, f := range facts {
+		st = account.Evolve(st, f.Data)
+		if e, ok := f.Data.(account.SessionStarted); ok {
+			started[e.Session] = f.RecordedAt
+		}
+		revision, position = f.Revision, f.Position
+	}
+	open = []SessionLine{}
+	for i := len(st.Sessions) - 1; i >= 0; i-- {
+		if o := st.Sessions[i]; st.Live(o.ID, s.Clock.Wall()) {
+			open = append(open, SessionLine{Session: o.ID, Kind: o.Kind, Label: o.Label, StartedAt: started[o.ID], ExpiresAt: o.ExpiresAt, Current: o.ID == c.Session})
+		}
+	}
+	return open, revision, position, nil
+}

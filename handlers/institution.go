@@ -1,0 +1,96 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+
+	"mkr/domain/access"
+	"mkr/domain/directory"
+	"mkr/domain/event"
+	"mkr/projections"
+	directoryview "mkr/projections/directory"
+)
+
+// InstitutionView is one institution as its own stream tells it now.
+type InstitutionView struct {
+	directoryview.Row
+	Revision uint64 `json:"revision"`
+	Position uint64 `json:"position"`
+}
+
+// Institution returns one institution, or ErrNotFound. What it holds is public.
+func (s *Service) Institution(ctx context.Context, id string) (InstitutionView, error) {
+	st, err := s.institutionState(ctx, id)
+	if err != nil || !st.Registered() {
+		return InstitutionView{}, notFoundOr(err)
+	}
+	facts, err := s.facts(ctx, event.StreamName(event.InstitutionCategory, id))
+	if err != nil {
+		return InstitutionView{}, err
+	}
+	p := directoryview.Projection(0)
+	st = directory.State{}
+	var out InstitutionView
+	for _, f := range facts {
+		st = p.Apply(st, f)
+		out.Revision, out.Position = f.Revision, f.Position
+	}
+	out.Row, err = projections.As[directoryview.Row](p.Rows(id, st)[0])
+	return out, err
+}
+
+func notFoundOr(err error) error {
+	if err == nil {
+		return ErrNotFound
+	}
+	return err
+}
+
+// RegisterInstitution begins one. Its accounts are opened afterwards.
+func (s *Service) RegisterInstitution(ctx context.Context, c Caller, in RegisterInstitution, env Envelope) (Receipt, error) {
+	if err := required(in); err != nil {
+		return Receipt{}, err
+	}
+	id := derive(env.Key, "id").String()
+	cmd := directory.Register{Institution: id, Kind: string(in.Kind), Sector: string(in.Sector), Details: in.details()}
+	return s.institutionCommand(ctx, c, "institution.register", id, cmd, env)
+}
+
+// DoInstitution carries out one action on an institution: an administrator on any, a member of it on its own places.
+func (s *Service) DoInstitution(ctx context.Context, c Caller, id string, a InstitutionAction, in InstitutionInput, env Envelope) (Receipt, error) {
+	if err := required(in); err != nil {
+		return Receipt{}, err
+	}
+	st, err := s.institutionState(ctx, id)
+	if err != nil || !st.Registered() {
+		return Receipt{}, notFoundOr(err)
+	}
+	return s.institutionCommand(ctx, c, a.Name, id, in.institution(s.Clock.Now().UTC()), env)
+}
+
+// MayInstitution tells whether the policy lets the caller do an action of the table, for what a page offers.
+func MayInstitution(c Caller, id, action string) bool {
+	if action == reportCapacity {
+		return access.Judge(c.Actor(), access.ReportCapacity, access.Facts{Own: c.Institution == id}).Allow
+	}
+	return access.Judge(c.Actor(), access.ManageDirectory, access.Facts{}).Allow
+}
+
+// institutionCommand names the fields of a refusal as the body does, and puts refusals on record.
+func (s *Service) institutionCommand(ctx context.Context, c Caller, name, id string, cmd directory.Command, env Envelope) (Receipt, error) {
+	r, err := s.InstitutionCommand(ctx, c, id, cmd, env.about(name, ""))
+	var denied *DeniedError
+	if err == nil || errors.As(err, &denied) { // a denial is on record
+		return r, err
+	}
+	if refusal, ok := asRefusal(err); ok {
+		switch refusal.Field {
+		case "name.sq":
+			err = event.RefuseField(refusal.Code, "name_sq", refusal.Text)
+		case "name.en":
+			err = event.RefuseField(refusal.Code, "name_en", refusal.Text)
+		}
+	}
+	s.recordRefusal(ctx, c, name, event.StreamName(event.InstitutionCategory, id), env.Key, err)
+	return r, err
+}

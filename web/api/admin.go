@@ -1,0 +1,128 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"mkr/handlers"
+)
+
+// OwnSessions are the caller's open sessions and tokens.
+type OwnSessions struct {
+	Items []handlers.SessionLine `json:"items"`
+}
+
+// adminRoutes keep institutions and accounts. Secrets are in the one answer that makes them and in no other.
+func (a *API) adminRoutes() []route {
+	routes := []route{
+		{method: "GET", path: "/me/sessions", summary: "My open sessions and tokens", out: OwnSessions{}, status: 200, handle: a.mySessions},
+		{method: "POST", path: "/me/sessions/end", summary: "End one of them", in: handlers.EndSession{}, out: handlers.Receipt{}, status: 200, command: true, handle: plain(a, (*handlers.Service).EndMySession)},
+		{method: "GET", path: "/accounts", summary: "Accounts, for administrators; kind is the role", query: listQuery{}, out: handlers.List[handlers.AccountRow]{}, status: 200, handle: list(a, (*handlers.Service).AccountList)},
+		{method: "POST", path: "/accounts", summary: "Open an account; its first password is in this answer only", in: handlers.OpenAccount{}, out: handlers.AccountReceipt{}, status: 201, command: true, handle: a.addAccount},
+		{method: "GET", path: "/accounts/{id}", summary: "One account, with its open sessions and tokens", out: handlers.AccountView{}, status: 200, handle: a.account},
+		{method: "POST", path: "/institutions", summary: "Register an institution", in: handlers.RegisterInstitution{}, out: handlers.Receipt{}, status: 201, command: true, handle: made(a, "/api/v1/institutions/", (*handlers.Service).RegisterInstitution)},
+		{method: "GET", path: "/institutions/{id}", summary: "One institution, with its services and places", out: handlers.InstitutionView{}, status: 200, handle: a.institution},
+	}
+	for _, act := range handlers.InstitutionActions {
+		routes = append(routes, route{method: "POST", path: "/institutions/{id}/" + act.Path, summary: act.Name, in: act.New(), out: handlers.Receipt{}, status: 200, command: true, handle: a.institutionAction(act)})
+	}
+	for _, act := range handlers.AccountActions {
+		routes = append(routes, route{method: "POST", path: "/accounts/{id}/" + act.Path, summary: act.Name, in: act.New(), out: handlers.AccountReceipt{}, status: 200, command: true, handle: a.accountAction(act)})
+	}
+	return routes
+}
+
+func (a *API) mySessions(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	open, err := a.Service.MySessions(r.Context(), c)
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, OwnSessions{open})
+}
+
+func (a *API) account(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	v, err := a.Service.Account(r.Context(), c, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	w.Header().Set("ETag", etag(v.Revision))
+	return answer(w, http.StatusOK, v)
+}
+
+func (a *API) institution(w http.ResponseWriter, r *http.Request, _ handlers.Caller) error {
+	v, err := a.Service.Institution(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	w.Header().Set("ETag", etag(v.Revision))
+	return answer(w, http.StatusOK, v)
+}
+
+func (a *API) addAccount(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	var in handlers.OpenAccount
+	env, err := command(w, r, &in)
+	if err != nil {
+		return err
+	}
+	rec, err := a.Service.AddAccount(r.Context(), c, in, env)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Location", "/api/v1/accounts/"+rec.ID)
+	return receipt(w, true, rec.Receipt, rec)
+}
+
+func (a *API) institutionAction(act handlers.InstitutionAction) func(http.ResponseWriter, *http.Request, handlers.Caller) error {
+	return func(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+		in := act.New()
+		env, err := command(w, r, in)
+		if err != nil {
+			return err
+		}
+		rec, err := a.Service.DoInstitution(r.Context(), c, r.PathValue("id"), act, in, env)
+		if err != nil {
+			return err
+		}
+		return receipt(w, false, rec, rec)
+	}
+}
+
+func (a *API) accountAction(act handlers.AccountAction) func(http.ResponseWriter, *http.Request, handlers.Caller) error {
+	return func(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+		in := act.New()
+		env, err := command(w, r, in)
+		if err != nil {
+			return err
+		}
+		rec, err := a.Service.DoAccount(r.Context(), c, r.PathValue("id"), act, in, env)
+		if err != nil {
+			return err
+		}
+		return receipt(w, false, rec.Receipt, rec)
+	}
+}
+
+// plain answers a command that makes nothing and whose body names what it is about.
+func plain[In any](a *API, do func(*handlers.Service, context.Context, handlers.Caller, In, handlers.Envelope) (handlers.Receipt, error)) func(http.ResponseWriter, *http.Request, handlers.Caller) error {
+	return func(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+		var in In
+		env, err := command(w, r, &in)
+		if err != nil {
+			return err
+		}
+		rec, err := do(a.Service, r.Context(), c, in, env)
+		if err != nil {
+			return err
+		}
+		return receipt(w, false, rec, rec)
+	}
+}
+
+// command reads a command's body and the headers that come with it.
+func command(w http.ResponseWriter, r *http.Request, in any) (handlers.Envelope, error) {
+	body, err := decode(w, r, in)
+	if err != nil {
+		return handlers.Envelope{}, err
+	}
+	return envelope(r, body)
+}
