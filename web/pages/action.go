@@ -82,6 +82,9 @@ func (p *Pages) doAction(w http.ResponseWriter, r *http.Request, v view) error {
 			to, place := "/cases/"+id, anchor(a.Target, target)
 			if _, err := p.Service.Case(r.Context(), v.Caller, id, handlers.At{}); errors.Is(err, handlers.ErrNotFound) {
 				to, place = "/inbox", "" // who has declined has no part in the case any more
+				if err := p.Service.Await(r.Context(), receipt.Position); err != nil && r.Context().Err() != nil {
+					return err
+				}
 			}
 			http.Redirect(w, r, to+"?receipt="+strconv.FormatUint(receipt.Position, 10)+place, http.StatusSeeOther)
 			return nil
@@ -140,7 +143,7 @@ func (v view) choicesOf(c handlers.CaseView) choices {
 	return func(control string) []option {
 		switch control {
 		case "institution", "institutions":
-			return v.institutions()
+			return v.institutionsWithPlaces()
 		case "participant":
 			return v.participantOptions(c)
 		case "person":
