@@ -102,8 +102,19 @@ generate: ## templates and docs/events.md
 	$(GO) run ./internal/house/eventdocs
 
 .PHONY: bench
-bench: ## benchmarks; BENCH=Append COUNT=5 chooses. docs/performance.md explains them
-	$(GO) test -run '^$$' -bench '$(or $(BENCH),.)' -benchmem -count $(or $(COUNT),1) -p 1 -timeout 60m ./...
+bench: ## benchmarks of modest size; BENCH=Append COUNT=5 chooses. docs/performance.md explains them
+	@uptime
+	$(GO) test -run '^$$' -bench '$(or $(BENCH),.)' -benchmem -benchtime $(or $(BENCHTIME),1s) -count $(or $(COUNT),1) -p 1 -timeout 120m ./...
+	@uptime
+
+.PHONY: bench-full
+bench-full: export MKR_BENCH_EVENTS ?= 1000000
+bench-full: export MKR_BENCH_CASES ?= 10000
+bench-full: ## the same with a million events, ten thousand open cases, and up to ten thousand sockets
+	@$(MAKE) bench BENCH='$(or $(BENCH),Append$$|AppendAtScale|Scan|ReadStream|Rebuild|Stored|Board|Command|Acknowledged|Past|Server)' BENCHTIME=$(or $(BENCHTIME),5x)
+	@MKR_BENCH_SUBSCRIBERS=1000 $(MAKE) bench BENCH=FanOut BENCHTIME=1x
+	@MKR_BENCH_SUBSCRIBERS=5000 $(MAKE) bench BENCH=FanOut BENCHTIME=1x
+	@MKR_BENCH_SUBSCRIBERS=10000 MKR_BENCH_RATE=4 $(MAKE) bench BENCH=FanOut BENCHTIME=1x
 
 .PHONY: fuzz
 fuzz: ## every fuzz test for FUZZTIME (10s each)

@@ -60,7 +60,7 @@ func BenchmarkRebuild(b *testing.B) {
 			used := cpu(b)
 			for b.Loop() {
 				r := w.run(b.TempDir())
-				r.reach(w.head)
+				reach(r, w.head)
 				b.StopTimer()
 				r.stop()
 				b.StartTimer()

@@ -18,7 +18,7 @@ func Rows(d casework.Doc) []projections.Row {
 	ball := BallOf(s.Ball())
 	doc := Row{
 		Case: s.ID, Code: s.Code, Kind: s.Kind, Channel: s.Channel, Risk: s.Risk, Stage: s.Stage(), Lead: s.Lead,
-		Participants: d.Parties(), Ball: ball, Next: next(s), Orders: orders(s), OpenedAt: s.OpenedAt, Position: d.Position,
+		Participants: s.Parties(), Ball: ball, Next: next(s), Orders: orders(s), OpenedAt: s.OpenedAt, Position: d.Position,
 		Last: Last{Type: d.Last.Type, At: d.Last.OccurredAt, RecordedAt: d.Last.RecordedAt, Institution: d.Last.Institution},
 	}
 	for _, r := range s.Referrals {

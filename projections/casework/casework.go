@@ -6,7 +6,6 @@
 package casework
 
 import (
-	"slices"
 	"time"
 
 	"mkr/domain/casefile"
@@ -81,21 +80,6 @@ func bookkeeping(d event.Data) bool {
 		return true
 	}
 	return false
-}
-
-// Parties are the institutions that take part in the case now, the lead among them, sorted.
-func (d Doc) Parties() []string {
-	out := make([]string, 0, len(d.State.Participants)+1)
-	if d.State.Lead != "" {
-		out = append(out, d.State.Lead)
-	}
-	for _, p := range d.State.Participants {
-		if !p.Removed {
-			out = append(out, p.Institution)
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }
 
 // Row begins a row about the case: the columns that every list of cases has.

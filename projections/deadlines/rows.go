@@ -17,7 +17,7 @@ func Rows(d casework.Doc) []projections.Row {
 			continue
 		}
 		if parties == nil {
-			parties = d.Parties()
+			parties = s.Parties()
 		}
 		row := d.Row(projections.Deadlines, s.ID+":"+c.ID)
 		row.Institution, row.Status, row.Stage, row.DueAt, row.SortAt, row.Parties = c.Owner, string(c.Status), s.Stage(), c.DueAt, c.SetAt, parties

@@ -14,7 +14,7 @@ func Rows(d casework.Doc) []projections.Row {
 	}
 	entry := Entry{
 		Case: s.ID, Code: s.Code, Kind: s.Kind, Channel: s.Channel, Status: string(s.Status), Stage: s.Stage(), Risk: s.Risk,
-		Lead: s.Lead, Participants: d.Parties(), OpenedAt: s.OpenedAt, ClosedAt: s.ClosedAt, CloseReason: s.CloseReason, Reopened: s.Reopened,
+		Lead: s.Lead, Participants: s.Parties(), OpenedAt: s.OpenedAt, ClosedAt: s.ClosedAt, CloseReason: s.CloseReason, Reopened: s.Reopened,
 	}
 	for _, r := range s.Referrals {
 		if r.Status != casefile.Drafted && r.Status != casefile.InError {
