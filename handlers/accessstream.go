@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"sync"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -19,13 +20,20 @@ import (
 type accessStreams struct {
 	mu    sync.Mutex
 	heads map[string]eventlog.Expected
+	seen  map[look]time.Time // when a look was last recorded
 }
+
+// look is one caller's look at one thing.
+type look struct{ session, thing, what string }
+
+// lookAgain is how long a look stands for those that follow it: a page that is open all day is one look an hour.
+const lookAgain = time.Hour
 
 // maxHeads bounds the cache; when it is full it begins anew.
 const maxHeads = 10_000
 
 func newAccessStreams() *accessStreams {
-	return &accessStreams{heads: map[string]eventlog.Expected{}}
+	return &accessStreams{heads: map[string]eventlog.Expected{}, seen: map[look]time.Time{}}
 }
 
 func (a *accessStreams) get(stream string) eventlog.Expected {
@@ -44,6 +52,33 @@ func (a *accessStreams) set(stream string, head eventlog.Expected) {
 		clear(a.heads)
 	}
 	a.heads[stream] = head
+}
+
+// due tells whether a look must be recorded, and takes it as recorded.
+func (a *accessStreams) due(l look, now time.Time) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if last, ok := a.seen[l]; ok && now.Sub(last) < lookAgain {
+		return false
+	}
+	if len(a.seen) >= maxHeads {
+		clear(a.seen)
+	}
+	a.seen[l] = now
+	return true
+}
+
+// recordLook writes down that the caller looked at a case, in her own stream: reading a case never changes its
+// history. What she may see she is shown even if this cannot be written now; that is logged. Opening a sealed text
+// is stricter, see OpenFields.
+func (s *Service) recordLook(ctx context.Context, c Caller, caseID, what string) {
+	l := look{c.Session, caseID, what}
+	if c.Session == "" || !s.access.due(l, s.Clock.Wall()) {
+		return
+	}
+	if err := s.recordAccess(context.WithoutCancel(ctx), c, accesslog.Viewed{Case: caseID, What: what}); err != nil {
+		s.Logger.Error().Err(err).Msg("a look could not be recorded")
+	}
 }
 
 // recordAccess writes to the caller's access stream. What must be on record before it happens (an opening) waits

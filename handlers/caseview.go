@@ -34,6 +34,11 @@ func (s *Service) Case(ctx context.Context, c Caller, id string, at At) (CaseVie
 	if err := judgeSight(c, now); err != nil {
 		return CaseView{}, err
 	}
+	if at.IsZero() {
+		s.recordLook(ctx, c, id, "case")
+	} else {
+		s.recordLook(ctx, c, id, "past")
+	}
 	st := now
 	if !at.IsZero() {
 		if st, facts = foldCase(facts, at); len(facts) == 0 { // nothing had happened yet
@@ -82,6 +87,7 @@ func (s *Service) Timeline(ctx context.Context, c Caller, id string, at At) (Tim
 	if err := judgeSight(c, now); err != nil {
 		return TimelineView{}, err
 	}
+	s.recordLook(ctx, c, id, "timeline")
 	v := TimelineView{Case: id, Code: now.Code, Entries: []timeline.Entry{}}
 	for _, f := range facts {
 		if !at.includes(f) {

@@ -258,3 +258,31 @@ func TestListsShowOnlyWhatIsMine(t *testing.T) {
 		t.Errorf("the receiver's inbox: %+v", in.Items)
 	}
 }
+
+// Who looked at a case is on record, once an hour, in her own stream; the case's history stays as it was.
+func TestLooksAreOnRecord(t *testing.T) {
+	b := newBed(t)
+	id := b.open()
+	coordinator := as("coordinator", b.dv)
+	look := func() uint64 {
+		t.Helper()
+		v, err := b.Case(t.Context(), coordinator, id, handlers.At{})
+		ok(t, err)
+		return v.Revision
+	}
+	first := look()
+	if got := b.accessEvents(coordinator); len(got) != 1 || got[0] != "access.viewed" {
+		t.Fatalf("after a look: %v", got)
+	}
+	if look() != first {
+		t.Error("a look changed the case")
+	}
+	if got := b.accessEvents(coordinator); len(got) != 1 {
+		t.Errorf("a second look at once: %v", got)
+	}
+	b.pass(time.Hour)
+	look()
+	if got := b.accessEvents(coordinator); len(got) != 2 {
+		t.Errorf("an hour later: %v", got)
+	}
+}
