@@ -37,59 +37,7 @@ func judgeSight(c Caller, st casefile.State) error {
 
 // caseFacts describes the situation for the policy.
 func caseFacts(institution string, st casefile.State) access.Facts {
-	return access.Facts{Kind: st.Kind, Standing: StandingOf(institution, st), Status: string(st.Status), Minor: st.SubjectMinor}
-}
-
-// StandingOf is what an institution is to a case: the strongest of all that it is.
-func StandingOf(institution string, st casefile.State) access.Standing {
-	standing := access.None
-	if institution == "" {
-		return standing
-	}
-	if institution == st.Lead {
-		return access.Lead
-	}
-	if institution == st.OpenedBy {
-		standing = access.Opener
-	}
-	for _, p := range st.Participants {
-		// Whoever takes part only because it was asked has the standing of its referrals, judged below.
-		if p.Institution == institution && !p.Removed && p.Reason != "referral" && p.Reason != "opened_it" {
-			standing = access.Stronger(standing, access.Participant)
-		}
-	}
-	for _, r := range st.Referrals {
-		if r.To == institution {
-			standing = access.Stronger(standing, recipientStanding(r.Status))
-		}
-	}
-	if named(institution, st) {
-		standing = access.Stronger(standing, access.Participant)
-	}
-	return standing
-}
-
-func recipientStanding(s casefile.Status) access.Standing {
-	switch s {
-	case casefile.Drafted, casefile.InError:
-		return access.None
-	case casefile.Declined:
-		return access.DeclinedRecipient
-	case casefile.Completed, casefile.Failed, casefile.Cancelled, casefile.DeclinedBySurvivor:
-		return access.PastRecipient
-	}
-	return access.Recipient
-}
-
-// named tells whether an order, a hearing or a plan names the institution.
-func named(institution string, st casefile.State) bool {
-	return slices.ContainsFunc(st.Orders, func(o casefile.Order) bool {
-		return !o.InError && (o.Court == institution || o.Executor == institution)
-	}) || slices.ContainsFunc(st.Hearings, func(h casefile.Hearing) bool {
-		return !h.InError && h.Court == institution
-	}) || slices.ContainsFunc(st.Plan.Actions, func(a casefile.PlanAction) bool {
-		return a.Institution == institution
-	})
+	return access.Facts{Kind: st.Kind, Standing: st.StandingOf(institution), Status: string(st.Status), Minor: st.SubjectMinor}
 }
 
 // owns tells whether the thing acted on is the institution's own, in the sense of the action.

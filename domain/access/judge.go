@@ -55,6 +55,14 @@ func (v Verdict) Refusal() error {
 
 var table = Table()
 
+// HasSight tells whether the policy shows a case, open or closed, to whoever works in an institution of this standing.
+func HasSight(s Standing) bool { return slices.Contains(sighted, s) }
+
+// sighted are the standings of the row "part_in_case" and its like, as one of the mechanism's members is judged.
+var sighted = slices.DeleteFunc(slices.Clone(Standings), func(s Standing) bool {
+	return !Judge(event.Actor{Role: Provider}, ListCase, Facts{Kind: DomesticViolence, Standing: s, Status: CaseOpen}).Allow
+})
+
 // Judge tells whether the actor may do the action in this situation. It is pure: the same question has the same answer
 // until Version changes. Where several rows say yes, the first gives the basis and all of them the fields.
 func Judge(actor event.Actor, action Action, f Facts) Verdict {

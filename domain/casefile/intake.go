@@ -136,7 +136,11 @@ func (t *decision) addParticipant(c AddParticipant) error {
 	if c.Reason == "lead" && c.Institution != t.s.Lead {
 		return event.RefuseField(CodeUnknownCode, "reason", "a case has one lead, named when it was opened")
 	}
-	t.join(c.Institution, c.Reason)
+	p, in := find(t.s.Participants, func(p Participant) bool { return p.Institution == c.Institution && !p.Removed })
+	if in && (p.Reason == c.Reason || p.Reason != "referral") {
+		return nil
+	}
+	t.add(ParticipantAdded(c)) // whoever was only asked, and may have declined, gets a part of its own
 	return nil
 }
 

@@ -1,0 +1,37 @@
+package access
+
+import (
+	"slices"
+	"testing"
+)
+
+// Lists are narrowed by one set of standings for all roles and kinds: this holds only as long as no row of the table
+// shows a case to some members of the mechanism and not to others of the same standing, and as long as a stronger
+// standing never sees less.
+func TestSightIsAMatterOfStandingAlone(t *testing.T) {
+	for _, s := range Standings {
+		for _, role := range append(slices.Clone(partners), Coordinator, ChildWorker) {
+			for _, kind := range anyCase {
+				for _, status := range []string{CaseOpen, CaseClosed} {
+					everyCase := Judge(as(role), ListCase, Facts{Kind: kind, Standing: None, Status: status}).Allow
+					if everyCase {
+						continue // sees the kind whatever the standing
+					}
+					for _, action := range []Action{ListCase, ViewCase} {
+						if got := Judge(as(role), action, Facts{Kind: kind, Standing: s, Status: status}).Allow; got != HasSight(s) {
+							t.Errorf("%s, %s, %s, %s, %s: allowed %v, sight %v", role, action, kind, status, s, got, HasSight(s))
+						}
+					}
+				}
+			}
+		}
+	}
+	for i := range Standings[1:] {
+		if HasSight(Standings[i]) && !HasSight(Standings[i+1]) {
+			t.Errorf("%s sees and the stronger %s does not", Standings[i], Standings[i+1])
+		}
+	}
+	if HasSight(None) || HasSight(DeclinedRecipient) || HasSight("") || !HasSight(Recipient) {
+		t.Error("sight is given to whoever has no part, or not to whoever has")
+	}
+}
