@@ -1,9 +1,15 @@
 package browsertest
 
 import (
+	"bytes"
 	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -63,9 +69,11 @@ func TestPictures(t *testing.T) {
 			if p.v.count("#stand[data-topics]:not([data-topics=''],[data-still])") > 0 {
 				p.v.follows()
 			}
-			png, err := chromedp.Run(p.v.ctx, chromedp.CaptureScreenshot())
+			shot, err := chromedp.Run(p.v.ctx, chromedp.CaptureScreenshot())
 			ok(t, err)
-			ok(t, os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%s.png", p.name, l)), png, 0o644))
+			small, err := reduced(shot)
+			ok(t, err)
+			ok(t, os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%s.png", p.name, l)), small, 0o644))
 		}
 	}
 }
@@ -119,4 +127,42 @@ func (b *bed) steps(t *testing.T, v *visitor, caseID string) int {
 	line, err := b.app.Service().Timeline(t.Context(), v.Caller, caseID, handlers.At{})
 	ok(t, err)
 	return len(line.Entries)
+}
+
+// reduced makes a picture a third of its size: its 256 most frequent colours are kept, and every other becomes the
+// nearest of them. Pages have few colours; the rest are the edges of letters.
+func reduced(shot []byte) ([]byte, error) {
+	full, err := png.Decode(bytes.NewReader(shot))
+	if err != nil {
+		return nil, err
+	}
+	count := map[color.NRGBA]int{}
+	at := func(x, y int) color.NRGBA { return color.NRGBAModel.Convert(full.At(x, y)).(color.NRGBA) }
+	area := full.Bounds()
+	for y := range area.Dy() {
+		for x := range area.Dx() {
+			count[at(x, y)]++
+		}
+	}
+	all := slices.SortedFunc(maps.Keys(count), func(a, b color.NRGBA) int { return count[b] - count[a] })
+	palette := color.Palette{}
+	for _, c := range all[:min(256, len(all))] {
+		palette = append(palette, c)
+	}
+	place := map[color.NRGBA]uint8{}
+	out := image.NewPaletted(area, palette)
+	for y := range area.Dy() {
+		for x := range area.Dx() {
+			c := at(x, y)
+			i, known := place[c]
+			if !known {
+				i = uint8(palette.Index(c))
+				place[c] = i
+			}
+			out.SetColorIndex(x, y, i)
+		}
+	}
+	var small bytes.Buffer
+	err = (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&small, out)
+	return small.Bytes(), err
 }
