@@ -10,16 +10,27 @@ import (
 
 // accountPage is the caller's own account.
 type accountPage struct {
-	Name string
-	Form form
+	Name     string
+	Sessions []sessionRow
+	Form     form
+}
+
+// myAccount reads it, with a form for another password.
+func (p *Pages) myAccount(r *http.Request, v view, f form) (accountPage, error) {
+	name, err := p.Service.Me(r.Context(), v.Caller)
+	if err != nil {
+		return accountPage{}, err
+	}
+	open, err := p.Service.MySessions(r.Context(), v.Caller)
+	return accountPage{Name: name, Sessions: sessionRows(open, "/account/sessions/end"), Form: f}, err
 }
 
 func (p *Pages) account(w http.ResponseWriter, r *http.Request, v view) error {
-	name, err := p.Service.Me(r.Context(), v.Caller)
+	page, err := p.myAccount(r, v, v.passwordForm())
 	if err != nil {
 		return err
 	}
-	return p.render(w, r, http.StatusOK, accountView(v, accountPage{Name: name, Form: v.passwordForm()}))
+	return p.render(w, r, http.StatusOK, accountView(v, page))
 }
 
 // passwordForm asks for the old password and the new one; neither is ever shown again. The hint is what browsers'
@@ -54,10 +65,10 @@ func (p *Pages) changePassword(w http.ResponseWriter, r *http.Request, v view) e
 	} else if !v.reject(&f, err) {
 		return err
 	}
-	name, nameErr := p.Service.Me(r.Context(), v.Caller)
-	if nameErr != nil {
-		return nameErr
+	page, readErr := p.myAccount(r, v, f)
+	if readErr != nil {
+		return readErr
 	}
 	v.Path = "/account"
-	return p.render(w, r, status(err), accountView(v, accountPage{Name: name, Form: f}))
+	return p.render(w, r, status(err), accountView(v, page))
 }

@@ -143,7 +143,7 @@ func (v view) choicesOf(c handlers.CaseView) choices {
 	return func(control string) []option {
 		switch control {
 		case "institution", "institutions":
-			return v.institutions()
+			return v.institutionsWithPlaces()
 		case "participant":
 			return v.participantOptions(c)
 		case "person":

@@ -7,6 +7,7 @@ import (
 	"mkr/domain/person"
 	"mkr/handlers"
 	"mkr/projections/activities"
+	"mkr/projections/aid"
 	"mkr/projections/board"
 	"mkr/projections/deadlines"
 	"mkr/projections/directory"
@@ -42,6 +43,22 @@ type Service interface {
 	Position() uint64
 
 	Institutions(ctx context.Context) (handlers.List[directory.Row], error)
+	Institution(ctx context.Context, id string) (handlers.InstitutionView, error)
+	RegisterInstitution(ctx context.Context, c handlers.Caller, in handlers.RegisterInstitution, env handlers.Envelope) (handlers.Receipt, error)
+	DoInstitution(ctx context.Context, c handlers.Caller, id string, a handlers.InstitutionAction, in handlers.InstitutionInput, env handlers.Envelope) (handlers.Receipt, error)
+
+	AccountList(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[handlers.AccountRow], error)
+	Account(ctx context.Context, c handlers.Caller, id string) (handlers.AccountView, error)
+	AddAccount(ctx context.Context, c handlers.Caller, in handlers.OpenAccount, env handlers.Envelope) (handlers.AccountReceipt, error)
+	DoAccount(ctx context.Context, c handlers.Caller, id string, a handlers.AccountAction, in handlers.AccountInput, env handlers.Envelope) (handlers.AccountReceipt, error)
+	MySessions(ctx context.Context, c handlers.Caller) ([]handlers.SessionLine, error)
+	EndMySession(ctx context.Context, c handlers.Caller, in handlers.EndSession, env handlers.Envelope) (handlers.Receipt, error)
+
+	Applications(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[aid.Row], error)
+	SubmitApplication(ctx context.Context, c handlers.Caller, in handlers.SubmitApplication, env handlers.Envelope) (handlers.Receipt, error)
+	DecideApplication(ctx context.Context, c handlers.Caller, id string, in handlers.DecideApplication, env handlers.Envelope) (handlers.Receipt, error)
+	PayAid(ctx context.Context, c handlers.Caller, id string, in handlers.PayAid, env handlers.Envelope) (handlers.Receipt, error)
+
 	Meetings(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[meetings.Row], error)
 	Meeting(ctx context.Context, c handlers.Caller, id string) (meeting.State, uint64, error)
 	ScheduleMeeting(ctx context.Context, c handlers.Caller, in handlers.ScheduleMeeting, env handlers.Envelope) (handlers.Receipt, error)

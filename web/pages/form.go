@@ -112,10 +112,10 @@ func (v view) fieldsOf(t reflect.Type, prefix string, typed map[string][]string,
 			continue
 		}
 		f := field{
-			Name: prefix + name, Label: v.T("field." + name), Required: sf.Tag.Get("required") == "true",
+			Name: prefix + name, Label: v.T("field." + wordsOf(sf, name)), Required: sf.Tag.Get("required") == "true",
 			Min: sf.Tag.Get("minimum"), Max: sf.Tag.Get("maximum"),
 		}
-		if key := "hint." + name; i18n.Has(key) {
+		if key := "hint." + wordsOf(sf, name); i18n.Has(key) {
 			f.Hint = v.T(key)
 		}
 		v.control(&f, sf, among)
@@ -128,12 +128,26 @@ func (v view) fieldsOf(t reflect.Type, prefix string, typed map[string][]string,
 	return append(out, last...)
 }
 
+// labelTag is the struct tag of a field whose words are not those of its name: a role at work is none in a case.
+const labelTag = "label"
+
+// wordsOf is the name under which the catalogue has a field's words.
+func wordsOf(sf reflect.StructField, name string) string {
+	if label := sf.Tag.Get(labelTag); label != "" {
+		return label
+	}
+	return name
+}
+
 // control finds how a field asks.
 func (v view) control(f *field, sf reflect.StructField, among choices) {
 	t, asks := sf.Type, sf.Tag.Get("ask")
+	if t.Kind() == reflect.Pointer { // a number that may be none
+		t = t.Elem()
+	}
 	switch {
 	case asks == "institution", asks == "consent", asks == "order", asks == "person", asks == "participant", asks == "entry",
-		asks == "returned_referral", asks == "case", asks == "agenda_case", asks == "invited":
+		asks == "returned_referral", asks == "case", asks == "agenda_case", asks == "invited", asks == "offered":
 		f.Control, f.Options = "select", among(asks)
 	case asks == "institutions":
 		f.Control, f.Options = "checks", among(asks)

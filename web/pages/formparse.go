@@ -79,6 +79,9 @@ func (v view) set(f reflect.Value, sf reflect.StructField, values []string) (cod
 			values[0] = text
 		}
 		f.Set(reflect.ValueOf(person.PlainOf(values[0])))
+	case f.Kind() == reflect.Pointer:
+		f.Set(reflect.New(f.Type().Elem()))
+		return v.set(f.Elem(), sf, values)
 	case f.Kind() == reflect.Bool:
 		f.SetBool(text == "yes")
 	case f.Kind() == reflect.Int:

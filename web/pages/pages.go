@@ -104,4 +104,7 @@ func (p *Pages) routes(mux *http.ServeMux) {
 
 	only("GET /institutions", p.institutions)
 	p.houseRoutes(only)
+	p.institutionRoutes(only)
+	p.aidRoutes(only)
+	p.adminRoutes(only)
 }

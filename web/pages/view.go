@@ -30,6 +30,7 @@ type view struct {
 	assets  *static.Assets
 	rules   rules
 	names   func() names // of the institutions, read when first asked for
+	places  func() names // free places of those that report them, in words
 }
 
 func (p *Pages) view(r *http.Request, c handlers.Caller) view {
@@ -40,31 +41,35 @@ func (p *Pages) view(r *http.Request, c handlers.Caller) view {
 	_, v.Wall = r.URL.Query()["wall"]
 	// What was just filed is told once, on the page that follows the form.
 	v.Receipt, _ = strconv.ParseUint(r.URL.Query().Get("receipt"), 10, 64)
-	var known names
-	v.names = func() names {
+	var known, places names
+	read := func() {
 		if known == nil {
-			known = p.institutionNames(r.Context(), v.Language())
+			known, places = p.institutionNames(r.Context(), v)
 		}
-		return known
 	}
+	v.names = func() names { read(); return known }
+	v.places = func() names { read(); return places }
 	return v
 }
 
 // names are the institutions' names, by id.
 type names map[string]string
 
-// institutionNames reads them; a page without them shows the ids' beginnings rather than nothing.
-func (p *Pages) institutionNames(ctx context.Context, l i18n.Language) names {
-	out := names{}
+// institutionNames reads them, and their free places; a page without them shows the ids' beginnings rather than nothing.
+func (p *Pages) institutionNames(ctx context.Context, v view) (known, places names) {
+	known, places = names{}, names{}
 	list, err := p.Service.Institutions(ctx)
 	if err != nil {
 		p.Logger.Error().Err(err).Msg("the institutions' names could not be read")
-		return out
+		return known, places
 	}
 	for _, i := range list.Items {
-		out[i.Institution] = pick(l, i.Name.SQ, i.Name.EN)
+		known[i.Institution] = pick(v.Language(), i.Name.SQ, i.Name.EN)
+		if words := v.freePlaces(i); words != "" {
+			places[i.Institution] = words
+		}
 	}
-	return out
+	return known, places
 }
 
 func pick(l i18n.Language, sq, en string) string {
@@ -118,13 +123,20 @@ func (v view) tabs() []tab {
 			out = append(out, tab{path, key})
 		}
 	}
+	add(may(access.ManageAccounts), "/admin", "nav.admin")
 	add(may(access.ViewBoard), "/board", "nav.board")
 	add(may(access.ViewInbox), "/inbox", "nav.inbox")
 	add(may(access.ViewInbox), "/outbox", "nav.outbox")
+	if !may(access.ViewBoard) { // who has no board begins in the register
+		add(v.seesCases(), "/register", "nav.register")
+	}
 	add(may(access.ViewDeadlines), "/deadlines", "nav.deadlines")
-	add(v.seesCases(), "/register", "nav.register")
+	if may(access.ViewBoard) {
+		add(v.seesCases(), "/register", "nav.register")
+	}
 	add(may(access.ViewMeeting), "/meetings", "nav.meetings")
 	add(may(access.ViewActivity), "/activities", "nav.activities")
+	add(may(access.ViewApplication), "/aid", "nav.aid")
 	add(may(access.ViewIndicators), "/indicators", "nav.indicators")
 	add(may(access.ViewDirectory), "/institutions", "nav.institutions")
 	return out

@@ -23,16 +23,24 @@ import (
 	"mkr/domain/person"
 	"mkr/handlers"
 	"mkr/internal/password"
+	"mkr/projections/accounts"
 	"mkr/web/i18n"
 )
 
 // inputs are all types that a form is made from.
 func inputs() []reflect.Type {
-	out := []reflect.Type{reflect.TypeFor[handlers.OpenCase](), reflect.TypeFor[handlers.NewPerson](), reflect.TypeFor[handlers.ScheduleMeeting](), reflect.TypeFor[handlers.RecordActivity]()}
+	out := []reflect.Type{reflect.TypeFor[handlers.OpenCase](), reflect.TypeFor[handlers.NewPerson](), reflect.TypeFor[handlers.ScheduleMeeting](), reflect.TypeFor[handlers.RecordActivity](),
+		reflect.TypeFor[handlers.RegisterInstitution](), reflect.TypeFor[handlers.OpenAccount](), reflect.TypeFor[handlers.SubmitApplication](), reflect.TypeFor[handlers.DecideApplication](), reflect.TypeFor[handlers.PayAid]()}
 	for _, a := range handlers.CaseActions {
 		out = append(out, reflect.TypeOf(a.New()).Elem())
 	}
 	for _, a := range handlers.MeetingActions {
+		out = append(out, reflect.TypeOf(a.New()).Elem())
+	}
+	for _, a := range handlers.InstitutionActions {
+		out = append(out, reflect.TypeOf(a.New()).Elem())
+	}
+	for _, a := range handlers.AccountActions {
 		out = append(out, reflect.TypeOf(a.New()).Elem())
 	}
 	return out
@@ -59,7 +67,7 @@ func families(t *testing.T) map[string][]string {
 	add := func(family string, codes ...string) { out[family] = append(out[family], codes...) }
 	for _, in := range inputs() {
 		walk(in, func(name string, f reflect.StructField) {
-			add("field", name)
+			add("field", wordsOf(f, name))
 			ft := f.Type
 			if ft.Kind() == reflect.Slice {
 				ft = ft.Elem()
@@ -112,6 +120,9 @@ func families(t *testing.T) map[string][]string {
 	add("rule", "PLAN-ACTION")
 	add("institution_kind", directory.Kinds...)
 	add("sector", directory.Sectors...)
+	add("account_status", accounts.Active, accounts.Locked)
+	add("session_kind", account.Browser, account.Token)
+	add("application_status", applicationStatuses...)
 	add("spoken", directory.Languages...)
 	add("suspend_reason", directory.SuspendReasons...)
 	for _, s := range []meeting.Status{meeting.Planned, meeting.WasHeld, meeting.Signed, meeting.WasCancelled} {
@@ -135,7 +146,9 @@ func families(t *testing.T) map[string][]string {
 	add("refusal", activity.Codes...)
 	add("refusal", person.CodeRequired, person.CodeFormat, person.CodeRange, person.CodeTooLong, person.CodeText, person.CodeMismatch, person.CodeAlreadyRegistered,
 		person.CodeNotRegistered, person.CodeErased, person.CodeMissealed, person.CodeUnknownValue,
-		password.CodeTooShort, password.CodeTooLong, password.CodeTooSimple, password.CodeText, "password", account.CodeLocked)
+		password.CodeTooShort, password.CodeTooLong, password.CodeTooSimple, password.CodeText, "password")
+	add("refusal", account.Codes...)
+	add("refusal", application.Codes...)
 	add("refusal", refusalsIn(t, "../../handlers")...)
 	add("refusal", refusalsIn(t, ".")...)
 	for _, name := range []string{"detail", "findings", "narrative", "note", "reason", "text"} { // texts that an entry may hold
@@ -277,6 +290,12 @@ func used(t *testing.T) map[string]bool {
 	for _, a := range handlers.MeetingActions {
 		out[a.Name] = true
 	}
+	for _, a := range handlers.InstitutionActions {
+		out[a.Name] = true
+	}
+	for _, a := range handlers.AccountActions {
+		out[a.Name] = true
+	}
 	return out
 }
 
@@ -313,7 +332,7 @@ func TestEveryActionIsGroupedOnce(t *testing.T) {
 // TestEveryFormAsksInAKnownWay: the forms know how to ask for every field of every input, and every way they know is
 // asked for somewhere.
 func TestEveryFormAsksInAKnownWay(t *testing.T) {
-	known := []string{"", "textarea", "date", "datetime", "institution", "institutions", "consent", "order", "person", "participant", "entry", "returned_referral", "case", "agenda_case", "invited"}
+	known := []string{"", "textarea", "date", "datetime", "institution", "institutions", "consent", "order", "person", "participant", "entry", "returned_referral", "case", "agenda_case", "invited", "offered"}
 	seen := map[string]bool{}
 	for _, in := range inputs() {
 		walk(in, func(name string, f reflect.StructField) {

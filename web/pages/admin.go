@@ -1,0 +1,302 @@
+package pages
+
+import (
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+
+	"mkr/domain/access"
+	accountstate "mkr/domain/account"
+	"mkr/domain/directory"
+	"mkr/handlers"
+	"mkr/projections/accounts"
+)
+
+// adminRoutes keep accounts. What an administrator alone may do the handlers judge.
+func (p *Pages) adminRoutes(only func(string, page)) {
+	only("GET /admin", p.accounts)
+	only("GET /admin/accounts/new", p.newAccount)
+	only("POST /admin/accounts", p.openAccount)
+	only("GET /admin/accounts/{id}", p.accountOf)
+	only("GET /admin/accounts/{id}/do/{action}", p.accountForm)
+	only("POST /admin/accounts/{id}/do/{action}", p.doAccount)
+	only("POST /account/sessions/end", p.endMySession)
+}
+
+// people are the roles that a person may have.
+var people = slices.DeleteFunc(slices.Clone(access.Roles), func(r string) bool { return r == access.System })
+
+// accounts lists them.
+func (p *Pages) accounts(w http.ResponseWriter, r *http.Request, v view) error {
+	q := r.URL.Query()
+	states := []string{accounts.Active, accounts.Locked}
+	list, err := p.Service.AccountList(r.Context(), v.Caller, handlers.ListQuery{
+		Institution: q.Get("institution"), Kind: known(q.Get("role"), people), Status: known(q.Get("state"), states), After: q.Get("after"),
+	})
+	if err != nil {
+		return err
+	}
+	return p.render(w, r, http.StatusOK, accountsView(v, listPageOf(r, list, "", []filter{
+		{Name: "institution", Label: v.T("field.institution"), Value: q.Get("institution"), Options: v.institutions()},
+		v.filter(q, "role", "field.account_role", "role", people),
+		v.filter(q, "state", "outbox.status", "account_status", states),
+	})))
+}
+
+// newAccount asks first for the institution, because the roles follow from its kind.
+func (p *Pages) newAccount(w http.ResponseWriter, r *http.Request, v view) error {
+	if !v.may(access.ManageAccounts) {
+		return &handlers.DeniedError{Action: "account.open", Code: access.CodeNotForRole}
+	}
+	id := r.URL.Query().Get("institution")
+	if id == "" {
+		return p.render(w, r, http.StatusOK, whereView(v))
+	}
+	i, err := p.Service.Institution(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	return p.render(w, r, http.StatusOK, formPage(v, v.accountNew(i.Row.Kind, id, map[string][]string{"institution": {id}, "language": {"sq"}}, nil)))
+}
+
+// accountNew is the form of an account at one institution, with the roles that fit it.
+func (v view) accountNew(kind, institution string, typed map[string][]string, wrong map[string]string) form {
+	f := v.simpleForm("/admin/accounts", "/admin", v.T("account.open"), handlers.OpenAccount{}, typed, wrong)
+	for i := range f.Fields {
+		x := &f.Fields[i]
+		fits := func(option) bool { return true }
+		switch x.Name {
+		case "institution":
+			fits = func(o option) bool { return o.Value == institution }
+		case "role":
+			fits = func(o option) bool { return slices.Contains(access.RolesOf(kind), o.Value) }
+		}
+		x.Options = slices.DeleteFunc(x.Options, func(o option) bool { return !fits(o) })
+		if x.Required && x.Control == "select" && len(x.Options) == 1 { // there is nothing to choose
+			x.Values = []string{x.Options[0].Value}
+		}
+	}
+	return f
+}
+
+// openAccount answers with the first password. It is in this answer alone: in no address, and in no page that comes
+// after.
+func (p *Pages) openAccount(w http.ResponseWriter, r *http.Request, v view) error {
+	v.Path = "/admin/accounts/new"
+	env, err := envelope(r.PostForm)
+	if err != nil {
+		return err
+	}
+	again := func(wrong map[string]string) form {
+		id := r.PostForm.Get("institution")
+		i, err := p.Service.Institution(r.Context(), id)
+		if err != nil {
+			i.Kind = directory.Oversight // no such institution: the field says so
+		}
+		return v.accountNew(i.Kind, id, r.PostForm, wrong)
+	}
+	var in handlers.OpenAccount
+	if wrong := v.parse(&in, "", r.PostForm); len(wrong) > 0 && v.may(access.ManageAccounts) {
+		return p.render(w, r, http.StatusUnprocessableEntity, formPage(v, again(wrong)))
+	}
+	receipt, err := p.Service.AddAccount(r.Context(), v.Caller, in, env)
+	if err != nil {
+		return p.filed(w, r, v, receipt.Receipt, err, "", func() form { return again(nil) })
+	}
+	return p.secret(w, r, v, secretPage{Title: v.T("account.opened"), What: v.T("secret.password"), Username: strings.TrimSpace(in.Username.Reveal()), Receipt: receipt})
+}
+
+// secretPage shows what was made for an account, once.
+type secretPage struct {
+	Title    string
+	What     string // a first password or a token
+	Username string
+	Receipt  handlers.AccountReceipt
+}
+
+func (p *Pages) secret(w http.ResponseWriter, r *http.Request, v view, s secretPage) error {
+	if err := p.Service.Await(r.Context(), s.Receipt.Position); err != nil && r.Context().Err() != nil {
+		return err
+	}
+	v.Path = "/admin/accounts/" + s.Receipt.ID
+	v.Receipt = s.Receipt.Position
+	return p.render(w, r, http.StatusOK, secretView(v, s))
+}
+
+// accountOfPage is one account as its administrator sees it.
+type accountOfPage struct {
+	Account  handlers.AccountView
+	Todo     []todo
+	Sessions []sessionRow
+	Stand    stand
+}
+
+// sessionRow is one session with the form that ends it.
+type sessionRow struct {
+	handlers.SessionLine
+	Action, Key string
+}
+
+func sessionRows(lines []handlers.SessionLine, action string) []sessionRow {
+	out := make([]sessionRow, len(lines))
+	for i, l := range lines {
+		out[i] = sessionRow{l, action, handlers.NewKey().String()}
+	}
+	return out
+}
+
+func (p *Pages) accountOf(w http.ResponseWriter, r *http.Request, v view) error {
+	a, err := p.Service.Account(r.Context(), v.Caller, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	at := "/admin/accounts/" + a.Account + "/do/"
+	page := accountOfPage{Account: a, Sessions: sessionRows(a.Open, at+"account.end_session"), Stand: stand{Position: a.Position, Still: true}}
+	for _, x := range handlers.AccountActions {
+		if accountOffers(v, a, x.Name) {
+			page.Todo = append(page.Todo, todo{Name: v.T(x.Name), Path: at + x.Name})
+		}
+	}
+	return p.render(w, r, http.StatusOK, accountOfView(v, page))
+}
+
+// accountOffers tells which actions make sense now. Sessions are ended where they are listed.
+func accountOffers(v view, a handlers.AccountView, action string) bool {
+	switch action {
+	case "account.end_session":
+		return false
+	case "account.lock":
+		return !a.Locked && a.Account != v.Caller.Account
+	case "account.unlock":
+		return a.Locked
+	case "account.grant_token":
+		return !a.Locked
+	}
+	return true
+}
+
+func accountAction(name string) (handlers.AccountAction, bool) {
+	i := slices.IndexFunc(handlers.AccountActions, func(a handlers.AccountAction) bool { return a.Name == name })
+	if i < 0 {
+		return handlers.AccountAction{}, false
+	}
+	return handlers.AccountActions[i], true
+}
+
+func (p *Pages) accountForm(w http.ResponseWriter, r *http.Request, v view) error {
+	a, ok := accountAction(r.PathValue("action"))
+	if !ok {
+		return handlers.ErrNotFound
+	}
+	account, err := p.Service.Account(r.Context(), v.Caller, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if !accountOffers(v, account, a.Name) {
+		return errNotOpen
+	}
+	return p.render(w, r, http.StatusOK, accountFormView(v, account, v.formOfAccount(account.Account, a, nil, nil)))
+}
+
+func (v view) formOfAccount(id string, a handlers.AccountAction, typed map[string][]string, wrong map[string]string) form {
+	at := "/admin/accounts/" + id
+	return form{
+		Action: at + "/do/" + a.Name, Cancel: at, Title: v.T(a.Name), Submit: v.T(a.Name), Key: handlers.NewKey().String(),
+		Fields: v.fieldsOf(reflect.TypeOf(a.New()), "", typed, wrong, func(string) []option { return nil }),
+	}
+}
+
+func (p *Pages) doAccount(w http.ResponseWriter, r *http.Request, v view) error {
+	a, ok := accountAction(r.PathValue("action"))
+	if !ok {
+		return handlers.ErrNotFound
+	}
+	account, err := p.Service.Account(r.Context(), v.Caller, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	env, err := envelope(r.PostForm)
+	if err != nil {
+		return err
+	}
+	at := "/admin/accounts/" + account.Account
+	v.Path = at
+	again := func(wrong map[string]string, err error) error {
+		f := v.formOfAccount(account.Account, a, r.PostForm, wrong)
+		answer := http.StatusUnprocessableEntity
+		if err != nil {
+			if answer = status(err); !v.reject(&f, err) {
+				return err
+			}
+		}
+		return p.render(w, r, answer, accountFormView(v, account, f))
+	}
+	in := a.New()
+	if wrong := v.parse(in, "", r.PostForm); len(wrong) > 0 {
+		return again(wrong, nil)
+	}
+	receipt, err := p.Service.DoAccount(r.Context(), v.Caller, account.Account, a, in, env)
+	if err != nil {
+		return again(nil, err)
+	}
+	switch a.Name {
+	case "account.reset_password":
+		return p.secret(w, r, v, secretPage{Title: v.T(a.Name), What: v.T("secret.password"), Username: account.Username, Receipt: receipt})
+	case "account.grant_token":
+		return p.secret(w, r, v, secretPage{Title: v.T(a.Name), What: v.T("secret.token"), Username: account.Username, Receipt: receipt})
+	}
+	return p.filed(w, r, v, receipt.Receipt, nil, at, nil)
+}
+
+// endMySession ends one of the caller's own; when it is this one, the door follows.
+func (p *Pages) endMySession(w http.ResponseWriter, r *http.Request, v view) error {
+	env, err := envelope(r.PostForm)
+	if err != nil {
+		return err
+	}
+	in := handlers.EndSession{Session: r.PostForm.Get("session")}
+	receipt, err := p.Service.EndMySession(r.Context(), v.Caller, in, env)
+	if err != nil {
+		return err
+	}
+	if in.Session == v.Caller.Session {
+		p.setSession(w, "", -1)
+		http.Redirect(w, r, "/signin", http.StatusSeeOther)
+		return nil
+	}
+	return p.filed(w, r, v, receipt, nil, "/account", nil)
+}
+
+// isToken tells a partner system's token from a browser's session.
+func isToken(s handlers.SessionLine) bool { return s.Kind == accountstate.Token }
+
+// holder names an account's holder; one whose name was erased is told by her role.
+func (v view) holder(a handlers.AccountRow) string {
+	if a.Display != "" {
+		return a.Display
+	}
+	return v.Code("role", a.Role)
+}
+
+// consequence says what follows from an action, where its name alone does not.
+func (v view) consequence(action string) string {
+	switch action[strings.LastIndexByte(action, '/')+1:] {
+	case "account.reset_password":
+		return v.T("account.reset_text")
+	case "account.grant_token":
+		return v.T("account.token_text")
+	case "account.lock":
+		return v.T("account.lock_text")
+	}
+	return ""
+}
+
+// endWords tell one button from another by what it ends.
+func (v view) endWords(s handlers.SessionLine) string {
+	words := v.T("sessions.end")
+	if isToken(s) {
+		words = v.T("sessions.revoke")
+	}
+	return join(words, s.Label, v.DateTime(s.StartedAt))
+}
