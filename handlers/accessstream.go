@@ -125,9 +125,18 @@ func (s *Service) recordRefusal(ctx context.Context, c Caller, action, target st
 	if code == "" || c.Session == "" {
 		return
 	}
-	if e := s.recordAccess(context.WithoutCancel(ctx), c, accesslog.Refused{Action: action, Target: target, Code: code, Field: field}); e != nil {
+	if e := s.recordAccess(context.WithoutCancel(ctx), c, accesslog.Refused{Action: action, Target: recordable(target), Code: code, Field: field}); e != nil {
 		s.Logger.Error().Err(e).Str("command", key.String()).Msg("a refusal could not be recorded")
 	}
+}
+
+// recordable is a target as it may be kept. The id in it may come from an address that somebody typed, where anything
+// can stand, a name too: what is no id of ours is left out.
+func recordable(stream string) string {
+	if id, err := uuid.Parse(event.ID(stream)); err != nil || id.String() != event.ID(stream) {
+		return event.Category(stream)
+	}
+	return stream
 }
 
 // codeOf names a refusal, "" for what is none.

@@ -101,7 +101,8 @@ func (s *Service) ChangePassword(ctx context.Context, c Caller, old, new person.
 	if err != nil {
 		return err
 	}
-	if !s.signIn.allow("account "+st.Lookup, triesPerAccount) {
+	right, ok := s.signIn.try(st.Lookup, "session "+c.Session)
+	if !ok {
 		return ErrTooManyTries
 	}
 	res, err := s.Passwords.Verify(ctx, st.Hash, old.Reveal())
@@ -111,6 +112,7 @@ func (s *Service) ChangePassword(ctx context.Context, c Caller, old, new person.
 	if !res.OK {
 		return &InputError{Field: "old", Code: "wrong_password", Text: "this is not the password"}
 	}
+	right()
 	if err := password.Check(new.Reveal()); err != nil {
 		return passwordError(err)
 	}

@@ -110,7 +110,11 @@ func (m *memory) recall(stream string) (any, bool) {
 	return e.Value.(*remembered).fold, true
 }
 
+// keep remembers a fold. A stream that holds nothing is not remembered: anybody can ask about any number of those.
 func (m *memory) keep(stream string, fold any, events int) {
+	if events == 0 {
+		return
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if e, ok := m.folds[stream]; ok {

@@ -8,12 +8,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
 	"golang.org/x/text/unicode/norm"
-	"golang.org/x/time/rate"
 
 	"mkr/domain/account"
 	"mkr/domain/event"
@@ -31,48 +29,6 @@ type SignIn struct {
 	Password person.Plain `json:"password"`
 }
 
-// signInLimits slow down guessing: per account and per address, in memory, bounded.
-type signInLimits struct {
-	mu   sync.Mutex
-	wall func() time.Time
-	by   map[string]*rate.Limiter
-}
-
-// A person who mistypes has ten tries at once and then one every ten seconds; an address has three times as many,
-// because an office shares one.
-const (
-	triesPerAccount = 10
-	triesPerAddress = 30
-	tryEvery        = 10 * time.Second
-	maxLimiters     = 50_000
-)
-
-func newSignInLimits(wall func() time.Time) *signInLimits {
-	return &signInLimits{wall: wall, by: map[string]*rate.Limiter{}}
-}
-
-func (l *signInLimits) allow(key string, burst int) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	now := l.wall()
-	if len(l.by) >= maxLimiters {
-		for k, lim := range l.by { // forget those that have filled up again
-			if lim.TokensAt(now) >= float64(lim.Burst()) {
-				delete(l.by, k)
-			}
-		}
-		if len(l.by) >= maxLimiters {
-			return false
-		}
-	}
-	lim, ok := l.by[key]
-	if !ok {
-		lim = rate.NewLimiter(rate.Every(tryEvery), burst)
-		l.by[key] = lim
-	}
-	return lim.AllowN(now, 1)
-}
-
 // Lookup is the keyed hash by which sign-in finds an account: nobody can read the user name from it.
 func (s *Service) Lookup(username string) string {
 	folded := strings.ToLower(norm.NFKC.String(strings.TrimSpace(username)))
@@ -83,7 +39,8 @@ func (s *Service) Lookup(username string) string {
 // ones and wrong passwords answer alike (ErrNotSignedIn) and take the same time.
 func (s *Service) SignIn(ctx context.Context, in SignIn, remote string) (token string, c Caller, err error) {
 	lookup := s.Lookup(in.Username)
-	if !s.signIn.allow("account "+lookup, triesPerAccount) || !s.signIn.allow("address "+remote, triesPerAddress) {
+	right, ok := s.signIn.try(lookup, remote)
+	if !ok {
 		return "", Caller{}, ErrTooManyTries
 	}
 	id, err := s.accountByLookup(ctx, lookup)
@@ -109,6 +66,7 @@ func (s *Service) SignIn(ctx context.Context, in SignIn, remote string) (token s
 	if !res.OK {
 		return "", Caller{}, ErrNotSignedIn
 	}
+	right()
 	return s.startSession(ctx, st, account.Browser, "", BrowserLife)
 }
 
