@@ -91,7 +91,7 @@ func text(w http.ResponseWriter, status int, s string) {
 // proxy wrote; earlier entries are anybody's word.
 func behindProxy(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		chain := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
+		chain := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",") // some proxies add a line of their own
 		if ip := net.ParseIP(strings.TrimSpace(chain[len(chain)-1])); ip != nil {
 			r = r.Clone(r.Context())
 			r.RemoteAddr = net.JoinHostPort(ip.String(), "0")

@@ -8,6 +8,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"mkr/domain/deadline"
+	"mkr/handlers"
 	"mkr/web/i18n"
 	"mkr/web/static"
 )
@@ -60,7 +61,11 @@ func New(c Config) (*Pages, error) {
 	}
 	mux := http.NewServeMux()
 	p.routes(mux)
-	p.handler = p.secure(http.NewCrossOriginProtection().Handler(mux))
+	own := http.NewCrossOriginProtection()
+	own.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p.fail(w, r, p.view(r, handlers.Caller{}), errForeignForm)
+	}))
+	p.handler = p.secure(own.Handler(mux))
 	return p, nil
 }
 

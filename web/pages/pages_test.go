@@ -89,7 +89,7 @@ func check(t *testing.T, name string, a answer) {
 	for header, want := range map[string]string{
 		"Content-Security-Policy":      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 		"X-Content-Type-Options":       "nosniff",
-		"Referrer-Policy":              "no-referrer",
+		"Referrer-Policy":              "same-origin",
 		"Cross-Origin-Opener-Policy":   "same-origin",
 		"Cross-Origin-Resource-Policy": "same-origin",
 		"Cache-Control":                "no-store",
@@ -164,9 +164,11 @@ func TestOtherSitesCannotPost(t *testing.T) {
 	b := newBed(t)
 	br := b.signedIn("coordinator")
 	for _, h := range []http.Header{{"Sec-Fetch-Site": {"cross-site"}}, {"Origin": {"https://example.org"}}} {
-		if a := br.send(http.MethodPost, "/signout", url.Values{}, h); a.status != http.StatusForbidden {
+		a := br.send(http.MethodPost, "/signout", url.Values{}, h)
+		if a.status != http.StatusForbidden {
 			t.Errorf("%v: %d", h, a.status)
 		}
+		a.wants(t, i18n.For(i18n.Albanian, nil).T("refusal.foreign_form"))
 	}
 	if a := br.get("/board"); a.status != http.StatusOK {
 		t.Error("the session ended all the same")

@@ -31,7 +31,7 @@ func status(err error) int {
 		return http.StatusServiceUnavailable
 	case errors.Is(err, handlers.ErrKeyReused), errors.As(err, &input):
 		return http.StatusUnprocessableEntity
-	case errors.As(err, &denied):
+	case errors.As(err, &denied), errors.Is(err, errForeignForm):
 		return http.StatusForbidden
 	case errors.As(err, &stale):
 		return http.StatusPreconditionFailed
@@ -51,6 +51,9 @@ func status(err error) int {
 // errBadForm: the form is not one that a page of ours made.
 var errBadForm = errors.New("not a form of ours")
 
+// errForeignForm: the form was sent from another site's page, or by a browser too old to say from where.
+var errForeignForm = errors.New("a form of another site")
+
 // code names a refusal for the catalogue, and the field at fault.
 func code(err error) (code, field string) {
 	var (
@@ -69,6 +72,8 @@ func code(err error) (code, field string) {
 		return "key_reused", ""
 	case errors.Is(err, errNotOpen):
 		return "not_open", ""
+	case errors.Is(err, errForeignForm):
+		return "foreign_form", ""
 	case errors.Is(err, handlers.ErrBusy):
 		return "busy", ""
 	case errors.Is(err, handlers.ErrUnavailable):
