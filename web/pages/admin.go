@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"net/http"
 	"reflect"
 	"slices"
@@ -27,16 +28,22 @@ func (p *Pages) adminRoutes(only func(string, page)) {
 // people are the roles that a person may have.
 var people = slices.DeleteFunc(slices.Clone(access.Roles), func(r string) bool { return r == access.System })
 
-// accounts lists them.
+// maxAccounts is how many a page lists: a municipality's mechanism has fewer.
+const maxAccounts = 200
+
+// accounts lists them by institution.
 func (p *Pages) accounts(w http.ResponseWriter, r *http.Request, v view) error {
 	q := r.URL.Query()
 	states := []string{accounts.Active, accounts.Locked}
 	list, err := p.Service.AccountList(r.Context(), v.Caller, handlers.ListQuery{
-		Institution: q.Get("institution"), Kind: known(q.Get("role"), people), Status: known(q.Get("state"), states), After: q.Get("after"),
+		Institution: q.Get("institution"), Kind: known(q.Get("role"), people), Status: known(q.Get("state"), states), After: q.Get("after"), Limit: maxAccounts,
 	})
 	if err != nil {
 		return err
 	}
+	slices.SortFunc(list.Items, func(a, b handlers.AccountRow) int {
+		return cmp.Or(strings.Compare(v.Who(a.Institution), v.Who(b.Institution)), strings.Compare(a.Role, b.Role), strings.Compare(a.Username, b.Username))
+	})
 	return p.render(w, r, http.StatusOK, accountsView(v, listPageOf(r, list, "", []filter{
 		{Name: "institution", Label: v.T("field.institution"), Value: q.Get("institution"), Options: v.institutions()},
 		v.filter(q, "role", "field.account_role", "role", people),
@@ -97,7 +104,10 @@ func (p *Pages) openAccount(w http.ResponseWriter, r *http.Request, v view) erro
 		return v.accountNew(i.Kind, id, r.PostForm, wrong)
 	}
 	var in handlers.OpenAccount
-	if wrong := v.parse(&in, "", r.PostForm); len(wrong) > 0 && v.may(access.ManageAccounts) {
+	if wrong := v.parse(&in, "", r.PostForm); len(wrong) > 0 {
+		if !v.may(access.ManageAccounts) {
+			return &handlers.DeniedError{Action: "account.open", Code: access.CodeNotForRole}
+		}
 		return p.render(w, r, http.StatusUnprocessableEntity, formPage(v, again(wrong)))
 	}
 	receipt, err := p.Service.AddAccount(r.Context(), v.Caller, in, env)

@@ -60,6 +60,9 @@ func (v view) applicationNew(typed map[string][]string, wrong map[string]string)
 		}
 		family := v.fieldsOf(reflect.TypeFor[handlers.NewPerson](), familyPrefix, typed, wrong, none)
 		family = slices.DeleteFunc(family, func(x field) bool { return slices.Contains(caseOnly, x.Name) })
+		at := slices.IndexFunc(family, func(x field) bool { return x.Name == familyPrefix+"name" })
+		name := family[at]
+		family = slices.Insert(slices.Delete(family, at, at+1), 0, name) // whoever asks begins with her name
 		f.Fields = append(f.Fields, field{Name: "family", Control: "group", Label: x.Label, Fields: family})
 	}
 	return f
@@ -92,7 +95,10 @@ func (p *Pages) submitApplication(w http.ResponseWriter, r *http.Request, v view
 	for name, words := range v.parse(&in.Family, familyPrefix, posted) {
 		wrong[name] = words
 	}
-	if len(wrong) > 0 && v.mayApply() {
+	if len(wrong) > 0 {
+		if !v.mayApply() {
+			return &handlers.DeniedError{Action: "application.submit", Code: access.CodeNotForRole}
+		}
 		return p.render(w, r, http.StatusUnprocessableEntity, formPage(v, v.applicationNew(r.PostForm, wrong)))
 	}
 	receipt, err := p.Service.SubmitApplication(r.Context(), v.Caller, in, env)
@@ -186,7 +192,10 @@ func (p *Pages) doApplication(w http.ResponseWriter, r *http.Request, v view) er
 	}
 	v.Path = "/aid"
 	in := a.in()
-	if wrong := v.parse(in, "", r.PostForm); len(wrong) > 0 && v.mayDecide() {
+	if wrong := v.parse(in, "", r.PostForm); len(wrong) > 0 {
+		if !v.mayDecide() {
+			return &handlers.DeniedError{Action: a.name, Code: access.CodeNotForRole}
+		}
 		return p.render(w, r, http.StatusUnprocessableEntity, applicationView(v, row, v.formOfApplication(row, a, r.PostForm, wrong)))
 	}
 	var receipt handlers.Receipt

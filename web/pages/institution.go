@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"mkr/domain/access"
 	"mkr/handlers"
@@ -79,6 +80,9 @@ func (p *Pages) registerInstitution(w http.ResponseWriter, r *http.Request, v vi
 	}
 	var in handlers.RegisterInstitution
 	if wrong := v.parse(&in, "", r.PostForm); len(wrong) > 0 {
+		if !v.may(access.ManageDirectory) {
+			return &handlers.DeniedError{Action: "institution.register", Code: access.CodeNotForRole}
+		}
 		return p.render(w, r, http.StatusUnprocessableEntity, formPage(v, v.institutionNew(r.PostForm, wrong)))
 	}
 	receipt, err := p.Service.RegisterInstitution(r.Context(), v.Caller, in, env)
@@ -150,8 +154,10 @@ func (v view) alreadySaid(i directory.Row, action string, q url.Values) map[stri
 	}
 	service := q.Get("service")
 	at := slices.IndexFunc(i.Services, func(s directory.Service) bool { return s.Service == service })
-	if at < 0 && len(i.Services) == 1 && action == "institution.report_capacity" {
-		at = 0
+	if at < 0 && action == "institution.report_capacity" { // those of which places were reported, if there is one
+		if reports := func(s directory.Service) bool { return s.Capacity || len(i.Services) == 1 }; countOf(i.Services, reports) == 1 {
+			at = slices.IndexFunc(i.Services, reports)
+		}
 	}
 	typed := map[string][]string{}
 	switch {
@@ -190,7 +196,10 @@ func (p *Pages) doInstitution(w http.ResponseWriter, r *http.Request, v view) er
 		return f
 	}
 	in := a.New()
-	if wrong := v.parse(in, "", r.PostForm); len(wrong) > 0 && handlers.MayInstitution(v.Caller, i.Institution, a.Name) {
+	if wrong := v.parse(in, "", r.PostForm); len(wrong) > 0 {
+		if !handlers.MayInstitution(v.Caller, i.Institution, a.Name) {
+			return &handlers.DeniedError{Action: a.Name, Code: access.CodeNotForRole}
+		}
 		return p.render(w, r, http.StatusUnprocessableEntity, formPage(v, again(wrong)))
 	}
 	receipt, err := p.Service.DoInstitution(r.Context(), v.Caller, i.Institution, a, in, env)
@@ -221,4 +230,32 @@ func (v view) institutionsWithPlaces() []option {
 		}
 	}
 	return out
+}
+
+func countOf[T any](list []T, is func(T) bool) (n int) {
+	for _, x := range list {
+		if is(x) {
+			n++
+		}
+	}
+	return n
+}
+
+// report is the address at which the places of a service are reported; "" for whoever may not.
+func (p institutionPage) report(v view, service string) string {
+	if !handlers.MayInstitution(v.Caller, p.Institution, "institution.report_capacity") {
+		return ""
+	}
+	return "/institutions/" + p.Institution + "/do/institution.report_capacity?service=" + url.QueryEscape(service)
+}
+
+// fresh is how long a count of places is told by its age; an older one is told by its day.
+const fresh = 14 * 24 * time.Hour
+
+// counted says when places were counted.
+func (v view) counted(at time.Time) string {
+	if v.Now.Sub(at) < fresh {
+		return v.T("institution.counted", "ago", v.Ago(at, v.Now))
+	}
+	return v.T("institution.counted_on", "date", v.Date(at))
 }
