@@ -136,6 +136,7 @@ func runAccount(ctx context.Context, args []string) error {
 func runKey(ctx context.Context, args []string) error {
 	f := flags("key")
 	cfg := storeFlags(f)
+	f.BoolVar(&cfg.NewKeys, "new", false, "begin with new keys, because the old ones are lost for ever: no name filed so far opens again")
 	if err := parse(f, args); err != nil {
 		return err
 	}

@@ -36,6 +36,7 @@ type Config struct {
 	Addr    string // host:port; port 0 lets the system choose
 	KeysDir string // folder of the persons' keys; "" means keys in DataDir. Servers on one store share one
 	KeyFile string // deployment key, if it is kept elsewhere than with the keys
+	NewKeys bool   // begin with new keys though the log holds events: the old ones are lost for ever
 	Secure  bool   // behind TLS: cookies are Secure
 	Proxied bool   // the proxy in front says who calls
 	Speed   float64
@@ -95,6 +96,9 @@ func New(cfg Config) (a *App, err error) {
 	keys := cfg.KeysDir
 	if keys == "" {
 		keys = filepath.Join(cfg.DataDir, "keys")
+	}
+	if err := keysOrNothing(a.events, keys, cfg.NewKeys); err != nil {
+		return a, err
 	}
 	if a.vault, err = vault.Open(vault.Options{Dir: keys, KeyFile: cfg.KeyFile}); err != nil {
 		return a, err

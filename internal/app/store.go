@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"mkr/internal/eventlog"
 	"mkr/internal/eventlog/esdblog"
 	"mkr/internal/eventlog/sqlitelog"
+	"mkr/internal/vault"
 )
 
 // openLog opens the event log that store names: "" or "sqlite:PATH" (a folder) for the embedded one, a connection
@@ -25,6 +27,25 @@ func openLog(store, dataDir string, now func() time.Time, logger zerolog.Logger)
 		return esdblog.Open(store, esdblog.WithLogger(logger))
 	}
 	return nil, fmt.Errorf("the store must be sqlite:FOLDER or esdb://..., not %q", scheme(store))
+}
+
+// keysOrNothing refuses a log without its keys: a folder that is not mounted, or was forgotten by a restore, would
+// else be filled with new keys, that open no name of before and that the return of the old ones would take away again.
+func keysOrNothing(events eventlog.Log, keys string, anew bool) error {
+	if anew || vault.Present(keys) {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	first, err := events.ReadAll(ctx, 0, 1)
+	if err != nil {
+		return err
+	}
+	if len(first) > 0 {
+		return fmt.Errorf("the log holds events, and %s does not hold their keys: restore keys.db and deployment.key from their backup, or say where they are (--keys); "+
+			"if they are lost for ever, begin with new ones (mkr key --new), under which no name of before opens", keys)
+	}
+	return nil
 }
 
 // scheme is the part of a store's name that may be shown: a connection string may hold a password.

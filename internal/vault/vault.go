@@ -68,6 +68,12 @@ func Open(o Options) (*Vault, error) {
 	return v, nil
 }
 
+// Present tells whether a folder holds keys. Open makes new ones where it holds none.
+func Present(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, "keys.db"))
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
 // openDeployment loads the deployment key, and makes one if there are no stored keys that need another.
 func openDeployment(o Options) (deployment, error) {
 	path := o.KeyFile
