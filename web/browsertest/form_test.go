@@ -18,6 +18,13 @@ func (v *visitor) write(name, text string) {
 	}
 }
 
+// rewrite types over what a field holds.
+func (v *visitor) rewrite(name, text string) {
+	v.t.Helper()
+	v.do(chromedp.Clear(chromedp.CSS(named(name))))
+	v.write(name, text)
+}
+
 // choose takes an option of a list by typing the beginning of its label, as one does with the keyboard.
 func (v *visitor) choose(name, value string) {
 	v.t.Helper()

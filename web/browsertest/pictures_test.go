@@ -144,7 +144,9 @@ func reduced(shot []byte) ([]byte, error) {
 			count[at(x, y)]++
 		}
 	}
-	all := slices.SortedFunc(maps.Keys(count), func(a, b color.NRGBA) int { return count[b] - count[a] })
+	// A small mark in a colour of its own counts for more than the many greys of the letters' edges.
+	weight := func(c color.NRGBA) int { return count[c] * (1 + int(max(c.R, c.G, c.B)) - int(min(c.R, c.G, c.B))) }
+	all := slices.SortedFunc(maps.Keys(count), func(a, b color.NRGBA) int { return weight(b) - weight(a) })
 	palette := color.Palette{}
 	for _, c := range all[:min(256, len(all))] {
 		palette = append(palette, c)

@@ -2,7 +2,6 @@ package browsertest
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -330,34 +329,6 @@ func TestTheAuditorReplaysAndReadsNoName(t *testing.T) {
 }
 
 func (v *visitor) expect403() { v.seen.expect(`status of 403`) }
-
-func TestTheAdministratorSeesNoCase(t *testing.T) {
-	b := use(t)
-	made := b.newCase(t, b.as(t, police), casefile.DomesticViolence)
-	v := enter(t, administrator)
-	tabs := eval[[]string](v, `[...document.querySelectorAll(".top nav a")].map((a) => new URL(a.href).pathname)`)
-	for _, path := range []string{"/board", "/inbox", "/outbox", "/deadlines", "/register"} {
-		if slices.Contains(tabs, path) {
-			t.Errorf("the administrator has %s", path)
-		}
-	}
-	v.open("/institutions")
-	if n := v.count("main tbody tr"); n < 15 {
-		t.Errorf("there are %d institutions", n)
-	}
-	if !strings.Contains(v.text("main"), "Komisariati i Policisë Shkodër") {
-		t.Error("the police are not among the institutions")
-	}
-	v.seen.expect(`status of 40[34]`)
-	v.open("/cases/" + made.Case)
-	if text := v.text("main"); strings.Contains(text, made.Code) {
-		t.Errorf("the administrator reads a case: %s", text)
-	}
-	v.open("/board")
-	if v.count("main tbody tr") != 0 {
-		t.Error("the administrator reads the board")
-	}
-}
 
 // Whoever reads English is served in English after choosing it once.
 func TestTheLanguageIsRemembered(t *testing.T) {

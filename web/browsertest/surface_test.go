@@ -2,7 +2,10 @@ package browsertest
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,71 +16,84 @@ import (
 	"mkr/web/i18n"
 )
 
-// surfaces are the addresses of every page, by who looks at it. The forms of a case are those that are open to her.
-func surfaces(t *testing.T, b *bed) map[string][]string {
+// look is where a look at the pages begins: who looks, and from which addresses she goes on.
+type look struct {
+	who   string // "" for nobody
+	paths []string
+}
+
+// looks begin at what is worth the most; every link from there is followed, so that a page that is new is looked at too.
+func looks(t *testing.T, b *bed) []look {
 	t.Helper()
 	rich := b.richCase(t)
-	boss := b.as(t, coordinator)
-	meetings, err := b.app.Service().Meetings(t.Context(), boss, handlers.ListQuery{})
+	child, err := b.app.Service().Board(t.Context(), b.as(t, coordinator), handlers.ListQuery{Kind: casefile.ChildProtection, Limit: 1})
 	ok(t, err)
-	child, err := b.app.Service().Board(t.Context(), boss, handlers.ListQuery{Kind: casefile.ChildProtection, Limit: 1})
-	ok(t, err)
-	out := map[string][]string{
-		"": {"/signin", "/signin?next=%2Fboard", "/guide", "/guide?service=shelter", "/nowhere"},
-		coordinator: {
-			"/board", "/board?wall", "/board?risk=high&due=overdue", "/inbox", "/outbox", "/deadlines", "/register", "/register?code=none",
-			"/meetings", "/meetings/new", "/meetings/" + meetings.Items[0].Meeting, "/activities", "/activities/new",
-			"/indicators/2014", "/indicators/2024", "/indicators/2014/1.2.01", "/institutions", "/account", "/cases/new",
-			"/cases/" + rich, "/cases/" + rich + "/replay", "/cases/" + rich + "/replay?step=3", "/cases/00000000-0000-0000-0000-000000000000",
-		},
-		childWorker: {"/board", "/cases/" + child.Items[0].Case},
-		shelter:     {"/inbox"},
-		auditor:     {"/deadlines", "/cases/" + rich},
+	return []look{
+		{"", []string{"/signin", "/signin?next=%2Fboard", "/guide", "/nowhere"}},
+		{coordinator, []string{"/cases/" + rich, "/board", "/board?wall", "/board?risk=high&due=overdue", "/register?code=none", "/indicators/2014", "/cases/" + rich + "/replay", "/cases/00000000-0000-0000-0000-000000000000"}},
+		{administrator, []string{"/admin"}},
+		{childWorker, []string{"/cases/" + child.Items[0].Case}},
+		{shelter, []string{"/inbox"}},
+		{auditor, []string{"/cases/" + rich}},
+		{"nevojat.bashkia", []string{"/aid"}},
 	}
-	c, err := b.app.Service().Case(t.Context(), boss, rich, handlers.At{})
-	ok(t, err)
-	for _, a := range c.Actions {
-		path := "/cases/" + rich + "/do/" + a.Action
-		if a.ID != "" {
-			path += "?target=" + url.QueryEscape(a.ID)
-		}
-		out[coordinator] = append(out[coordinator], path)
-	}
-	return out
 }
 
 // Every page, in both languages, on a phone and on a desk, by day and by night: nothing runs off the screen, every text
 // is there and can be read, and the browser has nothing to say about it.
 func TestEveryPageFitsAndSpeaks(t *testing.T) {
 	b := use(t)
-	for who, paths := range surfaces(t, b) {
-		for _, l := range i18n.Languages {
-			t.Run(who+" "+string(l), func(t *testing.T) {
-				t.Parallel()
+	for _, l := range i18n.Languages {
+		t.Run(string(l), func(t *testing.T) {
+			t.Parallel()
+			kinds := map[string]bool{} // of pages that were looked at
+			for _, from := range looks(t, b) {
 				v := visit(t)
-				v.seen.expect(`status of 404`)
-				if who != "" {
-					v.hold(b.sessionOf(t, who))
+				v.seen.expect(`status of 40[349]`) // nobody's page, somebody else's, and what is not open now
+				if from.who != "" {
+					v.hold(b.sessionOf(t, from.who))
 				}
 				v.speak(l)
-				for _, path := range paths {
-					v.size(desk)
-					v.open(path)
-					v.sound(path, l)
-					if l == i18n.Albanian { // colours know no language
-						v.dark(true)
-						v.readable(path + " by night")
-						v.dark(false)
-					}
-					v.size(phone)
-					v.fits(path)
-				}
-			})
-		}
+				v.walk(from.paths, kinds, func(path string) { v.sound(path, l) })
+			}
+			t.Logf("%d kinds of pages", len(kinds))
+			if len(kinds) < 60 {
+				t.Errorf("only %d kinds of pages were found", len(kinds))
+			}
+		})
 	}
 }
 
-// sound looks at a page by day on a desk.
+// walk looks at pages and at those that they lead to: one of each kind. The first addresses are looked at in any case.
+func (v *visitor) walk(paths []string, kinds map[string]bool, look func(path string)) {
+	v.t.Helper()
+	first := len(paths)
+	for n := 0; n < len(paths); n++ {
+		kind := kindOf(paths[n])
+		if kinds[kind] && n >= first {
+			continue
+		}
+		kinds[kind] = true
+		v.size(desk)
+		v.open(paths[n])
+		look(paths[n])
+		paths = append(paths, eval[[]string](v, `[...document.querySelectorAll("a[href^='/'], a[href^='?']")].filter((a) => !a.getAttribute("href").startsWith("/static")).map((a) => new URL(a.href)).map((u) => u.pathname + u.search)`)...)
+	}
+}
+
+var (
+	idIn   = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+	codeIn = regexp.MustCompile(`\b[0-9]+(\.[0-9]+)*\b`)
+)
+
+// kindOf is what pages have in common that differ only in what they are about.
+func kindOf(path string) string {
+	path, query, _ := strings.Cut(path, "?")
+	keys, _ := url.ParseQuery(query)
+	return codeIn.ReplaceAllString(idIn.ReplaceAllString(path, "*"), "*") + "?" + strings.Join(slices.Sorted(maps.Keys(keys)), "&")
+}
+
+// sound looks at the page that is open. Colours know no language: they are looked at in one.
 func (v *visitor) sound(path string, l i18n.Language) {
 	v.t.Helper()
 	if got := eval[string](v, "document.documentElement.lang"); got != string(l) {
@@ -87,7 +103,14 @@ func (v *visitor) sound(path string, l i18n.Language) {
 		v.t.Errorf("%s says %q", path, s)
 	}
 	v.fits(path)
-	v.readable(path)
+	if l == i18n.Albanian {
+		v.readable(path)
+		v.dark(true)
+		v.readable(path + " by night")
+		v.dark(false)
+	}
+	v.size(phone)
+	v.fits(path)
 }
 
 // readable makes sure that texts stand out from their ground.
@@ -112,14 +135,14 @@ func (v *visitor) fits(path string) {
 	}
 }
 
-// missingWords lists the texts that are a key of the catalogue or a code, and no words.
+// missingWords lists the texts that are a key of the catalogue or a code, and no words; user names may look like one.
 const missingWords = `(() => {
 	const key = /^[a-z][a-z0-9]*([._][a-z0-9_]+)+$/, hole = /\{[a-z]+\}|%!|undefined|NaN|\[object/;
 	const all = [document.title];
 	const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 	while (walk.nextNode()) {
 		const p = walk.currentNode.parentElement;
-		if (!p.closest("script, style, #words, code")) all.push(walk.currentNode.data);
+		if (!p.closest("script, style, #words, code, .code")) all.push(walk.currentNode.data);
 	}
 	for (const e of document.querySelectorAll("[title], [aria-label], [placeholder], [aria-valuetext]"))
 		for (const n of ["title", "aria-label", "placeholder", "aria-valuetext"]) all.push(e.getAttribute(n) ?? "");
