@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -42,7 +43,7 @@ func (s *Service) AddAccount(ctx context.Context, c Caller, in OpenAccount, env 
 	if err := checkUsername(in.Username.Reveal()); err != nil {
 		return AccountReceipt{}, err
 	}
-	secret, fresh, err := s.shown.get(c.Account, env.Key, password.Generate)
+	secret, err := s.shown.get(c.Account, env.Key, password.Generate)
 	if err != nil {
 		return AccountReceipt{}, err
 	}
@@ -52,15 +53,32 @@ func (s *Service) AddAccount(ctx context.Context, c Caller, in OpenAccount, env 
 	if err != nil {
 		return AccountReceipt{}, err
 	}
-	return receiptWith(r, secret, fresh), nil
+	return s.receiptWith(ctx, r, secret)
 }
 
-// receiptWith shows a secret, unless the command was carried out before with another one.
-func receiptWith(r Receipt, secret string, fresh bool) AccountReceipt {
-	if r.Duplicate && fresh {
-		secret = ""
+// receiptWith shows a secret, unless the command was carried out before with another one: then what is stored does
+// not know this one.
+func (s *Service) receiptWith(ctx context.Context, r Receipt, secret string) (AccountReceipt, error) {
+	if secret == "" || !r.Duplicate {
+		return AccountReceipt{Receipt: r, Secret: secret}, nil
 	}
-	return AccountReceipt{Receipt: r, Secret: secret}
+	st, err := s.accountState(ctx, r.ID)
+	if err != nil {
+		return AccountReceipt{}, err
+	}
+	if slices.ContainsFunc(st.Sessions, func(o account.Session) bool { return o.TokenHash == hashToken(secret) }) {
+		return AccountReceipt{Receipt: r, Secret: secret}, nil
+	}
+	if st.Hash != "" {
+		res, err := s.Passwords.Verify(ctx, st.Hash, secret)
+		if err != nil {
+			return AccountReceipt{}, err
+		}
+		if res.OK {
+			return AccountReceipt{Receipt: r, Secret: secret}, nil
+		}
+	}
+	return AccountReceipt{Receipt: r}, nil
 }
 
 const maxUsername = 64
@@ -95,12 +113,11 @@ type accountWork struct {
 	id      string
 	env     Envelope
 	secret  string
-	fresh   bool
 }
 
 // password makes a new first password, and returns its hash.
 func (w *accountWork) password() (hash string, err error) {
-	if w.secret, w.fresh, err = w.service.shown.get(w.caller.Account, w.env.Key, password.Generate); err != nil {
+	if w.secret, err = w.service.shown.get(w.caller.Account, w.env.Key, password.Generate); err != nil {
 		return "", err
 	}
 	return w.service.Passwords.Hash(w.ctx, w.secret)
@@ -108,7 +125,7 @@ func (w *accountWork) password() (hash string, err error) {
 
 // token makes a new bearer token.
 func (w *accountWork) token() (token string, err error) {
-	w.secret, w.fresh, err = w.service.shown.get(w.caller.Account, w.env.Key, newToken)
+	w.secret, err = w.service.shown.get(w.caller.Account, w.env.Key, newToken)
 	return w.secret, err
 }
 
@@ -152,7 +169,7 @@ func (s *Service) doAccount(ctx context.Context, c Caller, id string, a AccountA
 		return AccountReceipt{}, err
 	}
 	r.ID = id
-	return receiptWith(r, w.secret, w.fresh), nil
+	return s.receiptWith(ctx, r, w.secret)
 }
 
 // AccountRow is one account as its administrator sees it.

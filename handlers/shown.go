@@ -36,8 +36,8 @@ func newShownSecrets(wall func() time.Time) *shownSecrets {
 	return &shownSecrets{wall: wall, of: map[shownKey]shownSecret{}}
 }
 
-// get returns the command's secret, and whether it was made now.
-func (s *shownSecrets) get(account string, command uuid.UUID, make func() (string, error)) (secret string, fresh bool, err error) {
+// get returns the command's secret, made now if it is not remembered.
+func (s *shownSecrets) get(account string, command uuid.UUID, make func() (string, error)) (secret string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.wall()
@@ -48,14 +48,14 @@ func (s *shownSecrets) get(account string, command uuid.UUID, make func() (strin
 	}
 	k := shownKey{account, command}
 	if v, ok := s.of[k]; ok {
-		return v.text, false, nil
+		return v.text, nil
 	}
 	if secret, err = make(); err != nil {
-		return "", false, err
+		return "", err
 	}
 	if len(s.of) >= maxShown {
 		clear(s.of)
 	}
 	s.of[k] = shownSecret{secret, now.Add(shownFor)}
-	return secret, true, nil
+	return secret, nil
 }
