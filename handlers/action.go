@@ -100,6 +100,9 @@ func (s *Service) do(ctx context.Context, c Caller, caseID string, a CaseAction,
 	if err := required(in); err != nil {
 		return Receipt{}, err
 	}
+	if n, ok := in.(interface{ policy() []access.Action }); ok { // what is written decides who may
+		a.Policy = n.policy()
+	}
 	prep := &preparation{Service: s, caller: c, key: env.Key, caseID: caseID, target: target}
 	d := s.caseDecision(caseID)
 	d.judge = func(st casefile.State) (string, error) { return judgeAction(c, a, target, st) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"mkr/domain/access"
 	"mkr/domain/casefile"
 	"mkr/domain/person"
 )
@@ -233,6 +234,14 @@ func (in *RecordVisit) command(ctx context.Context, p *preparation) (casefile.Co
 		id = p.newID()
 	}
 	return casefile.RecordVisit{Visit: id, Outcome: string(in.Outcome), Findings: p.text(ctx, person.FieldFindings, in.Findings)}, nil
+}
+
+// policy: the health section is medicine's alone.
+func (in *WriteNote) policy() []access.Action {
+	if in.Section == "health" {
+		return one(access.WriteHealthNote)
+	}
+	return one(access.WriteNote)
 }
 
 func (in *WriteNote) command(ctx context.Context, p *preparation) (casefile.Command, error) {

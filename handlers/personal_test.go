@@ -286,3 +286,23 @@ func TestLooksAreOnRecord(t *testing.T) {
 		t.Errorf("an hour later: %v", got)
 	}
 }
+
+// What is written decides who may: the health section is medicine's, whatever else an institution may note.
+func TestOnlyMedicineWritesHealthNotes(t *testing.T) {
+	b := newBed(t)
+	id := b.open()
+	for role, may := range map[string]struct{ health, general bool }{"police": {false, true}, "coordinator": {false, true}, "medical": {true, true}} {
+		c := map[string]handlers.Caller{"police": as("police", b.police), "coordinator": as("coordinator", b.dv), "medical": as("medical", b.medical)}[role]
+		if role == "medical" {
+			_, err := b.do(as("coordinator", b.dv), id, "participant.add", "", &handlers.AddParticipant{Institution: b.medical, Reason: "coordinator_decision"})
+			ok(t, err)
+		}
+		for section, want := range map[handlers.NoteSection]bool{"health": may.health, "general": may.general} {
+			_, err := b.do(c, id, "note.write", "", &handlers.WriteNote{Section: section, Text: person.PlainOf("Shënim prove")})
+			var denied *handlers.DeniedError
+			if want && err != nil || !want && !errors.As(err, &denied) {
+				t.Errorf("%s writes to %s: %v", role, section, err)
+			}
+		}
+	}
+}
