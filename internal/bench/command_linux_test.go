@@ -39,6 +39,7 @@ func BenchmarkCommand(b *testing.B) {
 			probe := newDisk(b)
 			var whole, appends, limit spans
 			caseID, referral := w.open(0), ""
+			used := cpu(b)
 			for i := 0; b.Loop(); i++ {
 				if i%42 == 0 { // a multiple of the loop
 					caseID = w.open(i)
@@ -55,6 +56,7 @@ func BenchmarkCommand(b *testing.B) {
 				ok(b, w.service.Views.WaitFor(b.Context(), r.Position))
 				limit.add(probe.flush(b))
 			}
+			b.ReportMetric(micros(cpu(b)-used)/float64(b.N), "cpu-us/op") // views and probe included
 			whole.report(b, "command", 99)
 			appends.report(b, "append", 99)
 			whole.beside(b, "command", limit)
@@ -80,6 +82,7 @@ func BenchmarkCommandAtScale(b *testing.B) {
 			// A service without a memory over the same log: its first command on each case reads the whole stream.
 			cold := handlers.New(w.service.Deps)
 			var warm, first, limit spans
+			used := cpu(b)
 			for i := 0; b.Loop(); i++ {
 				if i%cases == 0 {
 					cold = handlers.New(w.service.Deps)
@@ -95,6 +98,7 @@ func BenchmarkCommandAtScale(b *testing.B) {
 					limit.add(probe.flush(b))
 				}
 			}
+			b.ReportMetric(micros(cpu(b)-used)/float64(b.N), "cpu-us/op") // of one of each, views and probes included
 			warm.report(b, "warm", 99)
 			first.report(b, "first", 99)
 			warm.beside(b, "warm", limit)

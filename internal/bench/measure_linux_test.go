@@ -75,6 +75,15 @@ func (s spans) beside(b *testing.B, name string, limit spans) {
 	b.ReportMetric(float64(s.at(99))/float64(limit.at(50)), "x_"+name+"-p99")
 }
 
+// cpu is the processor time that this process has used. Unlike what a clock shows, it hardly depends on what else the
+// machine does.
+func cpu(b *testing.B) time.Duration {
+	b.Helper()
+	var u syscall.Rusage
+	ok(b, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
 func micros(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1000 }
 
 func ok(tb testing.TB, err error) {

@@ -23,6 +23,7 @@ func BenchmarkPast(b *testing.B) {
 			ok(b, err)
 			me := w.as(access.Coordinator)
 			var state, timeline spans
+			used := cpu(b)
 			for b.Loop() {
 				at := handlers.At{Position: uint64(events[rand.IntN(len(events))].Position)}
 				begin := time.Now()
@@ -35,6 +36,7 @@ func BenchmarkPast(b *testing.B) {
 				timeline.since(begin)
 			}
 			b.ReportMetric(float64(len(events)), "events")
+			b.ReportMetric(micros(cpu(b)-used)/float64(b.N), "cpu-us/op") // of both
 			state.report(b, "state", 95)
 			timeline.report(b, "timeline", 95)
 		})
