@@ -84,6 +84,13 @@ func TestServeFromAnEmptyFolderToAStop(t *testing.T) {
 	if again := run(t, "export", "--data", other); again != first {
 		t.Error("an import of an export exports something else")
 	}
+	nowhere := filepath.Join(t.TempDir(), "mistyped")
+	if out, err := child(t, "export", "--data", nowhere).CombinedOutput(); err == nil || !strings.Contains(string(out), "no log here") {
+		t.Errorf("an export of nothing: %v %s", err, out)
+	}
+	if _, err := os.Stat(nowhere); err == nil {
+		t.Error("an export made the folder that it was to read")
+	}
 	in = child(t, "import", "--data", other)
 	in.Stdin = strings.NewReader(first)
 	if out, err := in.CombinedOutput(); err == nil || !strings.Contains(string(out), "not empty") {

@@ -36,6 +36,9 @@ func runExport(ctx context.Context, args []string) error {
 	if err := parse(f, args); err != nil {
 		return err
 	}
+	if !app.HasLog(*cfg) {
+		return errors.New("there is no log here to export: --data or --store names another place than the server's")
+	}
 	log, err := app.OpenLog(*cfg)
 	if err != nil {
 		return err

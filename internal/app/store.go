@@ -2,7 +2,10 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -52,6 +55,20 @@ func keysOrNothing(events eventlog.Log, keys string, anew bool) error {
 func scheme(store string) string {
 	s, _, _ := strings.Cut(store, ":")
 	return s
+}
+
+// HasLog tells whether there is a log to read: an embedded one is made where none is, and a mistyped folder would be a
+// log without events.
+func HasLog(cfg Config) bool {
+	dir, embedded := strings.CutPrefix(cfg.Store, "sqlite:")
+	switch {
+	case cfg.Store == "":
+		dir = filepath.Join(cfg.DataDir, "log")
+	case !embedded:
+		return true
+	}
+	_, err := os.Stat(filepath.Join(dir, "log.db"))
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // OpenLog opens only the log, for tools that copy it.
