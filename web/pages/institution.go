@@ -246,6 +246,9 @@ func (p institutionPage) report(v view, service string) string {
 	if !handlers.MayInstitution(v.Caller, p.Institution, "institution.report_capacity") {
 		return ""
 	}
+	if countOf(p.Services, func(s directory.Service) bool { return s.Capacity }) > 0 && !slices.ContainsFunc(p.Services, func(s directory.Service) bool { return s.Service == service && s.Capacity }) {
+		return "" // only some of its services are a matter of places; the first count of another is in the list of what may be done
+	}
 	return "/institutions/" + p.Institution + "/do/institution.report_capacity?service=" + url.QueryEscape(service)
 }
 
