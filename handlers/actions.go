@@ -188,31 +188,6 @@ func ActionNamed(name string) (CaseAction, bool) {
 	return CaseAction{}, false
 }
 
-// ActionAt finds the action behind a path below a case, and the id in it.
-func ActionAt(path string) (a CaseAction, id string, ok bool) {
-	parts := strings.Split(path, "/")
-	for _, a := range CaseActions {
-		if id, ok := matchPath(strings.Split(a.Path, "/"), parts); ok {
-			return a, id, true
-		}
-	}
-	return CaseAction{}, "", false
-}
-
-func matchPath(pattern, parts []string) (id string, ok bool) {
-	if len(pattern) != len(parts) {
-		return "", false
-	}
-	for i, p := range pattern {
-		if p == "{id}" {
-			id = parts[i]
-		} else if p != parts[i] {
-			return "", false
-		}
-	}
-	return id, true
-}
-
 func (a CaseAction) href(caseID, id string) string {
 	return "/api/v1/cases/" + caseID + "/" + strings.ReplaceAll(a.Path, "{id}", id)
 }

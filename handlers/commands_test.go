@@ -247,3 +247,27 @@ func TestSilenceBecomesHistoryOnce(t *testing.T) {
 		t.Errorf("after a late answer: %+v", v.Balls[r.ID])
 	}
 }
+
+// A text of several lines keeps them; what no keyboard types is refused, by the field's own name.
+func TestFreeTextsAreCheckedBeforeTheyAreSealed(t *testing.T) {
+	b := newBed(t)
+	id := b.open()
+	police := as("police", b.police)
+	write := func(text string) error {
+		_, err := b.do(police, id, "note.write", "", &handlers.WriteNote{Section: "general", Text: person.PlainOf(text)})
+		return err
+	}
+	ok(t, write("Rreshti i parë\r\nRreshti i dytë\t."))
+	for _, text := range []string{"a\x00b", "a\x1b[2Jb", "a\xffb"} {
+		var input *handlers.InputError
+		if err := write(text); !errors.As(err, &input) || input.Field != "text" || input.Code != "invalid_text" {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+	in := intake()
+	in.Persons[1].SafeContact = person.PlainOf("fqinja\x07")
+	var input *handlers.InputError
+	if _, err := b.OpenCase(t.Context(), police, in, key()); !errors.As(err, &input) || input.Field != "persons[1].safe_contact" {
+		t.Errorf("in a person: %v", err)
+	}
+}

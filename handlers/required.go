@@ -4,14 +4,69 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+
+	"mkr/domain/person"
 )
 
-// required names the first member of a body that is tagged as required and was not given.
+// required names the first member of a body that is tagged as required and was not given, or whose text holds what no
+// keyboard types: control characters would be shown to others by terminals and pages as who knows what.
 func required(body any) error {
 	if name := missing(reflect.ValueOf(body), ""); name != "" {
 		return &InputError{Field: name, Code: "required", Text: "is required"}
 	}
+	if name := garbled(reflect.ValueOf(body), ""); name != "" {
+		return &InputError{Field: name, Code: person.CodeText, Text: "holds control characters, or is not UTF-8"}
+	}
 	return nil
+}
+
+// garbled names the first personal text of a body that holds control characters. How long it may be is its own matter.
+func garbled(v reflect.Value, path string) string {
+	for v.Kind() == reflect.Pointer {
+		v = v.Elem()
+	}
+	if text, ok := reflect.TypeAssert[person.Plain](v); ok {
+		if r, bad := asRefusal(textError(text)); bad && r.Code == person.CodeText {
+			return path
+		}
+		return ""
+	}
+	switch v.Kind() {
+	case reflect.Slice:
+		for i := range v.Len() {
+			if name := garbled(v.Index(i), fmt.Sprintf("%s[%d]", path, i)); name != "" {
+				return name
+			}
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			f := v.Type().Field(i)
+			if !f.IsExported() {
+				continue
+			}
+			if name := garbled(v.Field(i), memberPath(path, f)); name != "" {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+func textError(text person.Plain) error {
+	_, err := person.CheckText("", text, false)
+	return err
+}
+
+// memberPath is a member's place in the body, as its JSON says it.
+func memberPath(path string, f reflect.StructField) string {
+	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	switch {
+	case f.Anonymous && name == "":
+		return path
+	case path != "":
+		return path + "." + name
+	}
+	return name
 }
 
 func missing(v reflect.Value, path string) string {
@@ -35,14 +90,7 @@ func missing(v reflect.Value, path string) string {
 		if !f.IsExported() && !f.Anonymous {
 			continue
 		}
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		at := name
-		switch {
-		case f.Anonymous && name == "":
-			at = path
-		case path != "":
-			at = path + "." + name
-		}
+		at := memberPath(path, f)
 		if f.Tag.Get("required") == "true" && absent(v.Field(i)) {
 			return at
 		}
