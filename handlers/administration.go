@@ -7,7 +7,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -247,16 +246,6 @@ type AccountView struct {
 	Revision uint64        `json:"revision"`
 }
 
-// SessionLine is one open session or token: never its secret, nor the hash of it.
-type SessionLine struct {
-	Session   string    `json:"session"`
-	Kind      string    `json:"kind"` // browser or token
-	Label     string    `json:"label,omitempty"`
-	StartedAt time.Time `json:"started_at"`
-	ExpiresAt time.Time `json:"expires_at"`
-	Current   bool      `json:"current"` // the one that asks
-}
-
 // Account is one account for an administrator, or ErrNotFound.
 func (s *Service) Account(ctx context.Context, c Caller, id string) (AccountView, error) {
 	if v := access.Judge(c.Actor(), access.ManageAccounts, access.Facts{}); !v.Allow {
@@ -272,53 +261,4 @@ func (s *Service) Account(ctx context.Context, c Caller, id string) (AccountView
 	}
 	out.Open, out.Revision, out.Position, err = s.sessionsOf(ctx, c, id)
 	return out, err
-}
-
-// MySessions lists what the caller is signed in with, newest first.
-func (s *Service) MySessions(ctx context.Context, c Caller) ([]SessionLine, error) {
-	if v := access.Judge(c.Actor(), access.ManageOwnAccount, access.Facts{Own: true}); !v.Allow {
-		return nil, &DeniedError{Action: string(access.ManageOwnAccount), Code: v.Code}
-	}
-	out, _, _, err := s.sessionsOf(ctx, c, c.Account)
-	return out, err
-}
-
-// EndMySession ends a session or token of the caller's own. One that is not there is at its end already.
-func (s *Service) EndMySession(ctx context.Context, c Caller, in EndSession, env Envelope) (Receipt, error) {
-	if err := required(in); err != nil {
-		return Receipt{}, err
-	}
-	v := access.Judge(c.Actor(), access.ManageOwnAccount, access.Facts{Own: true})
-	if !v.Allow {
-		return Receipt{}, &DeniedError{Action: string(access.ManageOwnAccount), Code: v.Code}
-	}
-	r, err := s.accountRunOn(ctx, c, v.Basis, c.Account, env.about("account.end_own_session", ""), account.EndSession{Session: in.Session, Reason: account.Revoked})
-	if err != nil {
-		return r, err
-	}
-	return r, s.Await(ctx, r.Position)
-}
-
-// sessionsOf folds an account's open sessions, newest first.
-func (s *Service) sessionsOf(ctx context.Context, c Caller, id string) (open []SessionLine, revision, position uint64, err error) {
-	facts, err := s.facts(ctx, event.StreamName(event.AccountCategory, id))
-	if err != nil {
-		return nil, 0, 0, err
-	}
-	var st account.State
-	started := map[string]time.Time{}
-	for _, f := range facts {
-		st = account.Evolve(st, f.Data)
-		if e, ok := f.Data.(account.SessionStarted); ok {
-			started[e.Session] = f.RecordedAt
-		}
-		revision, position = f.Revision, f.Position
-	}
-	open = []SessionLine{}
-	for i := len(st.Sessions) - 1; i >= 0; i-- {
-		if o := st.Sessions[i]; st.Live(o.ID, s.Clock.Wall()) {
-			open = append(open, SessionLine{Session: o.ID, Kind: o.Kind, Label: o.Label, StartedAt: started[o.ID], ExpiresAt: o.ExpiresAt, Current: o.ID == c.Session})
-		}
-	}
-	return open, revision, position, nil
 }
