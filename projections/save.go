@@ -66,7 +66,7 @@ func difference(view string, t touched) change {
 func (c *copyFile) save(changes []change, head uint64, apart map[string]uint64) (err error) {
 	defer func() {
 		if err == nil {
-			c.tidier.saved(len(changes))
+			c.tidier.saved(len(changes), c.writer)
 		}
 	}()
 	end, err := sqlitex.ImmediateTransaction(c.writer)
