@@ -271,3 +271,42 @@ func TestFreeTextsAreCheckedBeforeTheyAreSealed(t *testing.T) {
 		t.Errorf("in a person: %v", err)
 	}
 }
+
+// A meeting must not decide what its case cannot take: nothing is stored of either.
+func TestAMeetingDoesNotDecideForAClosedCase(t *testing.T) {
+	b := newBed(t)
+	id := b.open()
+	coordinator := as("coordinator", b.dv)
+	m, err := b.ScheduleMeeting(t.Context(), coordinator, handlers.ScheduleMeeting{Kind: "etn", When: b.Now().Add(time.Hour), Place: "municipality", Invited: []string{b.police}}, key())
+	ok(t, err)
+	step := func(name string, in handlers.MeetingInput) error {
+		t.Helper()
+		for _, a := range handlers.MeetingActions {
+			if a.Name == name {
+				_, err := b.DoMeeting(t.Context(), coordinator, m.ID, a, in, key())
+				return err
+			}
+		}
+		t.Fatalf("no action %s", name)
+		return nil
+	}
+	ok(t, step("meeting.add_to_agenda", &handlers.AddToAgenda{Case: id, Reason: "new_case"}))
+	decision := &handlers.RecordDecision{Case: id, Action: "home_visit", Owner: b.police, Due: b.Now().Add(48 * time.Hour)}
+	ok(t, step("meeting.record_decision", decision))
+	v, err := b.Case(t.Context(), coordinator, id, handlers.At{})
+	ok(t, err)
+	if len(v.Plan.Actions) != 1 || v.Plan.Actions[0].Meeting != m.ID {
+		t.Fatalf("the decision is no action of the plan: %+v", v.Plan.Actions)
+	}
+	_, err = b.do(coordinator, id, "plan.cancel", v.Plan.Actions[0].ID, nil)
+	ok(t, err)
+	_, err = b.do(coordinator, id, "case.close", "", &handlers.CloseCase{Reason: "goals_met"})
+	ok(t, err)
+	before := b.size()
+	if err := step("meeting.record_decision", decision); err == nil {
+		t.Fatal("a decision for a closed case was taken")
+	}
+	if n := b.size() - before; n != 1 { // the refusal, in the caller's own stream
+		t.Errorf("%d events were stored", n)
+	}
+}

@@ -208,6 +208,11 @@ func (s *Service) DoMeeting(ctx context.Context, c Caller, id string, a MeetingA
 		if st.Status == meeting.NotScheduled {
 			return nil, ErrNotFound
 		}
+		if d, ok := in.(*RecordDecision); ok {
+			if err := s.mayAssign(ctx, c, d, env); err != nil {
+				return nil, err
+			}
+		}
 		cmd, err := in.meeting(ctx, p)
 		if err != nil {
 			return nil, err
@@ -222,6 +227,21 @@ func (s *Service) DoMeeting(ctx context.Context, c Caller, id string, a MeetingA
 		_, err = s.Do(ctx, c, d.Case, assign, "", &assigned{RecordDecision: d, meetingID: id}, Envelope{Key: derive(env.Key, "plan-action"), OccurredAt: env.OccurredAt, Causation: env.Key.String()})
 	}
 	return r, err
+}
+
+// mayAssign tells, before a decision is stored, whether its case would take it as an action: a meeting must not
+// decide what then stands in no plan.
+func (s *Service) mayAssign(ctx context.Context, c Caller, d *RecordDecision, env Envelope) error {
+	st, _, err := s.caseState(ctx, d.Case, At{})
+	if err != nil || judgeSight(c, st) != nil {
+		return &InputError{Field: "case", Code: "unknown_case", Text: "no such case"}
+	}
+	assign, _ := ActionNamed("plan.assign")
+	if _, err := judgeAction(c, assign, "", st); err != nil {
+		return err
+	}
+	_, err = s.Cases.Decide(st, casefile.AssignAction{Action: derive(env.Key, "trial").String(), What: string(d.Action), Institution: d.Owner, Due: d.Due.UTC()}, s.moment(c, env))
+	return err
 }
 
 // assigned is a meeting's decision as an action of a plan.
