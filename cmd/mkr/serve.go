@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"mkr/handlers"
 	"mkr/internal/app"
 	"mkr/internal/demo"
 	"mkr/web/pages"
@@ -118,7 +119,7 @@ func runDemo(ctx context.Context, args []string) error {
 	}
 	clock.Run(time.Now().UTC(), *speed)
 	for _, s := range d.SignIns {
-		door.Accounts = append(door.Accounts, pages.DemoAccount{Role: s.Role, Institution: s.Institution, Username: s.Username, Password: s.Password})
+		door.Accounts = append(door.Accounts, pages.DemoAccount{Role: s.Role, Institution: handlers.Text{SQ: s.Institution, EN: s.InstitutionEN}, Username: s.Username, Password: s.Password})
 	}
 	if err := d.WriteAccounts(filepath.Join(dir, "accounts.json")); err != nil {
 		return errors.Join(err, a.Stop(context.Background()))

@@ -17,7 +17,10 @@ import (
 )
 
 // SignIn is an account that a visitor may use. Its password is no secret.
-type SignIn struct{ Role, Institution, Username, Password string }
+type SignIn struct {
+	Role, Institution, Username, Password string
+	InstitutionEN                         string
+}
 
 // Account is one entry of accounts.json, for scripts.
 type Account struct {
@@ -49,7 +52,7 @@ func passwordOf(seed uint64, username string) string {
 func signIns(seed uint64) []SignIn {
 	out := make([]SignIn, len(seats))
 	for i, s := range seats {
-		out[i] = SignIn{Role: s.role, Institution: placeOf(s.place).sq, Username: s.username, Password: passwordOf(seed, s.username)}
+		out[i] = SignIn{Role: s.role, Institution: placeOf(s.place).sq, InstitutionEN: placeOf(s.place).en, Username: s.username, Password: passwordOf(seed, s.username)}
 	}
 	return out
 }

@@ -75,7 +75,7 @@ func newBed() (*bed, error) {
 	}
 	clock.Run(visitDay, 1)
 	for _, s := range b.demo.SignIns {
-		door.Accounts = append(door.Accounts, pages.DemoAccount{Role: s.Role, Institution: s.Institution, Username: s.Username, Password: s.Password})
+		door.Accounts = append(door.Accounts, pages.DemoAccount{Role: s.Role, Institution: handlers.Text{SQ: s.Institution, EN: s.InstitutionEN}, Username: s.Username, Password: s.Password})
 	}
 	for _, text := range b.demo.PlainTexts() {
 		b.secrets.add(text)

@@ -74,7 +74,7 @@ func newBed(t *testing.T) *bed {
 	}
 	zone, err := app.Zone()
 	ok(t, err)
-	p, err := pages.New(pages.Config{Service: b.service, Now: clock.Now, Zone: zone, Logger: zerolog.New(b.logs), Demo: &pages.Demo{Accounts: []pages.DemoAccount{{Role: "coordinator", Institution: "Bashkia", Username: "coordinator", Password: secret}}}})
+	p, err := pages.New(pages.Config{Service: b.service, Now: clock.Now, Zone: zone, Logger: zerolog.New(b.logs), Demo: &pages.Demo{Accounts: []pages.DemoAccount{{Role: "coordinator", Institution: handlers.Text{SQ: "Bashkia", EN: "Municipality"}, Username: "coordinator", Password: secret}}}})
 	ok(t, err)
 	b.server = httptest.NewServer(p)
 	t.Cleanup(b.server.Close)

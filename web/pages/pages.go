@@ -28,7 +28,10 @@ type Config struct {
 type Demo struct{ Accounts []DemoAccount }
 
 // DemoAccount is one of them. Its password is no secret.
-type DemoAccount struct{ Role, Institution, Username, Password string }
+type DemoAccount struct {
+	Role, Username, Password string
+	Institution              handlers.Text
+}
 
 // Pages serves the web. It is made by New and safe for concurrent use.
 type Pages struct {
