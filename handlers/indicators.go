@@ -9,7 +9,6 @@ import (
 	"mkr/domain/access"
 	"mkr/domain/indicator"
 	"mkr/projections"
-	"mkr/projections/activities"
 	"mkr/projections/indicators"
 )
 
@@ -40,69 +39,6 @@ type IndicatorsView struct {
 	Position uint64   `json:"position"`
 }
 
-// counting says how a figure of the plan is counted: the things behind it, or a number that activities report.
-type counting struct {
-	things []string                   // codes of the counted things; a published figure counts itself
-	sum    func(r activities.Row) int // or: of the activities of these kinds
-	kinds  []string
-	most   bool // the largest of them instead of the sum
-}
-
-var plan = map[string]counting{
-	"1.1.01": {things: []string{indicators.StreetChildren}},
-	"1.1.03": {things: []string{indicators.ChildrenWithMeasure}},
-	"1.1.05": {things: []string{indicators.GTNMeetings}},
-	"1.1.06": {things: []string{activities.Figure("awareness_children")}},
-	"1.2.01": {things: []string{indicators.CasesIdentified}},
-	"1.2.02": {things: []string{indicators.Beneficiaries}},
-	"1.2.03": {things: []string{indicators.ETNMeetings}},
-	"1.2.04": {things: []string{activities.Figure("awareness_dv"), activities.Figure("sixteen_days")}},
-	"1.2.05": {things: []string{activities.Figure("family_day")}},
-	"1.2.06": {kinds: []string{"family_day"}, sum: func(r activities.Row) int { return r.Participants }},
-	"1.3.01": {things: []string{activities.Figure("consultative_table")}},
-	"1.3.02": {kinds: []string{"consultative_table"}, sum: func(r activities.Row) int { return r.Organisations }, most: true},
-	"1.3.03": {things: []string{activities.Figure("november_20")}},
-	"1.3.04": {kinds: []string{"november_20"}, sum: func(r activities.Row) int { return r.Children }},
-	"1.3.05": {things: []string{activities.Figure("june_1")}},
-	"1.3.06": {kinds: []string{"june_1"}, sum: func(r activities.Row) int { return r.Children }},
-	"1.3.07": {things: []string{activities.Figure("march_8")}},
-	"1.3.08": {kinds: []string{"march_8"}, sum: func(r activities.Row) int { return r.Participants }},
-	"1.3.09": {kinds: []string{"march_8"}, sum: func(r activities.Row) int { return r.WomenGirls }},
-}
-
-func countingOf(code string) counting {
-	if c, ok := plan[code]; ok {
-		return c
-	}
-	return counting{things: []string{code}}
-}
-
-// year is all that was counted in one.
-type year struct {
-	things map[string]int
-	held   []activities.Row
-}
-
-func (y year) count(c counting) int {
-	n := 0
-	for _, code := range c.things {
-		n += y.things[code]
-	}
-	for _, r := range y.held {
-		for _, k := range c.kinds {
-			if r.Kind != k {
-				continue
-			}
-			if v := c.sum(r); !c.most {
-				n += v
-			} else if v > n {
-				n = v
-			}
-		}
-	}
-	return n
-}
-
 // Indicators computes the figures of a year from the events, as of now or of an earlier position. Those that were
 // published come first; those of the Area Social Plan follow for the years that it plans.
 func (s *Service) Indicators(ctx context.Context, c Caller, of int, at At) (IndicatorsView, error) {
@@ -114,13 +50,13 @@ func (s *Service) Indicators(ctx context.Context, c Caller, of int, at At) (Indi
 	if v.Position = position; position == 0 {
 		v.Position = s.Views.Position(projections.Indicators)
 	}
-	this, err := s.counted(ctx, of, position)
+	this, err := indicators.Values(ctx, s.Views, of, position)
 	if err != nil {
-		return v, err
+		return v, viewError(err)
 	}
-	last, err := s.counted(ctx, of-1, position)
+	last, err := indicators.Values(ctx, s.Views, of-1, position)
 	if err != nil {
-		return v, err
+		return v, viewError(err)
 	}
 	published, err := indicator.Published(of)
 	if err != nil {
@@ -133,11 +69,11 @@ func (s *Service) Indicators(ctx context.Context, c Caller, of int, at At) (Indi
 	for _, d := range indicator.Definitions() {
 		f := Figure{
 			Code: d.Code, Structure: d.Structure, Name: Text(d.Name), Definition: Text(d.Counts), Unit: d.Unit,
-			Count: this.count(countingOf(d.Code)), Events: "/api/v1/indicators/" + strconv.Itoa(of) + "/" + d.Code,
+			Count: this[d.Code].Value, Events: "/api/v1/indicators/" + strconv.Itoa(of) + "/" + d.Code,
 		}
 		value := indicator.Whole(f.Count)
 		if d.Unit == indicator.YearlyChange {
-			value = indicator.Change(f.Count, last.count(countingOf(d.Code)))
+			value = indicator.Change(f.Count, last[d.Code].Value)
 		}
 		f.Value = number(value)
 		for _, p := range published {
@@ -174,13 +110,11 @@ func (s *Service) CountedThings(ctx context.Context, c Caller, of int, code stri
 	if err != nil {
 		return out, err
 	}
-	for _, thing := range countingOf(code).things {
-		rows, err := indicators.Behind(ctx, s.Views, of, thing, position)
-		if err != nil {
-			return out, viewError(err)
-		}
-		out.Items = append(out.Items, rows...)
+	rows, err := indicators.Behind(ctx, s.Views, of, code, position)
+	if err != nil {
+		return out, viewError(err)
 	}
+	out.Items = append(out.Items, rows...)
 	if !s.seesAllCases(c) {
 		for i, r := range out.Items {
 			out.Items[i] = indicators.Row{Thing: indicators.Thing{Year: r.Year, Figure: r.Figure, From: []indicators.Support{}}, Counted: r.Counted, Position: r.Position}
@@ -212,36 +146,6 @@ func (s *Service) judgeIndicators(ctx context.Context, c Caller, of int, at At) 
 	}
 	position, err := s.lastBefore(ctx, at.Time)
 	return max(position, 1), err // before everything is still not now
-}
-
-func (s *Service) counted(ctx context.Context, of int, position uint64) (year, error) {
-	y := year{things: map[string]int{}}
-	values, err := indicators.Values(ctx, s.Views, of, position)
-	if err != nil {
-		return y, viewError(err)
-	}
-	for code, v := range values {
-		y.things[code] = v.Value
-	}
-	q := projections.Query{Topic: projections.Activities, Stage: strconv.Itoa(of), Status: "held", Sort: projections.ByOldest, Limit: projections.MaxLimit, NoTotal: true}
-	for {
-		page, err := s.Views.List(ctx, q)
-		if err != nil {
-			return y, viewError(err)
-		}
-		for _, r := range page.Rows {
-			row, err := projections.As[activities.Row](r)
-			if err != nil {
-				return y, err
-			}
-			if position == 0 || r.Position <= position {
-				y.held = append(y.held, row)
-			}
-		}
-		if q.After = page.Next; q.After == "" {
-			return y, nil
-		}
-	}
 }
 
 // lastBefore walks the log for the newest event recorded by the instant.
