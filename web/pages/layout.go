@@ -1,11 +1,22 @@
 package pages
 
 import (
+	"strings"
 	"time"
+
+	"mkr/web/static"
 )
 
-// modules are fetched with the page, not one after the other.
-var modules = []string{"js/clock.js", "js/countdown.js", "js/guard.js", "js/live.js", "js/parts.js", "js/replay.js"}
+// modules are the scripts that the first one imports: they are fetched with the page, not one after the other.
+func (v view) modules() []string {
+	var out []string
+	for _, name := range v.assets.Names() {
+		if strings.HasPrefix(name, "js/") && name != static.Script {
+			out = append(out, name)
+		}
+	}
+	return out
+}
 
 // scriptWords are the texts that scripts need, by the name they use.
 var scriptWords = []struct{ name, key string }{
