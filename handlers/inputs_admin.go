@@ -52,6 +52,8 @@ type (
 	InstitutionDetails struct {
 		NameSQ     string   `json:"name_sq" required:"true" maxLength:"160"`
 		NameEN     string   `json:"name_en" required:"true" maxLength:"160"`
+		ShortSQ    string   `json:"short_sq,omitempty" maxLength:"40" description:"The short name for lists; in both languages or in none."`
+		ShortEN    string   `json:"short_en,omitempty" maxLength:"40"`
 		Phone      string   `json:"phone,omitempty" maxLength:"200"`
 		Hours      string   `json:"hours,omitempty" maxLength:"200"`
 		Address    string   `json:"address,omitempty" maxLength:"200" label:"public_address" description:"Never of a shelter."`
@@ -91,7 +93,7 @@ type (
 
 func (in *InstitutionDetails) details() directory.Details {
 	return directory.Details{
-		Name: directory.Text{SQ: in.NameSQ, EN: in.NameEN}, Phone: in.Phone, Hours: in.Hours, Address: in.Address,
+		Name: directory.Text{SQ: in.NameSQ, EN: in.NameEN}, AlternateName: directory.Text{SQ: in.ShortSQ, EN: in.ShortEN}, Phone: in.Phone, Hours: in.Hours, Address: in.Address,
 		Languages: texts(in.Languages), OnPlatform: in.OnPlatform,
 	}
 }

@@ -76,6 +76,11 @@ func MayInstitution(c Caller, id, action string) bool {
 	return access.Judge(c.Actor(), access.ManageDirectory, access.Facts{}).Allow
 }
 
+// fieldOfDetail is how the body names what the domain names otherwise.
+var fieldOfDetail = map[string]string{
+	"name.sq": "name_sq", "name.en": "name_en", "alternate_name.sq": "short_sq", "alternate_name.en": "short_en",
+}
+
 // institutionCommand names the fields of a refusal as the body does, and puts refusals on record.
 func (s *Service) institutionCommand(ctx context.Context, c Caller, name, id string, cmd directory.Command, env Envelope) (Receipt, error) {
 	r, err := s.InstitutionCommand(ctx, c, id, cmd, env.about(name, ""))
@@ -84,11 +89,8 @@ func (s *Service) institutionCommand(ctx context.Context, c Caller, name, id str
 		return r, err
 	}
 	if refusal, ok := asRefusal(err); ok {
-		switch refusal.Field {
-		case "name.sq":
-			err = event.RefuseField(refusal.Code, "name_sq", refusal.Text)
-		case "name.en":
-			err = event.RefuseField(refusal.Code, "name_en", refusal.Text)
+		if field, ok := fieldOfDetail[refusal.Field]; ok {
+			err = event.RefuseField(refusal.Code, field, refusal.Text)
 		}
 	}
 	s.recordRefusal(ctx, c, name, event.StreamName(event.InstitutionCategory, id), env.Key, err)

@@ -46,13 +46,23 @@ type Text struct {
 
 // Details are the public facts of an institution.
 type Details struct {
-	Name      Text     `json:"name"`
-	Phone     string   `json:"phone,omitempty"`
-	Hours     string   `json:"hours,omitempty"`   // as the office says it: "08:00-16:00", "24/7"
-	Address   string   `json:"address,omitempty"` // never of a shelter
-	Languages []string `json:"languages,omitempty"`
+	Name Text `json:"name"`
+	// AlternateName is the short name that people say, for lists: both languages or none (HSDS: alternate_name).
+	AlternateName Text     `json:"alternate_name,omitzero"`
+	Phone         string   `json:"phone,omitempty"`
+	Hours         string   `json:"hours,omitempty"`   // as the office says it: "08:00-16:00", "24/7"
+	Address       string   `json:"address,omitempty"` // never of a shelter
+	Languages     []string `json:"languages,omitempty"`
 	// OnPlatform tells whether its people use mkr. If not, the sender of a referral records its answers.
 	OnPlatform bool `json:"on_platform,omitempty"`
+}
+
+// Short is the name for lists: the alternate one if there is one.
+func (d Details) Short() Text {
+	if d.AlternateName != (Text{}) {
+		return d.AlternateName
+	}
+	return d.Name
 }
 
 // Offer is a service and whom it is for.

@@ -9,8 +9,9 @@ import (
 
 // Most characters of the public texts.
 const (
-	maxName = 160
-	maxLine = 200
+	maxName  = 160
+	maxShort = 40
+	maxLine  = 200
 )
 
 // Decide answers a command with what happens, or with a refusal.
@@ -88,6 +89,9 @@ func checkDetails(kind string, d Details) error {
 		check.Given(CodeMissing, "name.en", d.Name.EN),
 		check.Short(CodeTooLong, "name.sq", d.Name.SQ, maxName),
 		check.Short(CodeTooLong, "name.en", d.Name.EN, maxName),
+		check.That((d.AlternateName.SQ == "") == (d.AlternateName.EN == ""), CodeMissing, alternateMissing(d), "the short name is in one language only"),
+		check.Short(CodeTooLong, "alternate_name.sq", d.AlternateName.SQ, maxShort),
+		check.Short(CodeTooLong, "alternate_name.en", d.AlternateName.EN, maxShort),
 		check.Short(CodeTooLong, "phone", d.Phone, maxLine),
 		check.Short(CodeTooLong, "hours", d.Hours, maxLine),
 		check.Short(CodeTooLong, "address", d.Address, maxLine),
@@ -95,6 +99,13 @@ func checkDetails(kind string, d Details) error {
 		// Where a shelter is may be known to nobody who does not work there.
 		check.That(kind != Shelter || d.Address == "", CodeShelterAddress, "address", "a shelter's address is not stored"),
 	)
+}
+
+func alternateMissing(d Details) string {
+	if d.AlternateName.SQ == "" {
+		return "alternate_name.sq"
+	}
+	return "alternate_name.en"
 }
 
 func offer(s State, c OfferService, m event.Moment) ([]event.Data, error) {
@@ -139,6 +150,6 @@ func reportCapacity(s State, c ReportCapacity, m event.Moment) ([]event.Data, er
 }
 
 func same(a, b Details) bool {
-	return a.Name == b.Name && a.Phone == b.Phone && a.Hours == b.Hours && a.Address == b.Address &&
+	return a.Name == b.Name && a.AlternateName == b.AlternateName && a.Phone == b.Phone && a.Hours == b.Hours && a.Address == b.Address &&
 		a.OnPlatform == b.OnPlatform && slices.Equal(a.Languages, b.Languages)
 }

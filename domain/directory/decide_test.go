@@ -12,7 +12,7 @@ import (
 var (
 	decider = decidertest.Decider[State, Command]{Decide: Decide, Evolve: Evolve, Codes: Codes}
 	at      = decidertest.At()
-	details = Details{Name: Text{SQ: "Strehëza", EN: "The shelter"}, Phone: "400075", Hours: "24/7", Languages: []string{"sq"}, OnPlatform: true}
+	details = Details{Name: Text{SQ: "Strehëza", EN: "The shelter"}, AlternateName: Text{SQ: "Shkurt", EN: "Short"}, Phone: "400075", Hours: "24/7", Languages: []string{"sq"}, OnPlatform: true}
 	joined  = Registered{Institution: "inst-1", Kind: Shelter, Sector: Private, Details: details}
 	offered = ServiceOffered{Offer{Service: "shelter", MinAge: 18, MaxAge: 60, Languages: []string{"sq"}, AssuredAt: at.Now}}
 	free    = CapacityReported{Service: "shelter", Total: 5, Available: 2, At: at.Now}
@@ -35,6 +35,9 @@ func TestRegister(t *testing.T) {
 	refuse("sector", CodeUnknownCode, func(c *Register) { c.Sector = "third" })
 	refuse("name.sq", CodeMissing, func(c *Register) { c.Name.SQ = "" })
 	refuse("name.en", CodeMissing, func(c *Register) { c.Name.EN = "" })
+	refuse("alternate_name.en", CodeMissing, func(c *Register) { c.AlternateName.EN = "" })
+	refuse("alternate_name.sq", CodeMissing, func(c *Register) { c.AlternateName.SQ = "" })
+	refuse("alternate_name.sq", CodeTooLong, func(c *Register) { c.AlternateName.SQ = strings.Repeat("ë", maxShort+1) })
 	refuse("name.sq", CodeTooLong, func(c *Register) { c.Name.SQ = strings.Repeat("ë", maxName+1) })
 	refuse("phone", CodeTooLong, func(c *Register) { c.Phone = "\xff" })
 	refuse("languages", CodeUnknownCode, func(c *Register) { c.Languages = []string{"sq", "sq"} })

@@ -61,7 +61,7 @@ func (w *world) settle(p institution) error {
 		languages = []string{"sq"}
 	}
 	err := command(shell, directory.Register{Institution: id, Kind: p.kind, Sector: p.sector, Details: directory.Details{
-		Name: directory.Text{SQ: p.sq, EN: p.en}, Phone: p.phone, Hours: p.hours, Languages: languages, OnPlatform: !p.offline,
+		Name: directory.Text{SQ: p.sq, EN: p.en}, AlternateName: p.short, Phone: p.phone, Hours: p.hours, Languages: languages, OnPlatform: !p.offline,
 	}})
 	if err != nil {
 		return fmt.Errorf("institution %s: %w", p.place, err)

@@ -25,7 +25,7 @@ const (
 	meetingsVersion   = 1
 	activitiesVersion = 1
 	aidVersion        = 1
-	directoryVersion  = 2
+	directoryVersion  = 3
 	accountsVersion   = 1
 )
 

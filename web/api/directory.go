@@ -18,9 +18,10 @@ import (
 
 // hsdsOrganization is an institution.
 type hsdsOrganization struct {
-	ID          string `json:"id"`
-	Name        string `json:"name"`
-	Description string `json:"description"`
+	ID            string `json:"id"`
+	Name          string `json:"name"`
+	AlternateName string `json:"alternate_name,omitempty"`
+	Description   string `json:"description"`
 }
 
 // hsdsService is one service of one institution.
@@ -124,7 +125,7 @@ func (a *API) hsdsOrganizations(w http.ResponseWriter, r *http.Request, _ handle
 }
 
 func organization(i directoryview.Row) hsdsOrganization {
-	return hsdsOrganization{ID: i.Institution, Name: i.Name.SQ, Description: i.Name.EN}
+	return hsdsOrganization{ID: i.Institution, Name: i.Name.SQ, AlternateName: i.AlternateName.SQ, Description: i.Name.EN}
 }
 
 func (a *API) allServices(r *http.Request) ([]hsdsService, error) {

@@ -163,6 +163,7 @@ func (v view) alreadySaid(i directory.Row, action string, q url.Values) map[stri
 	switch {
 	case action == "institution.change_details":
 		typed["name_sq"], typed["name_en"] = []string{i.Name.SQ}, []string{i.Name.EN}
+		typed["short_sq"], typed["short_en"] = []string{i.AlternateName.SQ}, []string{i.AlternateName.EN}
 		typed["phone"], typed["hours"], typed["address"] = []string{i.Phone}, []string{i.Hours}, []string{i.Address}
 		typed["languages"] = i.Languages
 		if i.OnPlatform {

@@ -64,7 +64,7 @@ func (p *Pages) institutionNames(ctx context.Context, v view) (known, places nam
 		return known, places
 	}
 	for _, i := range list.Items {
-		known[i.Institution] = pick(v.Language(), i.Name.SQ, i.Name.EN)
+		known[i.Institution] = pick(v.Language(), i.Short().SQ, i.Short().EN)
 		if words := v.freePlaces(i); words != "" {
 			places[i.Institution] = words
 		}
@@ -79,7 +79,7 @@ func pick(l i18n.Language, sq, en string) string {
 	return sq
 }
 
-// Who names an institution.
+// Who names an institution by its short name.
 func (v view) Who(id string) string {
 	if id == "" {
 		return ""
