@@ -38,7 +38,9 @@ var layers = []layer{
 		Why: "views must never see personal data in the clear"},
 	{Of: "handlers", May: []string{"domain", "projections", "=internal/eventlog", "=internal/vault", "=internal/ledger", "=internal/password"}, Never: []string{"web"},
 		Why: "handlers decide who may do what; how it is asked and shown is not their business"},
-	{Of: "web", May: []string{"domain", "projections", "handlers"},
+	{Of: "docs", Bare: true,
+		Why: "a document is read by the program and knows nothing of it"},
+	{Of: "web", May: []string{"domain", "projections", "handlers", "=docs/guide"},
 		Why: "web knows HTTP and HTML; it reaches the log and the keys through handlers only, where the policy is"},
 }
 

@@ -1,6 +1,7 @@
 package i18n
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -144,4 +145,14 @@ func (l *Locale) Form(key string, one bool) string {
 		return t.one
 	}
 	return t.other
+}
+
+// Texts are all texts of the language in all their forms, sorted: for those who look for a word.
+func (l *Locale) Texts() []string {
+	var out []string
+	for _, t := range l.texts {
+		out = append(out, t.one, t.other)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }

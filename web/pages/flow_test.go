@@ -32,7 +32,7 @@ func TestReferralFromClickToAnswer(t *testing.T) {
 	}
 	a = coordinator.post(to, form)
 	a.wants(t, "DHF-2026-0001", sq.T("receipt", "position", receipt(t, a)))
-	a.lacks(t, survivor, perpetrator, "069")
+	a.lacks(t, survivor, perpetrator, "123 4567")
 	caseURL := a.path
 
 	if a = ngo.get(caseURL); a.status != http.StatusNotFound {

@@ -9,6 +9,7 @@ import (
 
 	"mkr/domain/deadline"
 	"mkr/handlers"
+	"mkr/web/help"
 	"mkr/web/i18n"
 	"mkr/web/static"
 )
@@ -39,6 +40,7 @@ type Pages struct {
 	assets  *static.Assets
 	rules   rules
 	locales map[i18n.Language]*i18n.Locale
+	book    *help.Book
 	handler http.Handler
 }
 
@@ -58,7 +60,11 @@ func New(c Config) (*Pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pages{Config: c, assets: assets, rules: titles(packs), locales: map[i18n.Language]*i18n.Locale{}}
+	book, err := help.Load()
+	if err != nil {
+		return nil, err
+	}
+	p := &Pages{Config: c, assets: assets, rules: titles(packs), book: book, locales: map[i18n.Language]*i18n.Locale{}}
 	for _, l := range i18n.Languages {
 		p.locales[l] = i18n.For(l, c.Zone)
 	}
@@ -85,6 +91,7 @@ func (p *Pages) routes(mux *http.ServeMux) {
 	open("POST /language", p.chooseLanguage)
 	open("GET /guide", p.guide)
 	open("GET /", p.start)
+	p.helpRoutes(mux, open)
 
 	only := func(pattern string, f page) { mux.Handle(pattern, p.signedIn(f)) }
 	only("POST /signout", p.signOut)
