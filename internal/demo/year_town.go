@@ -14,6 +14,7 @@ import (
 func (w *world) tellAll() {
 	w.tellTheYear()
 	w.tellYearsBetween()
+	w.tellGuide()
 	w.tellToday()
 }
 

@@ -77,7 +77,7 @@ func (v *visitor) walk(paths []string, kinds map[string]bool, look func(path str
 		v.size(desk)
 		v.open(paths[n])
 		look(paths[n])
-		paths = append(paths, eval[[]string](v, `[...document.querySelectorAll("a[href^='/'], a[href^='?']")].filter((a) => !a.getAttribute("href").startsWith("/static")).map((a) => new URL(a.href)).map((u) => u.pathname + u.search)`)...)
+		paths = append(paths, eval[[]string](v, `[...document.querySelectorAll("a[href^='/'], a[href^='?']")].filter((a) => !a.getAttribute("href").startsWith("/static") && !a.hasAttribute("download")).map((a) => new URL(a.href)).map((u) => u.pathname + u.search)`)...)
 	}
 }
 

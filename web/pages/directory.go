@@ -10,23 +10,14 @@ import (
 	"mkr/projections/directory"
 )
 
-// directoryPage lists institutions with their services, for the public guide and for people at work.
+// directoryPage lists institutions with their services, for people at work.
 type directoryPage struct {
 	Rows    []directory.Row
 	Filters []filter
 	Stand   stand
 }
 
-// guide is public. It shows what a person who seeks help needs; never where a shelter is, which is stored nowhere.
-func (p *Pages) guide(w http.ResponseWriter, r *http.Request, v view) error {
-	page, err := p.directory(r, v)
-	if err != nil {
-		return err
-	}
-	return p.render(w, r, http.StatusOK, guideView(v, page))
-}
-
-// institutions is the same list with what people at work need beside it: places, and who uses mkr.
+// institutions is the guide's list with what people at work need beside it: places, and who uses mkr.
 func (p *Pages) institutions(w http.ResponseWriter, r *http.Request, v view) error {
 	page, err := p.directory(r, v)
 	if err != nil {
@@ -45,8 +36,13 @@ func (p *Pages) directory(r *http.Request, v view) (directoryPage, error) {
 	rows := slices.DeleteFunc(slices.Clone(list.Items), func(i directory.Row) bool {
 		return service != "" && !slices.ContainsFunc(i.Services, func(s directory.Service) bool { return s.Service == service })
 	})
-	slices.SortStableFunc(rows, func(a, b directory.Row) int { return strings.Compare(v.institution(a), v.institution(b)) })
+	v.byName(rows)
 	return directoryPage{Rows: rows, Filters: []filter{v.filter(q, "service", "field.service", "service_code", casefile.Services)}, Stand: stand{Position: list.Position}}, nil
+}
+
+// byName sorts institutions by what they are called.
+func (v view) byName(rows []directory.Row) {
+	slices.SortStableFunc(rows, func(a, b directory.Row) int { return strings.Compare(v.institution(a), v.institution(b)) })
 }
 
 func (v view) institution(i directory.Row) string { return pick(v.Language(), i.Name.SQ, i.Name.EN) }

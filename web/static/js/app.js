@@ -2,6 +2,7 @@
 // works without any of them, save for what is live by nature.
 import { countdown } from "./countdown.js";
 import { guard } from "./guard.js";
+import { leave } from "./leave.js";
 import { live } from "./live.js";
 import { parts } from "./parts.js";
 import { replay } from "./replay.js";
@@ -9,5 +10,6 @@ import { replay } from "./replay.js";
 parts(); // before guard: what is sent in place is not sent again
 guard();
 countdown();
+leave();
 live();
 replay();

@@ -1,0 +1,57 @@
+package browsertest
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"mkr/web/i18n"
+)
+
+// TestPicturesOfTheHouse writes whole-page pictures of the pages that are about no single case, at three sizes and in
+// both schemes.
+func TestPicturesOfTheHouse(t *testing.T) {
+	dir := os.Getenv("MKR_PICTURES")
+	if dir == "" {
+		t.Skip("MKR_PICTURES names no folder for them")
+	}
+	only := os.Getenv("MKR_PICTURES_ONLY")
+	for _, l := range i18n.Languages {
+		boss, keeper, door := signedIn(t, coordinator), signedIn(t, administrator), visit(t)
+		for _, v := range []*visitor{boss, keeper, door} {
+			v.speak(l)
+		}
+		boss.open("/meetings")
+		meeting := eval[string](boss, `document.querySelector("main tbody a").getAttribute("href")`)
+		for _, p := range []struct {
+			name string
+			v    *visitor
+			path string
+		}{
+			{"guide", door, "/guide"}, {"guide-need", door, "/guide?need=law"},
+			{"meetings", boss, "/meetings"}, {"meeting", boss, meeting},
+			{"indicators", boss, "/indicators/2024"}, {"indicators-2014", boss, "/indicators/2014"},
+			{"institutions", boss, "/institutions"}, {"aid", boss, "/aid"}, {"activities", boss, "/activities"},
+			{"admin", keeper, "/admin"},
+		} {
+			if only != "" && only != p.name {
+				continue
+			}
+			for _, s := range []struct {
+				name string
+				size [2]int64
+				dark bool
+			}{{"phone", phone, false}, {"desk", desk, l == i18n.English}, {"wide", [2]int64{1920, 1080}, l == i18n.Albanian}} {
+				p.v.size(s.size)
+				p.v.dark(s.dark)
+				p.v.open(p.path)
+				shot, err := chromedp.Run(p.v.ctx, chromedp.FullScreenshot(100))
+				ok(t, err)
+				ok(t, os.WriteFile(filepath.Join(dir, fmt.Sprintf("house-%s-%s-%s.png", p.name, s.name, l)), shot, 0o644))
+			}
+		}
+	}
+}
