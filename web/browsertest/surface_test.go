@@ -103,6 +103,7 @@ func (v *visitor) sound(path string, l i18n.Language) {
 		v.t.Errorf("%s says %q", path, s)
 	}
 	v.fits(path)
+	v.accessible(path)
 	if l == i18n.Albanian {
 		v.readable(path)
 		v.dark(true)

@@ -42,6 +42,7 @@ type Pages struct {
 	locales map[i18n.Language]*i18n.Locale
 	book    *help.Book
 	handler http.Handler
+	mux     *router
 }
 
 // New makes the pages. An error is a fault of the build or of the configuration.
@@ -68,13 +69,13 @@ func New(c Config) (*Pages, error) {
 	for _, l := range i18n.Languages {
 		p.locales[l] = i18n.For(l, c.Zone)
 	}
-	mux := http.NewServeMux()
-	p.routes(mux)
+	p.mux = &router{ServeMux: http.NewServeMux()}
+	p.routes(p.mux)
 	own := http.NewCrossOriginProtection()
 	own.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.fail(w, r, p.view(r, handlers.Caller{}), errForeignForm)
 	}))
-	p.handler = p.secure(own.Handler(mux))
+	p.handler = p.secure(own.Handler(p.mux))
 	return p, nil
 }
 
@@ -82,7 +83,7 @@ func New(c Config) (*Pages, error) {
 func (p *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.handler.ServeHTTP(w, r) }
 
 // routes is the whole map of the web.
-func (p *Pages) routes(mux *http.ServeMux) {
+func (p *Pages) routes(mux *router) {
 	mux.Handle("GET /static/", p.assets)
 
 	open := func(pattern string, f page) { mux.Handle(pattern, p.anyone(f)) }
