@@ -9,7 +9,7 @@ import (
 )
 
 // helpRoutes are the users' guide. It is public: who cannot sign in needs it most.
-func (p *Pages) helpRoutes(mux *http.ServeMux, open func(string, page)) {
+func (p *Pages) helpRoutes(mux *router, open func(string, page)) {
 	open("GET /help", p.helpContents)
 	open("GET /help/{page}", p.helpPage)
 	mux.Handle("GET /help/images/{language}/{name}", p.book)
