@@ -21,6 +21,7 @@ func (v view) modules() []string {
 // scriptWords are the texts that scripts need, by the name they use.
 var scriptWords = []struct{ name, key string }{
 	{"late", "span.late"}, {"left", "span.left"}, {"ago", "ago"}, {"stand", "stand"},
+	{"close", "close"}, {"printed", "printed"}, {"printed-stand", "printed_stand"},
 	{"live-live", "live-live"}, {"live-behind", "live-behind"}, {"live-lost", "live-lost"}, {"live-still", "live-still"},
 }
 
@@ -36,6 +37,16 @@ func (v view) stillWords(s stand) string {
 		return ""
 	}
 	return v.T("live-still")
+}
+
+// printed is the line that stands above a page on paper: as of which event it was, when it was printed and for whom.
+// print.js writes it anew when a page is printed long after it was made.
+func (v view) printed(s stand) string {
+	line := v.T("printed", "when", v.DateTime(v.Now))
+	if s.Position > 0 {
+		line = v.T("printed_stand", "position", v.Position(s.Position), "when", v.DateTime(v.Now))
+	}
+	return line
 }
 
 // soonBefore is when a due time begins to be marked; countdown.js uses the same.

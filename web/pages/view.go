@@ -110,7 +110,10 @@ func (v view) Refusal(code string) string {
 func (v view) Asset(name string) string { return v.assets.URL(name) }
 
 // tab is one of the pages that the caller's role has.
-type tab struct{ Path, Key string }
+type tab struct {
+	Path, Key string
+	Apart     bool // the first of those that are looked up now and then, after those of every day
+}
 
 // tabs lists them as the policy grants them: what would be refused is not offered.
 func (v view) tabs() []tab {
@@ -120,7 +123,7 @@ func (v view) tabs() []tab {
 	var out []tab
 	add := func(ok bool, path, key string) {
 		if ok {
-			out = append(out, tab{path, key})
+			out = append(out, tab{Path: path, Key: key})
 		}
 	}
 	add(may(access.ManageAccounts), "/admin", "nav.admin")
@@ -135,10 +138,14 @@ func (v view) tabs() []tab {
 		add(v.seesCases(), "/register", "nav.register")
 	}
 	add(may(access.ViewMeeting), "/meetings", "nav.meetings")
+	daily := len(out)
 	add(may(access.ViewActivity), "/activities", "nav.activities")
 	add(may(access.ViewApplication), "/aid", "nav.aid")
 	add(may(access.ViewIndicators), "/indicators", "nav.indicators")
 	add(may(access.ViewDirectory), "/institutions", "nav.institutions")
+	if 0 < daily && daily < len(out) {
+		out[daily].Apart = true
+	}
 	return out
 }
 

@@ -5,6 +5,7 @@ import { guard } from "./guard.js";
 import { leave } from "./leave.js";
 import { live } from "./live.js";
 import { parts } from "./parts.js";
+import { print } from "./print.js";
 import { replay } from "./replay.js";
 
 parts(); // before guard: what is sent in place is not sent again
@@ -12,4 +13,5 @@ guard();
 countdown();
 leave();
 live();
+print();
 replay();

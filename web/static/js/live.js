@@ -79,6 +79,7 @@ class Line {
   place(position, seq) {
     if (position > this.position) this.seq = undefined;
     this.position = Math.max(this.position, position);
+    this.stand.dataset.position = this.position;
     if (seq !== undefined) this.seq = seq;
     this.heard = performance.now();
     this.state("live");
