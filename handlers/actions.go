@@ -28,7 +28,8 @@ const day = 24 * time.Hour
 var (
 	answerReferral   = []access.Action{access.AnswerReferral, access.RecordAnswer}
 	withdrawReferral = []access.Action{access.WithdrawReferral}
-	cancelReferral   = []access.Action{access.WithdrawReferral, access.AnswerReferral} // the receiver confirms a request to cancel
+	cancelReferral   = []access.Action{access.WithdrawReferral, access.AnswerReferral}                      // the receiver confirms a request to cancel
+	talkReferral     = []access.Action{access.WithdrawReferral, access.AnswerReferral, access.RecordAnswer} // either side
 	decideOrder      = []access.Action{access.DecideOrder, access.RecordDecision}
 	writeNote        = []access.Action{access.WriteNote, access.WriteHealthNote}
 )
@@ -64,6 +65,12 @@ var CaseActions = []CaseAction{
 	{"referral.settle", "referrals/{id}/settle", casefile.TargetReferral, withdrawReferral, func() Input { return &SettleReferral{} }, func(p probe) casefile.Command {
 		return casefile.SettleReferral{Referral: p.target, Way: "accepted"}
 	}},
+	{"referral.send_back", "referrals/{id}/send-back", casefile.TargetReferral, withdrawReferral, func() Input { return &SendBackReferral{} }, func(p probe) casefile.Command {
+		return casefile.SendBackReferral{Referral: p.target, Note: probeText}
+	}},
+	{"referral.message", "referrals/{id}/messages", casefile.TargetReferral, talkReferral, func() Input { return &WriteMessage{} }, func(p probe) casefile.Command {
+		return casefile.WriteMessage{Message: elsewhere, Referral: p.target, Text: probeText}
+	}},
 	{"referral.cancel", "referrals/{id}/cancel", casefile.TargetReferral, cancelReferral, func() Input { return &CancelReferral{} }, func(p probe) casefile.Command {
 		return casefile.CancelReferral{Referral: p.target, Reason: casefile.CancelReasons[0]}
 	}},
@@ -96,6 +103,7 @@ var CaseActions = []CaseAction{
 		return casefile.ReportBreach{Order: p.target}
 	}},
 	simple("order.request_extension", "orders/{id}/request-extension", casefile.TargetOrder, one(access.ExtendOrder), func(id string) casefile.Command { return casefile.RequestExtension{Order: id} }),
+	simple("order.refuse_extension", "orders/{id}/refuse-extension", casefile.TargetOrder, decideOrder, func(id string) casefile.Command { return casefile.RefuseExtension{Order: id} }),
 	{"order.extend", "orders/{id}/extend", casefile.TargetOrder, decideOrder, func() Input { return &ExtendOrder{} }, func(p probe) casefile.Command {
 		o, _ := p.state.Order(p.target)
 		return casefile.ExtendOrder{Order: p.target, ValidUntil: o.ValidUntil.Add(day)}

@@ -67,6 +67,16 @@ type (
 		Timed
 		Reason CancelReason `json:"reason" required:"true"`
 	}
+	// SendBackReferral asks the institution that said no once more, after the lead's review.
+	SendBackReferral struct {
+		Timed
+		Note person.Plain `json:"note" required:"true" ask:"textarea" label:"send_back_note" description:"Why once more; sealed."`
+	}
+	// WriteMessage is a word between the two sides of a referral.
+	WriteMessage struct {
+		Timed
+		Text person.Plain `json:"text" required:"true" ask:"textarea" label:"message" description:"Sealed."`
+	}
 	// SettleReferral answers a referral that came back.
 	SettleReferral struct {
 		Timed
@@ -122,6 +132,14 @@ func (in *FailReferral) command(ctx context.Context, p *preparation) (casefile.C
 
 func (in *CancelReferral) command(_ context.Context, p *preparation) (casefile.Command, error) {
 	return casefile.CancelReferral{Referral: p.target, Reason: string(in.Reason)}, nil
+}
+
+func (in *SendBackReferral) command(ctx context.Context, p *preparation) (casefile.Command, error) {
+	return casefile.SendBackReferral{Referral: p.target, Note: p.text(ctx, person.FieldNote, in.Note)}, nil
+}
+
+func (in *WriteMessage) command(ctx context.Context, p *preparation) (casefile.Command, error) {
+	return casefile.WriteMessage{Message: p.newID(), Referral: p.target, Text: p.text(ctx, person.FieldNote, in.Text)}, nil
 }
 
 func (in *SettleReferral) command(_ context.Context, p *preparation) (casefile.Command, error) {

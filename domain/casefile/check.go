@@ -111,7 +111,9 @@ func (s State) uses(id string) bool {
 		has(s.Incidents, func(v Incident) bool { return v.ID == id }) ||
 		has(s.Consents, func(v Consent) bool { return v.ID == id }) ||
 		has(s.Assessments, func(v Assessment) bool { return v.ID == id }) ||
-		has(s.Referrals, func(v Referral) bool { return v.ReferralContent.Referral == id }) ||
+		has(s.Referrals, func(v Referral) bool {
+			return v.ReferralContent.Referral == id || slices.ContainsFunc(v.Messages, func(m Message) bool { return m.ID == id })
+		}) ||
 		has(s.Measures, func(v Measure) bool { return v.ID == id }) ||
 		has(s.Orders, func(v Order) bool { return v.ID == id }) ||
 		has(s.Hearings, func(v Hearing) bool { return v.ID == id }) ||

@@ -91,7 +91,17 @@ type (
 	}
 	CancelReferral struct{ Referral, Reason string } // asks for it when the receiver has already said yes
 	SettleReferral struct{ Referral, Way string }
-	ReportService  struct {
+	// SendBackReferral: the lead has reviewed a no and asks the same institution again, with a word why.
+	SendBackReferral struct {
+		Referral string
+		Note     person.Sealed
+	}
+	// WriteMessage adds to the talk between the two sides of a referral.
+	WriteMessage struct {
+		Message, Referral string
+		Text              person.Sealed
+	}
+	ReportService struct {
 		Referral, Service string
 		Sessions          int
 	}
@@ -117,7 +127,9 @@ type (
 		Detail person.Sealed
 	}
 	RequestExtension struct{ Order string }
-	ExtendOrder      struct {
+	// RefuseExtension: the court said no to the petition; the order holds until its day.
+	RefuseExtension struct{ Order string }
+	ExtendOrder     struct {
 		Order      string
 		ValidUntil time.Time
 	}
@@ -200,6 +212,9 @@ func (RevokeOrder) command()         {}
 func (ExecuteOrder) command()        {}
 func (ReportBreach) command()        {}
 func (RequestExtension) command()    {}
+func (RefuseExtension) command()     {}
+func (SendBackReferral) command()    {}
+func (WriteMessage) command()        {}
 func (ExtendOrder) command()         {}
 func (ScheduleHearing) command()     {}
 func (RecordHearing) command()       {}

@@ -197,6 +197,21 @@ type (
 		By       string    `json:"by"`
 		At       time.Time `json:"at"`
 	}
+	// ReferralSentBack asks the institution that said no once more, after the lead's review.
+	ReferralSentBack struct {
+		Referral string        `json:"referral"`
+		Note     person.Sealed `json:"note"`
+		By       string        `json:"by"`
+		At       time.Time     `json:"at"`
+	}
+	// ReferralMessageWritten is a word between the two sides of a referral.
+	ReferralMessageWritten struct {
+		Message  string        `json:"message"`
+		Referral string        `json:"referral"`
+		Text     person.Sealed `json:"text"`
+		By       string        `json:"by"`
+		At       time.Time     `json:"at"`
+	}
 	// ServiceGiven reports help given under a referral in progress.
 	ServiceGiven struct {
 		Referral string    `json:"referral"`
@@ -273,6 +288,11 @@ type (
 	OrderExtensionRequested struct {
 		Order string    `json:"order"`
 		By    string    `json:"by"`
+		At    time.Time `json:"at"`
+	}
+	// OrderExtensionRefused leaves it the end that it has.
+	OrderExtensionRefused struct {
+		Order string    `json:"order"`
 		At    time.Time `json:"at"`
 	}
 	// OrderExtended gives it a later end.

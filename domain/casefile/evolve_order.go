@@ -28,10 +28,16 @@ func evolveOrder(w write, s State, e event.Data) State {
 		return edit(e.Order, func(o *Order) { o.Breaches++; o.BreachedAt = e.At })
 	case OrderExtensionRequested:
 		return edit(e.Order, func(o *Order) { o.ExtensionRequested, o.ExtensionRequestedAt = true, e.At })
+	case OrderExtensionRefused:
+		return edit(e.Order, func(o *Order) {
+			o.ExtensionRequested, o.ExtensionRequestedAt = false, zeroTime
+			o.ExtensionRefused, o.ExtensionRefusedAt = true, e.At
+		})
 	case OrderExtended:
 		return edit(e.Order, func(o *Order) {
 			o.ValidUntil, o.ExtendedAt = e.ValidUntil, e.At
 			o.ExtensionRequested, o.ExtensionRequestedAt = false, zeroTime
+			o.ExtensionRefused, o.ExtensionRefusedAt = false, zeroTime
 			o.Extensions++
 		})
 	case OrderExpired:

@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"slices"
 	"time"
 
 	"mkr/domain/event"
@@ -58,6 +59,14 @@ func evolveReferral(w write, s State, e event.Data) State {
 	case ReferralSettled:
 		s.Referrals = changed(w, s.Referrals, func(r Referral) bool { return r.ReferralContent.Referral == e.Referral },
 			func(r *Referral) { r.Settled = e.Way })
+	case ReferralSentBack:
+		return edit(e.Referral, Sent, e.At, func(r *Referral) {
+			r.SentBack, r.SentAt, r.AnsweredAt, r.RespondBy = true, e.At, zeroTime, zeroTime
+		})
+	case ReferralMessageWritten:
+		s.Referrals = changed(w, s.Referrals, func(r Referral) bool { return r.ReferralContent.Referral == e.Referral }, func(r *Referral) {
+			r.Messages = append(slices.Clone(r.Messages), Message{ID: e.Message, By: e.By, At: e.At})
+		})
 	case ServiceGiven:
 		s.Referrals = changed(w, s.Referrals, func(r Referral) bool { return r.ReferralContent.Referral == e.Referral }, func(r *Referral) {
 			r.Sessions += e.Sessions

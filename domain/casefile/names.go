@@ -26,6 +26,8 @@ func (ReferralFailed) EventType() string                { return "referral.faile
 func (ReferralCancellationRequested) EventType() string { return "referral.cancellation_requested" }
 func (ReferralCancelled) EventType() string             { return "referral.cancelled" }
 func (ReferralSettled) EventType() string               { return "referral.settled" }
+func (ReferralSentBack) EventType() string              { return "referral.sent_back" }
+func (ReferralMessageWritten) EventType() string        { return "referral.message_written" }
 func (ServiceGiven) EventType() string                  { return "service.given" }
 func (MeasureTaken) EventType() string                  { return "measure.taken" }
 func (MeasureEnded) EventType() string                  { return "measure.ended" }
@@ -37,6 +39,7 @@ func (OrderRevoked) EventType() string                  { return "order.revoked"
 func (OrderExecuted) EventType() string                 { return "order.executed" }
 func (OrderBreached) EventType() string                 { return "order.breached" }
 func (OrderExtensionRequested) EventType() string       { return "order.extension_requested" }
+func (OrderExtensionRefused) EventType() string         { return "order.extension_refused" }
 func (OrderExtended) EventType() string                 { return "order.extended" }
 func (OrderExpired) EventType() string                  { return "order.expired" }
 func (HearingScheduled) EventType() string              { return "hearing.scheduled" }

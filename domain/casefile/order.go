@@ -25,6 +25,8 @@ func (t *decision) decideOrder(c Command) (mine bool, err error) {
 		return true, t.reportBreach(c)
 	case RequestExtension:
 		return true, t.requestExtension(c)
+	case RefuseExtension:
+		return true, t.refuseExtension(c)
 	case ExtendOrder:
 		return true, t.extendOrder(c)
 	}
@@ -197,11 +199,32 @@ func (t *decision) requestExtension(c RequestExtension) error {
 	if err != nil || o.ExtensionRequested {
 		return err
 	}
+	if o.ExtensionRefused {
+		return event.RefuseField(CodeOrderExtensionRefused, "order", "the court has refused to extend it")
+	}
 	if !t.at().Before(o.ValidUntil) {
 		return event.RefuseField(CodeOrderEnded, "occurred_at", "lies after the order's last day")
 	}
 	t.add(OrderExtensionRequested{Order: c.Order, By: t.by(), At: t.at()})
 	t.settleOrders(ruleAskExtension)
+	return nil
+}
+
+// refuseExtension records the court's no to a petition. The order holds until its day, and nobody owes another petition:
+// what remains is a new order, or the plan for the day after.
+func (t *decision) refuseExtension(c RefuseExtension) error {
+	o, err := t.order(c.Order, refuseExtension)
+	if err != nil || o.ExtensionRefused {
+		return err
+	}
+	if !o.ExtensionRequested {
+		return event.RefuseField(CodeOrderNotAsked, "order", "nobody asked to extend it")
+	}
+	if err := t.notBefore(o.ExtensionRequestedAt); err != nil {
+		return err
+	}
+	t.add(OrderExtensionRefused{Order: c.Order, At: t.at()})
+	t.settleOrders(ruleDecideChange)
 	return nil
 }
 

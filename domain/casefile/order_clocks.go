@@ -72,6 +72,7 @@ func (t *decision) orderOwes(o Order) []owing {
 		switch ask := t.clock(ruleAskExtension, o.ValidUntil); {
 		case o.ExtensionRequested:
 			owe(ruleDecideChange, o.ExtensionRequestedAt, o.Court)
+		case o.ExtensionRefused: // the court has spoken
 		case ask.DueAt.After(o.since()): // an order shorter than the term leaves no time to ask
 			out = append(out, owing{ask, o.since(), t.s.Lead})
 		}

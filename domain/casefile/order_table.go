@@ -12,6 +12,7 @@ const (
 	breach           orderDeed = "breach"
 	requestExtension orderDeed = "request_extension"
 	extend           orderDeed = "extend"
+	refuseExtension  orderDeed = "refuse_extension"
 )
 
 // orderTable is the order's machine, by type: from a status, what may be done, and where it leads. An order is replaced
@@ -29,7 +30,7 @@ var orderTable = map[string]map[Status]map[orderDeed]Status{
 	UM: {
 		NotOpened:    {issue: OrderInForce}, // only where a UMM is in force: the UM is the court's decision on it
 		OrderAsked:   {issue: OrderInForce, refuseOrder: OrderIsRefused},
-		OrderInForce: {revoke: OrderIsRevoked, execute: OrderInForce, breach: OrderInForce, requestExtension: OrderInForce, extend: OrderInForce},
+		OrderInForce: {revoke: OrderIsRevoked, execute: OrderInForce, breach: OrderInForce, requestExtension: OrderInForce, extend: OrderInForce, refuseExtension: OrderInForce},
 	},
 }
 

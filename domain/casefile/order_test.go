@@ -100,6 +100,18 @@ func TestAnExtensionMovesTheEnd(t *testing.T) {
 	}
 }
 
+// The court's no ends what the petition started: nobody owes another one, and the order holds until its day.
+func TestARefusedExtension(t *testing.T) {
+	until := opened.AddDate(0, 6, 0)
+	inForce(t, until).after(90*24*time.Hour).
+		refused(court, RefuseExtension{"m1"}, CodeOrderNotAsked, "order").
+		do(muni, RequestExtension{"m1"}).
+		do(court, RefuseExtension{"m1"}).then("order.extension_refused deadline.met").
+		nothing(court, RefuseExtension{"m1"}).
+		owes(TargetOrder, "m1", "DV-16 "+muni).
+		refused(muni, RequestExtension{"m1"}, CodeOrderExtensionRefused, "order")
+}
+
 func TestABreachReopensTheRisk(t *testing.T) {
 	st := inForce(t, opened.AddDate(0, 6, 0)).
 		do(muni, AssessRisk{Assessment: "a1", Factors: []string{"stalking"}, Level: Low}).

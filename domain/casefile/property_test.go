@@ -154,6 +154,7 @@ func command(r *rapid.T, s State, now time.Time, fresh string) Command {
 			HoldReferral{Referral: ref, Kind: from("kind", HoldKinds)}, ScheduleReferral{ref, at()}, ReportNoShow{ref}, StartReferral{ref},
 			CompleteReferral{Referral: ref, Outcome: from("outcome", Outcomes)}, FailReferral{Referral: ref, Reason: from("reason", FailReasons)},
 			CancelReferral{ref, from("reason", CancelReasons)}, SettleReferral{ref, from("way", SettleWays)},
+			SendBackReferral{ref, text}, WriteMessage{fresh, ref, text},
 			ReportService{ref, from("service", Services), between(r, -1, 9, "sessions")},
 		})
 	}
@@ -165,14 +166,14 @@ func command(r *rapid.T, s State, now time.Time, fresh string) Command {
 			case v.Status == OrderAsked:
 				return IssueOrder{Order: o, Type: v.Type, Executor: police, ValidUntil: soon}
 			case v.Type == UM && v.Status == OrderInForce:
-				return oneOf(r, "command", []Command{RequestExtension{o}, ExtendOrder{o, soon}, ExecuteOrder{o}, ReportBreach{Order: o}})
+				return oneOf(r, "command", []Command{RequestExtension{o}, RefuseExtension{o}, ExtendOrder{o, soon}, ExecuteOrder{o}, ReportBreach{Order: o}})
 			}
 		}
 		return oneOf(r, "command", []Command{
 			RequestOrder{orders(fresh), from("type", OrderTypes), inst()},
 			IssueOrder{Order: orders(fresh), Type: from("type", OrderTypes), Executor: inst(), Conditions: some(r, "letters", OrderConditions), ValidUntil: at()},
 			IssueOrder{Order: o, Type: from("type", OrderTypes[1:]), Executor: inst(), ValidUntil: at()},
-			RefuseOrder{o}, UpholdOrder{o}, RevokeOrder{o}, ExecuteOrder{o}, ReportBreach{Order: o}, RequestExtension{o}, ExtendOrder{o, at()},
+			RefuseOrder{o}, UpholdOrder{o}, RevokeOrder{o}, ExecuteOrder{o}, ReportBreach{Order: o}, RequestExtension{o}, RefuseExtension{o}, ExtendOrder{o, at()},
 		})
 	}
 	work := func() Command {

@@ -41,6 +41,10 @@ func (t *decision) decideReferral(c Command) (mine bool, err error) {
 		return true, t.settleReferral(c)
 	case ReportService:
 		return true, t.reportService(c)
+	case SendBackReferral:
+		return true, t.sendBackReferral(c)
+	case WriteMessage:
+		return true, t.writeMessage(c)
 	}
 	return false, nil
 }

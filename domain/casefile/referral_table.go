@@ -19,6 +19,7 @@ const (
 	cancel      deed = "cancel"
 	confirm     deed = "confirm_cancellation" // the receiver's cancel
 	settle      deed = "settle"
+	sendBack    deed = "send_back"
 )
 
 // referralTable is the referral's machine: from a status, what may be done, and where it leads. What is not here is
@@ -34,7 +35,7 @@ var referralTable = map[Status]map[deed]Status{
 	InProgress:            {report: InProgress, hold: OnHold, complete: Completed, fail: Failed, cancel: CancellationRequested, refuse: DeclinedBySurvivor},
 	OnHold:                {hold: OnHold, schedule: Scheduled, start: InProgress, fail: Failed, cancel: CancellationRequested, refuse: DeclinedBySurvivor},
 	CancellationRequested: {confirm: Cancelled, complete: Completed, fail: Failed, refuse: DeclinedBySurvivor},
-	Declined:              {settle: Declined},
+	Declined:              {settle: Declined, sendBack: Sent}, // once; the review of the lead
 	Failed:                {settle: Failed},
 }
 

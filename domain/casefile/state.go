@@ -152,6 +152,14 @@ type (
 		ReplacedBy  string    `json:"replaced_by,omitempty"`
 		Sessions    int       `json:"sessions,omitempty"`
 		LastService Served    `json:"last_service,omitzero"`
+		SentBack    bool      `json:"sent_back,omitempty"` // after the lead's review of a no
+		Messages    []Message `json:"messages,omitempty"`
+	}
+	// Message is a word between the two sides of a referral; its text is in the event, sealed.
+	Message struct {
+		ID string    `json:"id"`
+		By string    `json:"by"`
+		At time.Time `json:"at"`
 	}
 	// Served is the last report of help given under a referral; the same report again is not a second one.
 	Served struct {
@@ -192,6 +200,8 @@ type (
 		ExtensionRequested   bool      `json:"extension_requested,omitempty"`
 		ExtensionRequestedAt time.Time `json:"extension_requested_at,omitzero"`
 		Extensions           int       `json:"extensions,omitempty"`
+		ExtensionRefused     bool      `json:"extension_refused,omitempty"`
+		ExtensionRefusedAt   time.Time `json:"extension_refused_at,omitzero"`
 		InError              bool      `json:"in_error,omitempty"`
 	}
 	// Hearing is a date in court.
