@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"time"
 
 	"mkr/domain/access"
 	"mkr/projections"
@@ -26,6 +25,8 @@ type ListQuery struct {
 	Overdue     bool   // due before now
 	Today       bool   // due before the end of today, Europe/Tirane
 	Sort        projections.Sort
+	Reverse     bool     // Sort backwards, where it has a direction
+	Values      []string // the order of the values that ByRisk, ByStage and ByInstitution sort by
 	After       string
 	Limit       int
 }
@@ -90,7 +91,7 @@ func listOf[T any](ctx context.Context, s *Service, c Caller, action access.Acti
 	}
 	pq, ok := s.scope(c, projections.Query{
 		Topic: topic, Institution: q.Institution, Party: q.Party, Kind: q.Kind, Status: q.Status, Risk: q.Risk, Stage: q.Stage, Case: q.Case, Code: q.Code,
-		Sort: q.Sort, After: q.After, Limit: q.Limit,
+		Sort: q.Sort, Reverse: q.Reverse, Values: q.Values, After: q.After, Limit: q.Limit,
 	})
 	if !ok {
 		out.Items = []T{}
@@ -102,9 +103,7 @@ func listOf[T any](ctx context.Context, s *Service, c Caller, action access.Acti
 	case q.Overdue:
 		pq.DueBefore = now
 	case q.Today:
-		local := now.In(s.Zone)
-		pq.DueFrom = now
-		pq.DueBefore = time.Date(local.Year(), local.Month(), local.Day()+1, 0, 0, 0, 0, s.Zone).UTC()
+		pq.DueFrom, pq.DueBefore = now, s.tonight(now)
 	}
 	return rowsOf[T](ctx, s, pq)
 }

@@ -2,10 +2,8 @@ package projections
 
 import (
 	"context"
-	"encoding/base64"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -41,20 +39,43 @@ func (v *Views) List(ctx context.Context, q Query) (Page, error) {
 }
 
 // Count is List's Total alone.
-func (v *Views) Count(ctx context.Context, q Query) (n int, err error) {
-	if q.NoCases {
-		return 0, nil
-	}
-	q.After = ""
-	l, err := v.plan(q)
+func (v *Views) Count(ctx context.Context, q Query) (int, error) {
+	n, _, err := v.Counts(ctx, q)
 	if err != nil {
 		return 0, err
 	}
+	return n[0], nil
+}
+
+// Counts are the Totals of several lists, all of one moment, and the position that the first one's views had reached.
+func (v *Views) Counts(ctx context.Context, queries ...Query) (counts []int, position uint64, err error) {
+	if len(queries) > 0 {
+		position = v.Position(queries[0].Topic) // before the read: what it sees is never older
+	}
+	plans := make([]plan, len(queries))
+	for i, q := range queries {
+		q.After = ""
+		if plans[i], err = v.plan(q); err != nil {
+			return nil, 0, err
+		}
+	}
+	counts = make([]int, len(queries))
 	err = v.read(ctx, func(conn *sqlite.Conn) (err error) {
-		n, err = l.count(conn)
-		return err
+		defer sqlitex.Transaction(conn)(&err) // one snapshot
+		for i, q := range queries {
+			if q.NoCases {
+				continue
+			}
+			if counts[i], err = plans[i].count(conn); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
-	return n, err
+	if err != nil {
+		return nil, 0, err
+	}
+	return counts, position, nil
 }
 
 // Get finds one row, or ErrNotFound.
@@ -140,47 +161,29 @@ type plan struct {
 	args   []any
 	after  string // keyset condition, "" on the first page
 	afters []any
-	order  string
-	sort   Sort
+	order  order
 	limit  int
 }
 
 const columns = `r.key, r.kase, r.code, r.institution, r.kind, r.status, r.risk, r.stage, r.due_at, r.sort_at, r.parties, r.doc, d.position`
 
 func (q Query) plan() (plan, error) {
-	l := plan{topic: q.Topic, sort: q.Sort, limit: q.Limit, from: "rows_" + q.Topic + " r"}
-	if l.sort == "" {
-		switch q.Topic {
-		case Board, Inbox, Deadlines:
-			l.sort = ByDue
-		default:
-			l.sort = ByNewest
-		}
+	if q.Sort == "" {
+		q.Sort = defaultSort(q.Topic)
 	}
+	l := plan{topic: q.Topic, limit: q.Limit, from: "rows_" + q.Topic + " r"}
 	if l.limit <= 0 {
 		l.limit = DefaultLimit
 	}
 	l.limit = min(l.limit, MaxLimit)
-	table, column, descending := "r", "due_at", ""
-	switch l.sort {
-	case ByDue:
-	case ByNewest, ByOldest:
-		column = "sort_at"
-		if l.sort == ByNewest {
-			descending = " DESC"
-		}
-	case ByKey:
-		column = ""
-	default:
-		return l, fmt.Errorf("projections: sort: %q is not an order", l.sort)
-	}
+	table := "r"
 	sees := takesPart(q.Topic)
 	switch {
 	case q.Visible == "":
 	case q.VisibleOrKind != "":
 		l.add("(r.kind = ? OR "+sees+")", q.VisibleOrKind)
 		l.args = append(l.args, q.Visible)
-	case topicLists[q.Topic].sight == byIndex && column == "sort_at":
+	case topicLists[q.Topic].sight == byIndex && (q.Sort == ByNewest || q.Sort == ByOldest):
 		// The institution's own list is in this order already.
 		l.from, table = "parties_"+q.Topic+" p CROSS JOIN rows_"+q.Topic+" r ON r.key = p.key", "p"
 		l.add("p.institution = ?", q.Visible)
@@ -212,12 +215,12 @@ func (q Query) plan() (plan, error) {
 	if !q.DueFrom.IsZero() {
 		l.add("r.due_at >= ?", q.DueFrom.UnixNano())
 	}
-	if column == "" {
-		l.order = table + ".key"
-	} else {
-		l.order = fmt.Sprintf("%s.%s%s, %s.key%s", table, column, descending, table, descending)
+	var err error
+	if l.order, err = q.order(table); err != nil || q.After == "" {
+		return l, err
 	}
-	return l, l.resume(q.After, table, column, descending != "")
+	l.after, l.afters, err = l.order.after(q.After)
+	return l, err
 }
 
 // takesPart is the condition that an institution, its one argument, is among a row's parties.
@@ -257,44 +260,6 @@ func (l *plan) add(condition string, arg any) {
 	l.where, l.args = append(l.where, condition), append(l.args, arg)
 }
 
-func (l *plan) resume(after, table, column string, descending bool) error {
-	if after == "" {
-		return nil
-	}
-	raw, err := base64.RawURLEncoding.DecodeString(after)
-	if err != nil {
-		return ErrCursor
-	}
-	sort, rest, ok := strings.Cut(string(raw), " ")
-	number, key, ok2 := strings.Cut(rest, " ")
-	value, err := strconv.ParseInt(number, 10, 64)
-	if !ok || !ok2 || err != nil || Sort(sort) != l.sort {
-		return ErrCursor
-	}
-	than := ">"
-	if descending {
-		than = "<"
-	}
-	if column == "" {
-		l.after, l.afters = table+".key > ?", []any{key}
-		return nil
-	}
-	l.after, l.afters = fmt.Sprintf("(%s.%s, %s.key) %s (?, ?)", table, column, table, than), []any{value, key}
-	return nil
-}
-
-// cursor continues after the row.
-func (l *plan) cursor(r Row) string {
-	var value int64
-	switch l.sort {
-	case ByDue:
-		value = dueColumn(r.DueAt)
-	case ByNewest, ByOldest:
-		value = sortColumn(r.SortAt)
-	}
-	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%s %d %s", l.sort, value, r.Key))
-}
-
 // condition joins the conditions of the query, and more.
 func (l *plan) condition(more ...string) string {
 	all := slices.Concat(l.where, slices.DeleteFunc(more, func(c string) bool { return c == "" }))
@@ -318,8 +283,9 @@ func (l *plan) count(conn *sqlite.Conn) (n int, err error) {
 
 // query is the statement for a page and its arguments.
 func (l *plan) query() (string, []any) {
-	return "SELECT " + columns + " FROM " + l.from + " JOIN documents d ON d.id = r.document" + l.condition(l.after) + " ORDER BY " + l.order + " LIMIT ?",
-		slices.Concat(l.args, l.afters, []any{l.limit + 1}) // one more than asked for tells whether there is a next page
+	by, args := l.order.by()
+	return "SELECT " + columns + " FROM " + l.from + " JOIN documents d ON d.id = r.document" + l.condition(l.after) + " ORDER BY " + by + " LIMIT ?",
+		slices.Concat(l.args, l.afters, args, []any{l.limit + 1}) // one more than asked for tells whether there is a next page
 }
 
 func (l *plan) page(conn *sqlite.Conn) (rows []Row, next string, err error) {
@@ -329,7 +295,7 @@ func (l *plan) page(conn *sqlite.Conn) (rows []Row, next string, err error) {
 	})
 	if err == nil && len(rows) > l.limit {
 		rows = rows[:l.limit]
-		next = l.cursor(rows[l.limit-1])
+		next = l.order.cursor(rows[l.limit-1])
 	}
 	return rows, next, err
 }

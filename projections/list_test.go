@@ -45,6 +45,13 @@ func TestListsAnswerTheQuery(t *testing.T) {
 			Sort:  rapid.SampledFrom([]projections.Sort{"", projections.ByDue, projections.ByNewest, projections.ByOldest, projections.ByKey}).Draw(rt, "sort"),
 			Limit: rapid.IntRange(1, 40).Draw(rt, "limit"),
 		}
+		if sort := rapid.SampledFrom([]projections.Sort{"", projections.ByCode, projections.ByLast, projections.ByRisk, projections.ByStage, projections.ByInstitution}).Draw(rt, "other sort"); sort != "" {
+			q.Sort = sort
+		}
+		q.Reverse = rapid.Bool().Draw(rt, "reverse") && q.Sort != ""
+		q.Values = map[projections.Sort][]string{
+			projections.ByRisk: {"medium", "high"}, projections.ByStage: {"plan", "referral", "intake"}, projections.ByInstitution: history.Everybody[1:],
+		}[q.Sort]
 		q.VisibleOrKind, q.Party = some("or kind", "domestic_violence"), some("party", history.NGO, history.Court)
 		if rapid.Bool().Draw(rt, "overdue") {
 			q.DueBefore = now
@@ -88,6 +95,9 @@ func TestListsAnswerTheQuery(t *testing.T) {
 			if !got[i].Same(want[i]) {
 				rt.Fatalf("%+v: row %d is %s, want %s", q, i, got[i].Key, want[i].Key)
 			}
+			if i > 0 && placed(rt, q, got[i-1], got[i]) > 0 {
+				rt.Fatalf("%+v: row %d is not where its place says", q, i)
+			}
 		}
 		q.After = ""
 		if n, err := r.Views().Count(context.Background(), q); err != nil || n != len(want) {
@@ -105,21 +115,47 @@ func fits(q projections.Query, r projections.Row) bool {
 		is(q.Case, r.Case)
 }
 
+// placed compares two rows as an open page does, by their places.
+func placed(rt *rapid.T, q projections.Query, a, b projections.Row) int {
+	was, back, err := q.Place(a)
+	is, _, err2 := q.Place(b)
+	if err != nil || err2 != nil {
+		rt.Fatal(err, err2)
+	}
+	if c := cmp.Or(cmp.Compare(was, is), cmp.Compare(a.Key, b.Key)); !back {
+		return c
+	} else {
+		return -c
+	}
+}
+
 func order(q projections.Query, a, b projections.Row) int {
+	key, back := cmp.Compare(a.Key, b.Key), 1
+	if q.Reverse {
+		back = -1
+	}
+	due := cmp.Compare(a.DueAt.UnixNano(), b.DueAt.UnixNano())
+	if a.DueAt.IsZero() != b.DueAt.IsZero() {
+		due = 1
+		if b.DueAt.IsZero() {
+			due = -1
+		}
+	}
 	switch sort := q.Sort; {
 	case sort == projections.ByKey:
-		return cmp.Compare(a.Key, b.Key)
+		return back * key
+	case sort == projections.ByCode:
+		return back * cmp.Or(cmp.Compare(strings.ToLower(a.Code), strings.ToLower(b.Code)), key)
+	case sort == projections.ByLast:
+		return back * cmp.Or(cmp.Compare(a.Position, b.Position), key)
+	case sort == projections.ByRisk || sort == projections.ByStage || sort == projections.ByInstitution:
+		return cmp.Or(cmp.Compare(q.Rank(a), q.Rank(b)), due, key)
 	case sort == projections.ByOldest:
-		return cmp.Or(a.SortAt.Compare(b.SortAt), cmp.Compare(a.Key, b.Key))
+		return cmp.Or(a.SortAt.Compare(b.SortAt), key)
 	case sort == projections.ByNewest, sort == "" && (q.Topic == projections.Outbox || q.Topic == projections.Register || q.Topic == projections.Indicators):
-		return -cmp.Or(a.SortAt.Compare(b.SortAt), cmp.Compare(a.Key, b.Key))
-	case a.DueAt.IsZero() != b.DueAt.IsZero():
-		if a.DueAt.IsZero() {
-			return 1
-		}
-		return -1
+		return -cmp.Or(a.SortAt.Compare(b.SortAt), key)
 	default:
-		return cmp.Or(a.DueAt.Compare(b.DueAt), cmp.Compare(a.Key, b.Key))
+		return back * cmp.Or(due, key)
 	}
 }
 

@@ -5,12 +5,19 @@ import "time"
 // Sort is the order of a list. Rows that are equal in it are ordered by their key.
 type Sort string
 
-// The orders. What has no due time comes last in ByDue.
+// The orders. What has no due time comes last in ByDue. ByRisk, ByStage and ByInstitution go by the place of the row's
+// value among Query.Values, and within one by what is due first.
 const (
 	ByDue    Sort = "due"    // what is due first, first
 	ByNewest Sort = "newest" // SortAt, newest first
 	ByOldest Sort = "oldest" // SortAt, oldest first
 	ByKey    Sort = "key"
+	ByCode   Sort = "code"
+	ByLast   Sort = "last" // position of the newest event of what the row derives from
+
+	ByRisk        Sort = "risk"
+	ByStage       Sort = "stage"
+	ByInstitution Sort = "institution"
 )
 
 // Limits of a page.
@@ -44,7 +51,10 @@ type Query struct {
 	// DueFrom keeps the rows due at the instant or after it.
 	DueFrom time.Time
 
-	Sort    Sort   // "" means ByDue for board, inbox and deadlines, ByNewest for the rest
+	Sort    Sort // "" means ByDue for board, inbox and deadlines, ByNewest for the rest
+	Reverse bool // ByDue, ByKey, ByCode and ByLast backwards
+	// Values are the values of ByRisk, ByStage or ByInstitution in the order that is meant; all others come last.
+	Values  []string
 	After   string // Page.Next of the page before
 	Limit   int    // rows a page; 0 means DefaultLimit, more than MaxLimit means MaxLimit
 	NoTotal bool   // do not count: Page.Total is -1

@@ -274,6 +274,9 @@ type (
 	}
 )
 
+// AwaitsAnswer tells whether the receiver has neither taken the referral on nor declined it.
+func (r Referral) AwaitsAnswer() bool { return r.Status == Sent || r.Status == Acknowledged }
+
 // IsOpen tells whether somebody still owes an action on the referral. A declined or failed one stays open
 // until its sender has dealt with it: it comes back as a task and is never forgotten.
 func (r Referral) IsOpen() bool {

@@ -25,7 +25,7 @@ func Rows(d casework.Doc) []projections.Row {
 		if r.IsOpen() {
 			doc.OpenReferrals++
 		}
-		if r.Status == casefile.Sent || r.Status == casefile.Acknowledged {
+		if r.AwaitsAnswer() {
 			doc.Waiting++
 		}
 	}

@@ -20,7 +20,7 @@ func Rows(d casework.Doc) []projections.Row {
 			parties = s.Parties()
 		}
 		row := d.Row(projections.Deadlines, s.ID+":"+c.ID)
-		row.Institution, row.Status, row.Stage, row.DueAt, row.SortAt, row.Parties = c.Owner, string(c.Status), s.Stage(), c.DueAt, c.SetAt, parties
+		row.Institution, row.Status, row.Stage, row.DueAt, row.SortAt, row.Parties = c.Owner, string(c.Status), stage(s, c), c.DueAt, c.SetAt, parties
 		row.Doc = projections.Document(Item{
 			Deadline: c.ID, Case: s.ID, Code: s.Code, CaseKind: s.Kind, Risk: s.Risk, Rule: c.Rule, Pack: c.Pack, Version: c.Version,
 			Article: c.Article, Confidence: c.Confidence, Owner: c.Owner, Action: c.Action, Kind: c.Kind, Target: c.Target,
@@ -29,4 +29,19 @@ func Rows(d casework.Doc) []projections.Row {
 		out = append(out, row)
 	}
 	return out
+}
+
+// Stages of a row: whether a referral waits for its answer, or something else is owed.
+const (
+	Answer = "answer"
+	Act    = "act"
+)
+
+func stage(s casefile.State, c casefile.Deadline) string {
+	if c.Kind == casefile.TargetReferral {
+		if r, ok := s.Referral(c.Target); ok && r.AwaitsAnswer() {
+			return Answer
+		}
+	}
+	return Act
 }

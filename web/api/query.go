@@ -20,7 +20,7 @@ type listQuery struct {
 	Kind        string `query:"kind" description:"Kind of case."`
 	Status      string `query:"status" description:"Status of what the row is about."`
 	Risk        string `query:"risk" description:"Risk level: high, medium, low."`
-	Stage       string `query:"stage" description:"Stage of the case."`
+	Stage       string `query:"stage" description:"Stage of the case; of a deadline: answer if a referral waits for its answer, else act."`
 	Institution string `query:"institution" description:"Institution id. Board, deadlines: who has to act. Cases: who takes part or leads."`
 	Case        string `query:"case" description:"Case id."`
 	Q           string `query:"q" description:"Beginning of a case's code, such as DHF-2026."`

@@ -29,6 +29,7 @@ type Service interface {
 	ChangePassword(ctx context.Context, c handlers.Caller, old, new person.Plain, env handlers.Envelope) error
 
 	Board(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[board.Row], error)
+	Figures(ctx context.Context, c handlers.Caller) (handlers.Figures, error)
 	Inbox(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[inbox.Task], error)
 	Outbox(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[outbox.Item], error)
 	Deadlines(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[deadlines.Item], error)

@@ -11,6 +11,7 @@ import (
 	"mkr/handlers"
 	"mkr/projections"
 	"mkr/projections/board"
+	"mkr/projections/deadlines"
 )
 
 // boardPage is the live board.
@@ -21,6 +22,7 @@ type boardPage struct {
 	Stand   stand
 	Figures []figure
 	Query   url.Values
+	List    handlers.ListQuery
 	Filters []filter
 }
 
@@ -52,7 +54,8 @@ func (v view) unset(f filter) string {
 // board shows every open case that the caller may see, with who must act next.
 func (p *Pages) board(w http.ResponseWriter, r *http.Request, v view) error {
 	q := r.URL.Query()
-	list, err := p.Service.Board(r.Context(), v.Caller, boardQuery(q))
+	lq := v.sorted(boardQuery(q), q)
+	list, err := p.Service.Board(r.Context(), v.Caller, lq)
 	if err != nil {
 		return err
 	}
@@ -61,7 +64,7 @@ func (p *Pages) board(w http.ResponseWriter, r *http.Request, v view) error {
 		return err
 	}
 	return p.render(w, r, http.StatusOK, boardView(v, boardPage{
-		Rows: list.Items, Total: list.Total, Next: next(r, list.Next), Query: q, Figures: figures, Filters: v.boardFilters(q),
+		Rows: list.Items, Total: list.Total, Next: next(r, list.Next), Query: q, List: lq, Figures: figures, Filters: v.boardFilters(q),
 		Stand: stand{Position: list.Position, Topics: []string{projections.Board}},
 	}))
 }
@@ -77,7 +80,7 @@ func (p *Pages) boardRow(w http.ResponseWriter, r *http.Request, v view) error {
 	if len(list.Items) == 0 {
 		return handlers.ErrNotFound
 	}
-	return p.render(w, r, http.StatusOK, boardRowView(v, list.Items[0]))
+	return p.render(w, r, http.StatusOK, boardRowView(v, list.Items[0], v.sorted(q, r.URL.Query())))
 }
 
 func (p *Pages) boardFigures(w http.ResponseWriter, r *http.Request, v view) error {
@@ -88,31 +91,22 @@ func (p *Pages) boardFigures(w http.ResponseWriter, r *http.Request, v view) err
 	return p.render(w, r, http.StatusOK, stripView(v, figures, r.URL.Query().Get("of")))
 }
 
-// figures counts the lists that the strip leads to.
+// figures are the numbers of the strip with the lists that they lead to.
 func (p *Pages) figures(ctx context.Context, v view, at string) ([]figure, error) {
-	var out []figure
-	boards := func(key, path string, q handlers.ListQuery) error {
-		q.Limit = 1
-		l, err := p.Service.Board(ctx, v.Caller, q)
-		out = append(out, figure{Key: key, Count: l.Total, Path: path, Here: at == path})
-		return err
-	}
-	clocks := func(key, path string, alarm bool, q handlers.ListQuery) error {
-		q.Limit = 1
-		l, err := p.Service.Deadlines(ctx, v.Caller, q)
-		out = append(out, figure{Key: key, Count: l.Total, Path: path, Alarm: alarm && l.Total > 0, Here: at == path})
-		return err
-	}
-	if err := boards("strip.open", "/board", handlers.ListQuery{}); err != nil {
+	f, err := p.Service.Figures(ctx, v.Caller)
+	if err != nil {
 		return nil, err
 	}
-	if err := boards("strip.waiting", "/board?stage="+casefile.StageReferral, handlers.ListQuery{Stage: casefile.StageReferral}); err != nil {
-		return nil, err
+	out := []figure{
+		{Key: "strip.open", Count: f.Open, Path: "/board"},
+		{Key: "strip.waiting", Count: f.Waiting, Path: "/deadlines?owed=" + deadlines.Answer},
+		{Key: "strip.today", Count: f.Today, Path: "/deadlines?due=today"},
+		{Key: "strip.overdue", Count: f.Overdue, Path: "/deadlines?due=overdue", Alarm: f.Overdue > 0},
 	}
-	if err := clocks("strip.today", "/deadlines?due=today", false, handlers.ListQuery{Today: true}); err != nil {
-		return nil, err
+	for i := range out {
+		out[i].Here = at == out[i].Path
 	}
-	return out, clocks("strip.overdue", "/deadlines?due=overdue", true, handlers.ListQuery{Overdue: true})
+	return out, nil
 }
 
 // boardQuery reads the filters of the address. What it does not know it ignores: a list is never wrong for it, the
@@ -121,14 +115,11 @@ func boardQuery(q url.Values) handlers.ListQuery {
 	return handlers.ListQuery{
 		Kind: known(q.Get("kind"), kinds), Risk: known(q.Get("risk"), casefile.Levels), Stage: known(q.Get("stage"), casefile.Stages),
 		Institution: q.Get("institution"), Overdue: q.Get("due") == "overdue", Today: q.Get("due") == "today",
-		Sort: projections.Sort(known(q.Get("sort"), sorts)), After: q.Get("after"), Limit: limit(q),
+		After: q.Get("after"), Limit: limit(q),
 	}
 }
 
-var (
-	kinds = []string{access.DomesticViolence, access.ChildProtection}
-	sorts = []string{string(projections.ByDue), string(projections.ByNewest), string(projections.ByOldest)}
-)
+var kinds = []string{access.DomesticViolence, access.ChildProtection}
 
 func known(value string, list []string) string {
 	for _, k := range list {
@@ -166,7 +157,7 @@ func (v view) boardFilters(q url.Values) []filter {
 		v.filter(q, "stage", "board.stage", "stage", casefile.Stages[:len(casefile.Stages)-1]),
 		{Name: "due", Label: v.T("board.clock"), Value: q.Get("due"), Options: []option{{"today", v.T("due.today")}, {"overdue", v.T("due.overdue")}}},
 		v.institutionFilter(q),
-		{Name: "sort", Label: v.T("list.sort"), Value: q.Get("sort"), Unset: v.T("sort.due"), Options: []option{{"newest", v.T("sort.newest")}, {"oldest", v.T("sort.oldest")}}},
+		{Name: "sort", Value: q.Get("sort"), Hidden: true},
 	}
 }
 

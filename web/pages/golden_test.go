@@ -12,6 +12,7 @@ import (
 
 	"mkr/domain/casefile"
 	"mkr/handlers"
+	"mkr/projections"
 	"mkr/projections/board"
 	"mkr/projections/deadlines"
 	"mkr/projections/inbox"
@@ -35,8 +36,8 @@ func TestFragments(t *testing.T) {
 		"board_row": boardRowView(v, board.Row{
 			Case: "c1", Code: "DHF-2026-0031", Kind: "domestic_violence", Risk: "high", Stage: "referral", Ball: ball, Next: []board.NextDate{{Kind: "hearing", At: at(48)}},
 			Orders: []board.Order{{Type: "UM", Status: "in_force", ValidUntil: at(2400)}}, Last: board.Last{Type: "referral.sent", At: at(-4), Institution: "i2"},
-		}),
-		"board_row_closed": boardRowView(v, board.Row{Case: "c2", Code: "MF-2026-0001", Kind: "child_protection", Stage: "monitoring", Ball: board.Ball{Closed: true}, Last: board.Last{Type: "deadline.lapsed", At: at(-4)}}),
+		}, handlers.ListQuery{Sort: projections.ByDue}),
+		"board_row_closed": boardRowView(v, board.Row{Case: "c2", Code: "MF-2026-0001", Kind: "child_protection", Stage: "monitoring", Ball: board.Ball{Closed: true}, Last: board.Last{Type: "deadline.lapsed", At: at(-4)}}, handlers.ListQuery{Sort: projections.ByCode}),
 		"inbox_row":        inboxRowView(v, inbox.Task{Task: "c1:d2", Why: inbox.Returned, Case: "c1", Code: "DHF-2026-0031", CaseKind: "domestic_violence", Action: "settle_referral", Kind: "referral", Target: "r1", Rule: "REF-SETTLE-urgent", Confidence: "house", DueAt: at(1), Since: at(-2), Institution: "i2", From: "i2", To: "i1", Service: "shelter", Urgency: "urgent", Status: "declined", Reason: "no_capacity"}),
 		"outbox_row":       outboxRowView(v, outbox.Item{Referral: "r1", Case: "c1", Code: "DHF-2026-0031", Risk: "low", To: "i1", Service: "shelter", Urgency: "urgent", Round: 2, Status: "sent", Open: true, ChangedAt: at(-2), Ball: ball}),
 		"deadline_row":     deadlineRowView(v, deadlines.Item{Deadline: "d2", Case: "c1", Code: "DHF-2026-0031", Risk: "medium", Rule: "PLAN-ACTION", Article: "9669 neni 18(1)b", Confidence: "law", Owner: "i2", Action: "decide_order", Kind: "order", Target: "o1", DueAt: at(47), Shift: "sunday"}),

@@ -1,10 +1,8 @@
 package pages
 
 import (
-	"math"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -34,12 +32,26 @@ func listPageOf[T any](r *http.Request, l handlers.List[T], topic string, filter
 	return p
 }
 
-// sortKey is where a row stands in a list by due time; what has none comes last.
-func sortKey(t time.Time) string {
-	if t.IsZero() {
-		return strconv.FormatInt(math.MaxInt32*1000, 10)
+// duePlace is where a row stands in a list by due time.
+func duePlace(topic string, due time.Time) string {
+	at, _ := place(handlers.ListQuery{Sort: projections.ByDue}, projections.Row{Topic: topic, DueAt: due})
+	return at
+}
+
+// newestPlace is where a row stands in a list that shows the newest first.
+func newestPlace(topic string, at time.Time) string {
+	p, _ := place(handlers.ListQuery{Sort: projections.ByNewest}, projections.Row{Topic: topic, SortAt: at})
+	return p
+}
+
+// filtersSet counts the filters that keep something out.
+func filtersSet(list []filter) (n int) {
+	for _, f := range list {
+		if f.Value != "" && !f.Hidden {
+			n++
+		}
 	}
-	return strconv.FormatInt(t.Unix(), 10)
+	return n
 }
 
 // inbox shows what waits for the caller's institution.
@@ -120,11 +132,20 @@ func (p *Pages) outboxRow(w http.ResponseWriter, r *http.Request, v view) error 
 // deadlines shows every clock, with its rule, its article and how sure the rule is.
 func (p *Pages) deadlines(w http.ResponseWriter, r *http.Request, v view) error {
 	q := r.URL.Query()
-	list, err := p.Service.Deadlines(r.Context(), v.Caller, boardQuery(q))
+	list, err := p.Service.Deadlines(r.Context(), v.Caller, owed(boardQuery(q), q))
 	if err != nil {
 		return err
 	}
-	return p.render(w, r, http.StatusOK, deadlinesView(v, listPageOf(r, list, projections.Deadlines, append(v.caseFilters(q), v.ownerFilter(q)))))
+	filters := append(v.caseFilters(q), v.ownerFilter(q), filter{
+		Name: "owed", Label: v.T("deadlines.what"), Value: known(q.Get("owed"), []string{deadlines.Answer}), Options: []option{{deadlines.Answer, v.T("deadlines.answer")}},
+	})
+	return p.render(w, r, http.StatusOK, deadlinesView(v, listPageOf(r, list, projections.Deadlines, filters)))
+}
+
+// owed keeps, when the address says so, the referrals that wait for their answer.
+func owed(lq handlers.ListQuery, q url.Values) handlers.ListQuery {
+	lq.Stage = known(q.Get("owed"), []string{deadlines.Answer})
+	return lq
 }
 
 func (v view) ownerFilter(q url.Values) filter {
@@ -134,7 +155,7 @@ func (v view) ownerFilter(q url.Values) filter {
 }
 
 func (p *Pages) deadlineRow(w http.ResponseWriter, r *http.Request, v view) error {
-	list, err := p.Service.Deadlines(r.Context(), v.Caller, rowQuery(r))
+	list, err := p.Service.Deadlines(r.Context(), v.Caller, owed(rowQuery(r), r.URL.Query()))
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,8 @@ package pages
 import (
 	"net/http"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // tour is what a visitor of the demo may try first.
@@ -38,4 +40,18 @@ func (v view) day(text string) string {
 		return text
 	}
 	return v.Date(t)
+}
+
+// lower writes words as they stand within a sentence.
+func lower(words string) string {
+	first, size := utf8.DecodeRuneInString(words)
+	return string(unicode.ToLower(first)) + words[size:]
+}
+
+// untilDay says until which day something holds; "" when that is open.
+func (v view) untilDay(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return v.T("until", "date", v.Date(t))
 }

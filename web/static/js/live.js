@@ -139,9 +139,9 @@ const find = (list, key) => list.querySelector(`[data-key="${CSS.escape(key)}"]`
 
 // settle puts a row where its due time belongs, unless somebody is on it.
 function settle(list, row, was) {
-  const order = Number(row.dataset.sort);
+  const order = row.dataset.sort, down = list.dataset.down !== undefined;
   if (was && (row.dataset.sort === was.dataset.sort || row.contains(document.activeElement))) return;
-  const after = [...list.children].find((r) => r !== row && Number(r.dataset.sort) > order);
+  const after = [...list.children].find((r) => r !== row && (down ? r.dataset.sort < order : r.dataset.sort > order));
   list.insertBefore(row, after ?? null);
 }
 

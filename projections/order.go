@@ -1,0 +1,178 @@
+package projections
+
+import (
+	"encoding/base64"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// order is how a list is sorted: by columns in turn, the last of which is the key, so that no two rows are equal in it.
+type order struct {
+	sort       Sort
+	columns    []column
+	descending bool
+}
+
+// column is one thing that rows are compared by.
+type column struct {
+	sql  string
+	args []any
+	text bool            // else it is a number
+	of   func(Row) value // of a row that was read
+}
+
+// value is what a row has in a column: the one or the other.
+type value struct {
+	number int64
+	text   string
+}
+
+// defaultSort is the order of a list that was asked for none.
+func defaultSort(topic string) Sort {
+	switch topic {
+	case Board, Inbox, Deadlines:
+		return ByDue
+	}
+	return ByNewest
+}
+
+// order says how the query is sorted. table is where its times and keys are read from: the rows, or the institution's own list.
+func (q Query) order(table string) (order, error) {
+	o := order{sort: q.Sort, descending: q.Reverse}
+	key := column{sql: table + ".key", text: true, of: func(r Row) value { return value{text: r.Key} }}
+	due := column{sql: "r.due_at", of: func(r Row) value { return value{number: dueColumn(r.DueAt)} }}
+	switch q.Sort {
+	case ByDue:
+		o.columns = []column{due, key}
+	case ByNewest, ByOldest:
+		o.descending = q.Sort == ByNewest
+		o.columns = []column{{sql: table + ".sort_at", of: func(r Row) value { return value{number: sortColumn(r.SortAt)} }}, key}
+	case ByKey:
+		o.columns = []column{key}
+	case ByCode:
+		o.columns = []column{{sql: "r.code COLLATE NOCASE", text: true, of: func(r Row) value { return value{text: r.Code} }}, key}
+	case ByLast:
+		o.columns = []column{{sql: "d.position", of: func(r Row) value { return value{number: int64(r.Position)} }}, key}
+	case ByRisk, ByStage, ByInstitution:
+		o.descending = false // the list of values says which comes first
+		o.columns = []column{q.rank(), due, key}
+	default:
+		return o, fmt.Errorf("projections: sort: %q is not an order", q.Sort)
+	}
+	return o, nil
+}
+
+// rank compares by the place of a value in the query's list of values; what is not in the list comes last.
+func (q Query) rank() column {
+	name := map[Sort]string{ByRisk: "risk", ByStage: "stage", ByInstitution: "institution"}[q.Sort]
+	var sql strings.Builder
+	var args []any
+	fmt.Fprintf(&sql, "(CASE r.%s", name)
+	for i, v := range q.Values {
+		fmt.Fprintf(&sql, " WHEN ? THEN %d", i)
+		args = append(args, v)
+	}
+	if len(q.Values) == 0 {
+		sql.WriteString(" WHEN NULL THEN 0") // SQL wants one
+	}
+	fmt.Fprintf(&sql, " ELSE %d END)", len(q.Values))
+	return column{sql: sql.String(), args: args, of: func(r Row) value { return value{number: int64(q.Rank(r))} }}
+}
+
+// Rank is the place of a row's value among the query's Values, in an order by them.
+func (q Query) Rank(r Row) int {
+	v := map[Sort]string{ByRisk: r.Risk, ByStage: r.Stage, ByInstitution: r.Institution}[q.Sort]
+	if i := slices.Index(q.Values, v); i >= 0 {
+		return i
+	}
+	return len(q.Values)
+}
+
+// by is the ORDER BY and its arguments.
+func (o order) by() (sql string, args []any) {
+	terms := make([]string, len(o.columns))
+	for i, c := range o.columns {
+		terms[i] = c.sql
+		if o.descending {
+			terms[i] += " DESC"
+		}
+		args = append(args, c.args...)
+	}
+	return strings.Join(terms, ", "), args
+}
+
+// after is the condition that rows come behind the one that the cursor names.
+func (o order) after(cursor string) (sql string, args []any, err error) {
+	raw, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err != nil {
+		return "", nil, ErrCursor
+	}
+	parts := strings.Split(string(raw), "\n")
+	if len(parts) != 1+len(o.columns) || parts[0] != o.name() {
+		return "", nil, ErrCursor
+	}
+	var names, holes []string
+	var values []any
+	for i, c := range o.columns {
+		names, holes = append(names, c.sql), append(holes, "?")
+		args = append(args, c.args...)
+		if c.text {
+			values = append(values, parts[1+i])
+			continue
+		}
+		n, err := strconv.ParseInt(parts[1+i], 10, 64)
+		if err != nil {
+			return "", nil, ErrCursor
+		}
+		values = append(values, n)
+	}
+	than := ">"
+	if o.descending {
+		than = "<"
+	}
+	return "(" + strings.Join(names, ", ") + ") " + than + " (" + strings.Join(holes, ", ") + ")", append(args, values...), nil
+}
+
+// cursor names the place behind the row.
+func (o order) cursor(r Row) string {
+	parts := []string{o.name()}
+	for _, c := range o.columns {
+		if v := c.of(r); c.text {
+			parts = append(parts, v.text)
+		} else {
+			parts = append(parts, strconv.FormatInt(v.number, 10))
+		}
+	}
+	return base64.RawURLEncoding.EncodeToString([]byte(strings.Join(parts, "\n")))
+}
+
+func (o order) name() string {
+	if o.descending {
+		return "-" + string(o.sort)
+	}
+	return string(o.sort)
+}
+
+// Place is where a row stands in a list of this order, as text: rows compare as their places do, letter by letter (and
+// by their keys where places are equal), backwards when the order is descending. Pages that are open put rows in by it.
+func (q Query) Place(r Row) (place string, descending bool, err error) {
+	if q.Sort == "" {
+		q.Sort = defaultSort(q.Topic)
+	}
+	o, err := q.order("r")
+	if err != nil {
+		return "", false, err
+	}
+	var parts []string
+	for _, c := range o.columns[:len(o.columns)-1] {
+		if v := c.of(r); c.text {
+			parts = append(parts, strings.ToUpper(v.text))
+		} else {
+			parts = append(parts, fmt.Sprintf("%0*d", len(strconv.Itoa(math.MaxInt64)), v.number))
+		}
+	}
+	return strings.Join(parts, " "), o.descending, nil
+}
