@@ -27,7 +27,8 @@ type CaseAction struct {
 }
 
 // Input is a command's body: what a person fills in. Its JSON tags are the API, its ask tags say how a page
-// asks for it: text, date, datetime, institution, consent, order, person, recipients.
+// asks for it: text, date, datetime, institution, consent, order, person, recipients; fold puts what is rarely needed
+// behind a line that opens it: "yes" always, the name of another field when that one is asked.
 type Input interface {
 	// command turns the body into the domain's words, sealing what is personal.
 	command(ctx context.Context, p *preparation) (casefile.Command, error)
@@ -35,7 +36,7 @@ type Input interface {
 
 // Timed is embedded in every body: when it happened, if not now.
 type Timed struct {
-	OccurredAt time.Time `json:"occurred_at,omitzero" ask:"datetime" description:"When it happened, if not now (RFC 3339)."`
+	OccurredAt time.Time `json:"occurred_at,omitzero" ask:"datetime" fold:"yes" description:"When it happened, if not now (RFC 3339)."`
 }
 
 func (t Timed) occurredAt() time.Time { return t.OccurredAt }

@@ -56,7 +56,7 @@ type (
 		Recipients []string        `json:"recipients,omitempty" ask:"institutions"`
 		Purposes   []Purpose       `json:"purposes,omitempty"`
 		How        ConsentHow      `json:"how" required:"true"`
-		Until      time.Time       `json:"until,omitzero" ask:"datetime"`
+		Until      time.Time       `json:"until,omitzero" ask:"datetime" fold:"yes"`
 	}
 	// AssessRisk is a judgement; the tool's level stands beside it.
 	AssessRisk struct {

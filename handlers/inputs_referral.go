@@ -17,11 +17,11 @@ type (
 		Service   ServiceCode  `json:"service" required:"true"`
 		Urgency   Urgency      `json:"urgency" required:"true"`
 		Reason    person.Plain `json:"reason" required:"true" ask:"textarea" description:"Why; sealed, read by the receiver only."`
-		RespondBy time.Time    `json:"respond_by,omitzero" ask:"datetime" description:"Answer asked for by, if sooner than the rule."`
+		RespondBy time.Time    `json:"respond_by,omitzero" ask:"datetime" fold:"yes" description:"Answer asked for by, if sooner than the rule."`
 		Consent   string       `json:"consent,omitempty" ask:"consent" description:"Consent it rests on; or give basis."`
-		Basis     LegalBasis   `json:"basis,omitempty" description:"Legal basis, when there is no consent."`
-		Previous  string       `json:"previous,omitempty" ask:"returned_referral" description:"The declined or failed referral that this one replaces."`
-		Draft     bool         `json:"draft,omitempty"`
+		Basis     LegalBasis   `json:"basis,omitempty" fold:"consent" description:"Legal basis, when there is no consent."`
+		Previous  string       `json:"previous,omitempty" ask:"returned_referral" fold:"yes" description:"The declined or failed referral that this one replaces."`
+		Draft     bool         `json:"draft,omitempty" fold:"yes"`
 	}
 	// Nothing is the body of a step that needs no more words.
 	Nothing struct {

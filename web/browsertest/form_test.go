@@ -9,9 +9,18 @@ import (
 
 func named(name string) string { return fmt.Sprintf(`main [name=%q]`, name) }
 
+// unfold opens the line behind which a field is, if it is behind one.
+func (v *visitor) unfold(name string) {
+	v.t.Helper()
+	if eval[bool](v, fmt.Sprintf(`!!document.querySelector(%s)?.closest("details:not([open])")`, quoted([]any{named(name)})...)) {
+		v.click(fmt.Sprintf(`main details:has([name=%q]) > summary`, name))
+	}
+}
+
 // write types into a field.
 func (v *visitor) write(name, text string) {
 	v.t.Helper()
+	v.unfold(name)
 	v.do(chromedp.Click(chromedp.CSS(named(name)), chromedp.NodeVisible), chromedp.KeyEvent(text))
 	if got := eval[string](v, fmt.Sprintf(`document.querySelector(%s).value`, quoted([]any{named(name)})...)); got != text {
 		v.t.Fatalf("typed %q into %s, which holds %q", text, name, got)
@@ -25,9 +34,16 @@ func (v *visitor) rewrite(name, text string) {
 	v.write(name, text)
 }
 
-// choose takes an option of a list by typing the beginning of its label, as one does with the keyboard.
+// choose takes an option of a list by typing the beginning of its label, as one does with the keyboard; of answers that
+// are all seen it clicks the one.
 func (v *visitor) choose(name, value string) {
 	v.t.Helper()
+	v.unfold(name)
+	if radio := fmt.Sprintf(`main input[type="radio"][name=%q][value=%q]`, name, value); v.count(radio) > 0 {
+		v.click(fmt.Sprintf(`main label:has(input[type="radio"][name=%q][value=%q])`, name, value))
+		v.until(`document.querySelector(%s).checked`, radio)
+		return
+	}
 	option := fmt.Sprintf(`[...(document.querySelector(%s)?.options ?? [])].find((o) => o.value === %s)`, quoted([]any{named(name), value})...)
 	if !eval[bool](v, "!!"+option) {
 		v.fail("choosing", fmt.Errorf("%s does not offer %q", name, value))

@@ -31,7 +31,16 @@ func (p *Pages) actionForm(w http.ResponseWriter, r *http.Request, v view) error
 	}
 	f := v.caseForm(c, a, r.URL.Query().Get("target"), typed, nil)
 	f.Revision = strconv.FormatUint(c.Revision, 10)
+	if err := p.clocks(r, v, &f, c, a); err != nil {
+		return err
+	}
 	return p.render(w, r, http.StatusOK, actionView(v, actionPage{Case: c, Target: v.targetItem(c, a, f.Target), Form: f}))
+}
+
+// clocks writes into a form what filing it starts.
+func (p *Pages) clocks(r *http.Request, v view, f *form, c handlers.CaseView, a handlers.CaseAction) (err error) {
+	f.Clocks, err = p.Service.Clocks(r.Context(), v.Caller, c.ID, a, f.Target)
+	return err
 }
 
 // openAction finds an action by its name and that it is open on the target.
@@ -58,7 +67,7 @@ func (v view) caseForm(c handlers.CaseView, a handlers.CaseAction, target string
 	name := v.T("action." + a.Name)
 	return form{
 		Action: "/cases/" + c.ID + "/do/" + a.Name, Title: name, Submit: name, Cancel: "/cases/" + c.ID, Key: handlers.NewKey().String(),
-		Target: target, Fields: v.fieldsOf(reflect.TypeOf(a.New()), "", typed, wrong, v.choicesOf(c)),
+		Target: target, Focus: true, Fields: v.fieldsOf(reflect.TypeOf(a.New()), "", typed, wrong, v.choicesOf(c)),
 	}
 }
 
@@ -120,6 +129,10 @@ func (p *Pages) again(w http.ResponseWriter, r *http.Request, v view, a handlers
 		answer = status(refusal)
 	}
 	v.Path = "/cases/" + c.ID
+	// What is done already, or is open no more, starts nothing: the refusal itself is shown.
+	if err := p.clocks(r, v, &f, c, a); err != nil && status(err) == http.StatusInternalServerError {
+		return err
+	}
 	return p.render(w, r, answer, actionView(v, actionPage{Case: c, Target: v.targetItem(c, a, target), Form: f}))
 }
 

@@ -57,7 +57,7 @@ func TestFosterFamilyAid(t *testing.T) {
 		t.Errorf("aid before the decision: %d", a.status)
 	}
 	a = br.does(t, at, "application.decide", url.Values{"outcome": {"refused"}})
-	if a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, `id="f-reason-error"`) || !strings.Contains(a.body, `<option value="refused" selected>`) {
+	if a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, `id="f-reason-error"`) || !strings.Contains(a.body, `value="refused" checked`) {
 		t.Errorf("refused without a reason: %d", a.status)
 	}
 	br.does(t, at, "application.decide", url.Values{"outcome": {"granted"}}).wants(t, sq.Code("application_status", "granted"), at+"/do/application.pay_aid")

@@ -40,6 +40,7 @@ type Service interface {
 	OpenFields(ctx context.Context, c handlers.Caller, caseID string, want handlers.Want) (handlers.Opened, error)
 	OpenCase(ctx context.Context, c handlers.Caller, in handlers.OpenCase, env handlers.Envelope) (handlers.Receipt, error)
 	Do(ctx context.Context, c handlers.Caller, caseID string, a handlers.CaseAction, target string, in handlers.Input, env handlers.Envelope) (handlers.Receipt, error)
+	Clocks(ctx context.Context, c handlers.Caller, caseID string, a handlers.CaseAction, target string) (handlers.Clocks, error)
 	Await(ctx context.Context, position uint64) error
 	Position() uint64
 

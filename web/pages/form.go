@@ -5,11 +5,12 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
+	"mkr/domain/access"
+	"mkr/domain/person"
 	"mkr/handlers"
 	"mkr/web/i18n"
-
-	"mkr/domain/person"
 )
 
 // form is one short form: one intention, made from the input's type. The input's tags say what is asked and how, so
@@ -25,6 +26,8 @@ type form struct {
 	Fields   []field
 	Error    string            // about the whole form
 	Changed  []handlers.Change // what others did meanwhile
+	Clocks   handlers.Clocks   // what filing it starts and meets
+	Focus    bool              // it is what the page is for: its first question has the keyboard at once
 	Left     map[string]string // errors that belong to no field of the form
 }
 
@@ -33,7 +36,10 @@ type field struct {
 	Name     string // in the form: the JSON name, with a prefix for a person
 	Label    string
 	Hint     string
-	Control  string // text, textarea, date, datetime, number, check, select, checks, group
+	Control  string // text, textarea, date, datetime, number, check, select, radios, checks, group, password
+	Houses   bool   // the options are institutions
+	Folded   bool   // rarely needed: behind a line that opens it
+	Focus    bool   // has the keyboard when the page opens
 	Required bool
 	Values   []string
 	Options  []option
@@ -119,6 +125,16 @@ func (v view) fieldsOf(t reflect.Type, prefix string, typed map[string][]string,
 			f.Hint = v.T(key)
 		}
 		v.control(&f, sf, among)
+		if !f.Required && f.Control == "select" && sf.Tag.Get(askTag) != "" && len(f.Options) == 0 {
+			continue // there is nothing that could be chosen
+		}
+		switch fold := sf.Tag.Get("fold"); fold {
+		case "":
+		case "yes":
+			f.Folded = true
+		default:
+			f.Folded = slices.ContainsFunc(out, func(other field) bool { return other.Name == prefix+fold })
+		}
 		f.Values, f.Error = typed[f.Name], errs[f.Name]
 		if len(f.Values) == 0 && f.Required && f.Control == "select" && len(f.Options) == 1 {
 			f.Values = []string{f.Options[0].Value} // there is nothing to choose
@@ -148,7 +164,7 @@ func (v view) control(f *field, sf reflect.StructField, among choices) {
 	switch {
 	case asks == "institution", asks == "consent", asks == "order", asks == "person", asks == "participant", asks == "entry",
 		asks == "returned_referral", asks == "case", asks == "agenda_case", asks == "invited", asks == "offered":
-		f.Control, f.Options = "select", among(asks)
+		f.Control, f.Options, f.Houses = "select", among(asks), asks == "institution"
 	case asks == "institutions":
 		f.Control, f.Options = "checks", among(asks)
 	case asks == "textarea", asks == "date", asks == "datetime":
@@ -168,8 +184,20 @@ func (v view) control(f *field, sf reflect.StructField, among choices) {
 		f.Control = "text"
 		if opts := v.enum(t); opts != nil {
 			f.Control, f.Options = "select", opts
+			if f.Required && fitALine(opts) {
+				f.Control = "radios"
+			}
 		}
 	}
+}
+
+// fitALine tells whether the answers are so few and short that all can be seen at once, and one key chooses.
+func fitALine(opts []option) bool {
+	letters := 0
+	for _, o := range opts {
+		letters += utf8.RuneCountInString(o.Label)
+	}
+	return len(opts) <= 4 && letters <= 64
 }
 
 // enum lists the values of a coded type in words; nil for a type that is none.
@@ -182,9 +210,25 @@ func (v view) enum(t reflect.Type) []option {
 	var out []option
 	for _, value := range c.Enum() {
 		s, _ := value.(string)
+		if family == "note_section" && s == healthSection && !v.writesHealth() {
+			continue
+		}
 		out = append(out, option{s, v.Code(family, s)})
 	}
 	return out
+}
+
+// healthSection is the section of notes that is for medical staff.
+const healthSection = "health"
+
+// writesHealth tells whether the caller may ever write a note of that section: what would be refused is not offered.
+func (v view) writesHealth() bool {
+	for _, kind := range []string{access.DomesticViolence, access.ChildProtection} {
+		if access.Judge(v.Caller.Actor(), access.WriteHealthNote, access.Facts{Kind: kind, Standing: access.Participant, Status: access.CaseOpen}).Allow {
+			return true
+		}
+	}
+	return false
 }
 
 // Family is the catalogue's name for the values of a coded type: DeclineReason is "decline_reason".

@@ -26,13 +26,13 @@ func (p *Pages) newCase(w http.ResponseWriter, r *http.Request, v view) error {
 // intake makes the form with n persons.
 func (v view) intake(n int, typed map[string][]string, wrong map[string]string) form {
 	none := func(string) []option { return nil }
-	f := form{Action: "/cases", Title: v.T("newcase.title"), Submit: v.T("newcase.submit"), Cancel: "/board", Key: handlers.NewKey().String()}
+	f := form{Action: "/cases", Title: v.T("newcase.title"), Submit: v.T("newcase.submit"), Cancel: "/board", Focus: true, Key: handlers.NewKey().String()}
 	var when []field
 	for _, x := range v.fieldsOf(reflect.TypeFor[handlers.OpenCase](), "", typed, wrong, none) {
 		switch x.Name {
 		case "persons":
 		case "occurred_at":
-			when = append(when, x)
+			when = append(when, x) // after the persons
 		default:
 			f.Fields = append(f.Fields, x)
 		}

@@ -12,6 +12,7 @@ import (
 
 	"mkr/domain/access"
 	"mkr/handlers"
+	"mkr/projections/directory"
 	"mkr/web/i18n"
 	"mkr/web/static"
 )
@@ -31,6 +32,7 @@ type view struct {
 	rules   rules
 	names   func() names // of the institutions, read when first asked for
 	places  func() names // free places of those that report them, in words
+	houses  func() map[string]directory.Row
 }
 
 func (p *Pages) view(r *http.Request, c handlers.Caller) view {
@@ -42,11 +44,13 @@ func (p *Pages) view(r *http.Request, c handlers.Caller) view {
 	// What was just filed is told once, on the page that follows the form.
 	v.Receipt, _ = strconv.ParseUint(r.URL.Query().Get("receipt"), 10, 64)
 	var known, places names
+	var houses map[string]directory.Row
 	read := func() {
 		if known == nil {
-			known, places = p.institutionNames(r.Context(), v)
+			known, places, houses = p.institutionNames(r.Context(), v)
 		}
 	}
+	v.houses = func() map[string]directory.Row { read(); return houses }
 	v.names = func() names { read(); return known }
 	v.places = func() names { read(); return places }
 	return v
@@ -56,20 +60,21 @@ func (p *Pages) view(r *http.Request, c handlers.Caller) view {
 type names map[string]string
 
 // institutionNames reads them, and their free places; a page without them shows the ids' beginnings rather than nothing.
-func (p *Pages) institutionNames(ctx context.Context, v view) (known, places names) {
-	known, places = names{}, names{}
+func (p *Pages) institutionNames(ctx context.Context, v view) (known, places names, houses map[string]directory.Row) {
+	known, places, houses = names{}, names{}, map[string]directory.Row{}
 	list, err := p.Service.Institutions(ctx)
 	if err != nil {
 		p.Logger.Error().Err(err).Msg("the institutions' names could not be read")
-		return known, places
+		return known, places, houses
 	}
 	for _, i := range list.Items {
+		houses[i.Institution] = i
 		known[i.Institution] = pick(v.Language(), i.Short().SQ, i.Short().EN)
 		if words := v.freePlaces(i); words != "" {
 			places[i.Institution] = words
 		}
 	}
-	return known, places
+	return known, places, houses
 }
 
 func pick(l i18n.Language, sq, en string) string {
