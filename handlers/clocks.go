@@ -22,7 +22,7 @@ type StartedClock struct {
 
 // Clocks is what an action does to the terms of a case.
 type Clocks struct {
-	Field  string  // the question whose answer decides which of them start; "" for none
+	Field  string         // the question whose answer decides which of them start; "" for none
 	Starts []StartedClock // in the order in which they start
 	Ends   []StartedClock // those that are met by it, whatever is answered
 }
