@@ -96,6 +96,7 @@ func (p *Pages) routes(mux *router) {
 
 	only := func(pattern string, f page) { mux.Handle(pattern, p.signedIn(f)) }
 	only("POST /signout", p.signOut)
+	only("POST /tour/end", p.endTour)
 	only("GET /account", p.account)
 	only("POST /account/password", p.changePassword)
 

@@ -33,6 +33,7 @@ type view struct {
 	names   func() names // of the institutions, read when first asked for
 	places  func() names // free places of those that report them, in words
 	houses  func() map[string]directory.Row
+	tour    func() []tourStop
 }
 
 func (p *Pages) view(r *http.Request, c handlers.Caller) view {
@@ -53,6 +54,7 @@ func (p *Pages) view(r *http.Request, c handlers.Caller) view {
 	v.houses = func() map[string]directory.Row { read(); return houses }
 	v.names = func() names { read(); return known }
 	v.places = func() names { read(); return places }
+	v.tour = func() []tourStop { return p.tour(r, v) }
 	return v
 }
 

@@ -7,9 +7,6 @@ import (
 	"unicode/utf8"
 )
 
-// tour is what a visitor of the demo may try first.
-var tour = []string{"tour.1", "tour.2", "tour.3", "tour.4"}
-
 // problems are the answers that have words of their own; every other is "problem.other".
 var problems = map[int][2]string{
 	http.StatusUnauthorized:        {"problem.401.title", "problem.401.text"},
