@@ -30,14 +30,14 @@ var tours = map[string][]tourStep{
 		{"tour.coordinator.3", (*tourist).replay, "/register"},
 	},
 	access.ChildWorker: {
-		{"tour.child_protection_worker.1", doing("risk.assess", owed("assess_risk")), "/inbox"},
+		{"tour.child_protection_worker.1", doing("risk.assess", demands("assess_risk")), "/inbox"},
 		{"tour.child_protection_worker.2", task(returnedToUs), "/inbox"},
 		{"tour.child_protection_worker.3", nil, "/meetings/new"},
 	},
 	access.Police: {
 		{"tour.police.1", nil, "/cases/new"},
 		{"tour.police.2", task(askedOfUs), "/inbox"},
-		{"tour.police.3", task(owed("execute_order")), "/inbox"},
+		{"tour.police.3", task(demands("execute_order")), "/inbox"},
 	},
 	access.Medical: {
 		{"tour.medical.1", task(askedOfUs), "/inbox"},
@@ -46,8 +46,8 @@ var tours = map[string][]tourStep{
 	},
 	access.NGO: {
 		{"tour.ngo.1", task(askedOfUs), "/inbox"},
-		{"tour.ngo.2", task(owed("report_service")), "/inbox"},
-		{"tour.ngo.3", doing("visit.plan", owed("report_service")), "/board"},
+		{"tour.ngo.2", task(demands("report_service")), "/inbox"},
+		{"tour.ngo.3", doing("visit.plan", demands("report_service")), "/board"},
 	},
 	access.Shelter: {
 		{"tour.shelter.1", (*tourist).places, "/institutions"},
@@ -56,12 +56,12 @@ var tours = map[string][]tourStep{
 	},
 	access.Provider: {
 		{"tour.provider.1", task(askedOfUs), "/inbox"},
-		{"tour.provider.2", task(owed("carry_out_action")), "/inbox"},
+		{"tour.provider.2", task(demands("carry_out_action")), "/inbox"},
 		{"tour.provider.3", nil, "/deadlines"},
 	},
 	access.Court: {
-		{"tour.court.1", task(owed("decide_order")), "/inbox"},
-		{"tour.court.2", doing("hearing.schedule", owed("decide_order", "hold_hearing")), "/inbox"},
+		{"tour.court.1", task(demands("decide_order")), "/inbox"},
+		{"tour.court.2", doing("hearing.schedule", demands("decide_order", "hold_hearing")), "/inbox"},
 		{"tour.court.3", (*tourist).replay, "/board"},
 	},
 	access.Auditor: {
@@ -129,8 +129,8 @@ func (t *tourist) inbox() []inbox.Task {
 	return t.tasks
 }
 
-// owed fits what a clock demands of the caller's institution.
-func owed(actions ...string) func(inbox.Task) bool {
+// demands fits what a clock demands of the caller's institution.
+func demands(actions ...string) func(inbox.Task) bool {
 	return func(i inbox.Task) bool { return slices.Contains(actions, i.Action) }
 }
 
