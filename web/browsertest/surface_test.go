@@ -2,95 +2,49 @@ package browsertest
 
 import (
 	"fmt"
-	"maps"
-	"net/url"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
 
-	"mkr/domain/casefile"
-	"mkr/handlers"
 	"mkr/web/i18n"
 )
 
-// look is where a look at the pages begins: who looks, and from which addresses she goes on.
-type look struct {
-	who   string // "" for nobody
-	paths []string
-}
-
-// looks begin at what is worth the most; every link from there is followed, so that a page that is new is looked at too.
-func looks(t *testing.T, b *bed) []look {
-	t.Helper()
-	rich := b.richCase(t)
-	child, err := b.app.Service().Board(t.Context(), b.as(t, coordinator), handlers.ListQuery{Kind: casefile.ChildProtection, Limit: 1})
-	ok(t, err)
-	return []look{
-		{"", []string{"/signin", "/signin?next=%2Fboard", "/guide", "/nowhere"}},
-		{coordinator, []string{"/cases/" + rich, "/board", "/board?wall", "/board?risk=high&due=overdue", "/register?code=none", "/indicators/2014", "/cases/" + rich + "/replay", "/cases/00000000-0000-0000-0000-000000000000"}},
-		{administrator, []string{"/admin"}},
-		{childWorker, []string{"/cases/" + child.Items[0].Case}},
-		{shelter, []string{"/inbox"}},
-		{auditor, []string{"/cases/" + rich}},
-		{"nevojat.bashkia", []string{"/aid"}},
-	}
-}
-
 // Every page, in both languages, on a phone and on a desk, by day and by night: nothing runs off the screen, every text
-// is there and can be read, and the browser has nothing to say about it.
+// is there and can be read, axe finds nothing, and the browser has nothing to say about it.
 func TestEveryPageFitsAndSpeaks(t *testing.T) {
 	b := use(t)
+	all, _ := b.stops(t)
+	stops := kinds(all)
+	if len(stops) < 60 {
+		t.Fatalf("only %d kinds of pages were found", len(stops))
+	}
 	for _, l := range i18n.Languages {
 		t.Run(string(l), func(t *testing.T) {
 			t.Parallel()
-			kinds := map[string]bool{} // of pages that were looked at
-			for _, from := range looks(t, b) {
-				v := visit(t)
-				v.seen.expect(`status of 40[349]`) // nobody's page, somebody else's, and what is not open now
-				if from.who != "" {
-					v.hold(b.sessionOf(t, from.who))
-				}
-				v.speak(l)
-				v.walk(from.paths, kinds, func(path string) { v.sound(path, l) })
-			}
-			t.Logf("%d kinds of pages", len(kinds))
-			if len(kinds) < 60 {
-				t.Errorf("only %d kinds of pages were found", len(kinds))
-			}
+			b.visits(t, stops, l, func(v *visitor, s stop) { v.sound(s.path, l) })
 		})
 	}
 }
 
-// walk looks at pages and at those that they lead to: one of each kind. The first addresses are looked at in any case.
-func (v *visitor) walk(paths []string, kinds map[string]bool, look func(path string)) {
-	v.t.Helper()
-	first := len(paths)
-	for n := 0; n < len(paths); n++ {
-		kind := kindOf(paths[n])
-		if kinds[kind] && n >= first {
-			continue
+// visits opens pages, each in the browser of the one who comes to it, and looks at them.
+func (b *bed) visits(t *testing.T, stops []stop, l i18n.Language, look func(v *visitor, s stop)) {
+	t.Helper()
+	byWho := map[string]*visitor{}
+	for _, s := range stops {
+		v := byWho[s.who]
+		if v == nil {
+			v = visit(t)
+			v.seen.expect(`status of 40[349]`) // nobody's page, somebody else's, and what is not open now
+			if s.who != "" {
+				v.hold(b.sessionOf(t, s.who))
+			}
+			v.speak(l)
+			byWho[s.who] = v
 		}
-		kinds[kind] = true
-		v.size(desk)
-		v.open(paths[n])
-		look(paths[n])
-		paths = append(paths, eval[[]string](v, `[...document.querySelectorAll("a[href^='/'], a[href^='?']")].filter((a) => !a.getAttribute("href").startsWith("/static") && !a.hasAttribute("download")).map((a) => new URL(a.href)).map((u) => u.pathname + u.search)`)...)
+		v.open(s.path)
+		look(v, s)
 	}
-}
-
-var (
-	idIn   = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
-	codeIn = regexp.MustCompile(`\b[0-9]+(\.[0-9]+)*\b`)
-)
-
-// kindOf is what pages have in common that differ only in what they are about.
-func kindOf(path string) string {
-	path, query, _ := strings.Cut(path, "?")
-	keys, _ := url.ParseQuery(query)
-	return codeIn.ReplaceAllString(idIn.ReplaceAllString(path, "*"), "*") + "?" + strings.Join(slices.Sorted(maps.Keys(keys)), "&")
 }
 
 // sound looks at the page that is open. Colours know no language: they are looked at in one.
@@ -102,6 +56,7 @@ func (v *visitor) sound(path string, l i18n.Language) {
 	for _, s := range eval[[]string](v, missingWords) {
 		v.t.Errorf("%s says %q", path, s)
 	}
+	v.size(desk)
 	v.fits(path)
 	v.accessible(path)
 	if l == i18n.Albanian {
