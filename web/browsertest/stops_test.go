@@ -118,6 +118,9 @@ func (b *bed) follow(t *testing.T, web *pages.Pages, who string) []stop {
 		r, err := http.NewRequest(http.MethodGet, at, nil)
 		ok(t, err)
 		s := stop{who: who, path: at, pattern: web.PatternOf(r), kind: kindOf(at), status: status, body: body}
+		if !strings.HasPrefix(body, "<!doctype html>") && !strings.HasPrefix(body, "<!DOCTYPE html>") {
+			continue // data to be fetched, and no page
+		}
 		if at != todo[n] && slices.ContainsFunc(out, func(o stop) bool { return o.kind == s.kind }) || noPage[s.pattern] != "" {
 			continue // led on to a page that was looked at
 		}

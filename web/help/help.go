@@ -11,7 +11,9 @@ import (
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
 
 	"mkr/docs/guide"
 	"mkr/web/i18n"
@@ -42,7 +44,7 @@ type Book struct {
 }
 
 // markdown has no way to let raw HTML through: it is left out with a comment in its place, which a test refuses.
-var markdown = goldmark.New(goldmark.WithExtensions(extension.Table))
+var markdown = goldmark.New(goldmark.WithExtensions(extension.Table), goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(tables{}, 100))))
 
 // Load renders all pages. An error is a fault of the build.
 func Load() (*Book, error) { return load(guide.Files) }
@@ -179,6 +181,7 @@ func (d document) page(b *Book, anchors []string) (Page, error) {
 	if err := d.lead(b); err != nil {
 		return Page{}, err
 	}
+	d.nameTables()
 	var html bytes.Buffer
 	if err := markdown.Renderer().Render(&html, d.source, d.root); err != nil {
 		return Page{}, err

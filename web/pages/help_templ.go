@@ -362,7 +362,7 @@ func helpPageView(v view, book *help.Book, page help.Page) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout(v, page.Title, stand{}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout(v, page.Title+" · "+v.T("help.title"), stand{}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
