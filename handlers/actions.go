@@ -98,6 +98,7 @@ var CaseActions = []CaseAction{
 	simple("order.refuse", "orders/{id}/refuse", casefile.TargetOrder, decideOrder, func(id string) casefile.Command { return casefile.RefuseOrder{Order: id} }),
 	simple("order.uphold", "orders/{id}/uphold", casefile.TargetOrder, decideOrder, func(id string) casefile.Command { return casefile.UpholdOrder{Order: id} }),
 	simple("order.revoke", "orders/{id}/revoke", casefile.TargetOrder, decideOrder, func(id string) casefile.Command { return casefile.RevokeOrder{Order: id} }),
+	simple("order.serve", "orders/{id}/serve", casefile.TargetOrder, decideOrder, func(id string) casefile.Command { return casefile.ServeOrder{Order: id} }),
 	simple("order.execute", "orders/{id}/execute", casefile.TargetOrder, one(access.ExecuteOrder), func(id string) casefile.Command { return casefile.ExecuteOrder{Order: id} }),
 	{"order.breach", "orders/{id}/breach", casefile.TargetOrder, one(access.ReportBreach), func() Input { return &ReportBreach{} }, func(p probe) casefile.Command {
 		return casefile.ReportBreach{Order: p.target}

@@ -126,6 +126,8 @@ type (
 		Order  string
 		Detail person.Sealed
 	}
+	// ServeOrder: the court sent the copies, to the parties and to those who carry the order out.
+	ServeOrder       struct{ Order string }
 	RequestExtension struct{ Order string }
 	// RefuseExtension: the court said no to the petition; the order holds until its day.
 	RefuseExtension struct{ Order string }
@@ -211,6 +213,7 @@ func (UpholdOrder) command()         {}
 func (RevokeOrder) command()         {}
 func (ExecuteOrder) command()        {}
 func (ReportBreach) command()        {}
+func (ServeOrder) command()          {}
 func (RequestExtension) command()    {}
 func (RefuseExtension) command()     {}
 func (SendBackReferral) command()    {}

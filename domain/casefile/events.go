@@ -270,6 +270,12 @@ type (
 		Order string    `json:"order"`
 		At    time.Time `json:"at"`
 	}
+	// OrderServed: the copies were sent (law 9669 arts. 17(4)-(5), 19(5)).
+	OrderServed struct {
+		Order string    `json:"order"`
+		By    string    `json:"by"`
+		At    time.Time `json:"at"`
+	}
 	// OrderExecuted does not change whether it is in force.
 	OrderExecuted struct {
 		Order string    `json:"order"`

@@ -22,6 +22,8 @@ func evolveOrder(w write, s State, e event.Data) State {
 		return edit(e.Order, func(o *Order) { o.Upheld, o.UpheldAt = true, e.At })
 	case OrderRevoked:
 		return edit(e.Order, func(o *Order) { o.Status, o.EndedAt = OrderIsRevoked, e.At })
+	case OrderServed:
+		return edit(e.Order, func(o *Order) { o.ServedAt = e.At })
 	case OrderExecuted:
 		return edit(e.Order, func(o *Order) { o.ExecutedAt = e.At })
 	case OrderBreached:

@@ -215,7 +215,7 @@ func TestOrderMatrix(t *testing.T) {
 			for _, c := range []Command{
 				RequestOrder{"o1", kind, court}, IssueOrder{Order: "o1", Type: kind, Executor: shelter, ValidUntil: st.now.AddDate(0, 3, 0)},
 				RefuseOrder{"o1"}, UpholdOrder{"o1"}, RevokeOrder{"o1"}, ExecuteOrder{"o1"}, ReportBreach{Order: "o1"}, RequestExtension{"o1"},
-				ExtendOrder{"o1", st.now.AddDate(0, 9, 0)}, RefuseExtension{"o1"}, MarkInError{TargetOrder, "o1", "wrong_data"},
+				ExtendOrder{"o1", st.now.AddDate(0, 9, 0)}, RefuseExtension{"o1"}, ServeOrder{"o1"}, MarkInError{TargetOrder, "o1", "wrong_data"},
 			} {
 				fmt.Fprintf(&out, "  %-28s %s\n", fmt.Sprintf("%T", c)[len("casefile."):], outcome(st, muni, c))
 			}
@@ -237,7 +237,7 @@ func everyCommand(now time.Time) []Command {
 	}
 	return append(out,
 		TakeMeasure{Measure: "x", Kind: "transport"}, EndMeasure{"x"}, RequestOrder{"x", UMM, court}, IssueOrder{Order: "x", Type: UMPMM, Executor: police},
-		RefuseOrder{"x"}, UpholdOrder{"x"}, RevokeOrder{"x"}, ExecuteOrder{"x"}, ReportBreach{Order: "x"}, RequestExtension{"x"}, RefuseExtension{"x"}, ExtendOrder{"x", now.AddDate(0, 1, 0)},
+		RefuseOrder{"x"}, UpholdOrder{"x"}, RevokeOrder{"x"}, ExecuteOrder{"x"}, ReportBreach{Order: "x"}, ServeOrder{"x"}, RequestExtension{"x"}, RefuseExtension{"x"}, ExtendOrder{"x", now.AddDate(0, 1, 0)},
 		ScheduleHearing{Hearing: "x", Court: court, When: now.Add(time.Hour)}, RecordHearing{"x", "other"}, CancelHearing{"x"},
 		PlanVisit{"x", now.Add(time.Hour)}, RecordVisit{Visit: "x", Outcome: "met"}, CancelVisit{"x"}, WriteNote{Note: "x", Section: "general", Text: text},
 		DraftPlan{"x"}, ApprovePlan{}, AssignAction{Action: "x", What: "counselling", Institution: ngo, Due: now.Add(time.Hour)}, CompleteAction{"x"}, CancelAction{"x"},

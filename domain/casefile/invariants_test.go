@@ -79,6 +79,8 @@ func workInvariants(s State) error {
 			return fmt.Errorf("order %s is %s; the court owes a decision: %v", o.ID, o.Status, decides)
 		case (inForce && o.ExecutedAt.IsZero()) != owed("ORDER-EXECUTE"):
 			return fmt.Errorf("order %s is %s; its execution is owed: %v", o.ID, o.Status, owed("ORDER-EXECUTE"))
+		case (inForce && o.Type != UMPMM && o.ServedAt.IsZero() && o.ExecutedAt.IsZero()) != (owed("DV-11") || owed("DV-15")):
+			return fmt.Errorf("order %s is %s; its copies are owed: %v", o.ID, o.Status, owed("DV-11") || owed("DV-15"))
 		case (inForce && o.Type == UM) != owed("DV-16"):
 			return fmt.Errorf("order %s is %s; its end is watched: %v", o.ID, o.Status, owed("DV-16"))
 		case !asked && !inForce && (owed("DV-05") || owed("DV-13") || owed("DV-14") || owed("DV-17") || owed("DV-20")):

@@ -36,6 +36,7 @@ func (OrderIssued) EventType() string                   { return "order.issued" 
 func (OrderRefused) EventType() string                  { return "order.refused" }
 func (OrderUpheld) EventType() string                   { return "order.upheld" }
 func (OrderRevoked) EventType() string                  { return "order.revoked" }
+func (OrderServed) EventType() string                   { return "order.served" }
 func (OrderExecuted) EventType() string                 { return "order.executed" }
 func (OrderBreached) EventType() string                 { return "order.breached" }
 func (OrderExtensionRequested) EventType() string       { return "order.extension_requested" }

@@ -19,6 +19,8 @@ func (t *decision) decideOrder(c Command) (mine bool, err error) {
 		return true, t.upholdOrder(c)
 	case RevokeOrder:
 		return true, t.revokeOrder(c)
+	case ServeOrder:
+		return true, t.serveOrder(c)
 	case ExecuteOrder:
 		return true, t.executeOrder(c)
 	case ReportBreach:
@@ -171,13 +173,25 @@ func (t *decision) revokeOrder(c RevokeOrder) error {
 	return nil
 }
 
+// serveOrder records that the court sent the copies. An order that is carried out has reached who carries it out, so
+// nobody owes its copies any more; that they were sent may still be recorded.
+func (t *decision) serveOrder(c ServeOrder) error {
+	o, err := t.order(c.Order, serve)
+	if err != nil || !o.ServedAt.IsZero() {
+		return err
+	}
+	t.add(OrderServed{Order: c.Order, By: t.by(), At: t.at()})
+	t.settleOrders(ruleCopiesUMM, ruleCopiesUM)
+	return nil
+}
+
 func (t *decision) executeOrder(c ExecuteOrder) error {
 	o, err := t.order(c.Order, execute)
 	if err != nil || !o.ExecutedAt.IsZero() {
 		return err
 	}
 	t.add(OrderExecuted{Order: c.Order, Type: o.Type, By: t.by(), At: t.at()})
-	t.settleOrders(ruleExecute)
+	t.settleOrders(ruleExecute, ruleCopiesUMM, ruleCopiesUM)
 	return nil
 }
 

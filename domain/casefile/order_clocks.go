@@ -13,6 +13,8 @@ const (
 	rulePoliceFile     = "DV-05" // the police file at court within 48 hours of their order
 	ruleDecideMinor    = "DV-09"
 	ruleDecideUMM      = "DV-10"
+	ruleCopiesUMM      = "DV-11" // the court sends the copies
+	ruleCopiesUM       = "DV-15"
 	ruleConfirm        = "DV-13"
 	ruleDecideUM       = "DV-14"
 	ruleOrderValidity  = "DV-16" // how long an order may hold; the running clock is that of its own end
@@ -21,6 +23,9 @@ const (
 	ruleExecute        = "ORDER-EXECUTE"
 	maxOrderConditions = 10 // letters a to g of art. 10(1): all that a UMM may contain (art. 10(3))
 )
+
+// copiesRule says by which rule the court sends the copies of an order of its own.
+var copiesRule = map[string]string{UMM: ruleCopiesUMM, UM: ruleCopiesUM}
 
 // owing is a clock that an order should have running.
 type owing struct {
@@ -52,6 +57,9 @@ func (t *decision) orderOwes(o Order) []owing {
 	}
 	if o.ExecutedAt.IsZero() {
 		owe(ruleExecute, o.IssuedAt, o.Executor)
+	}
+	if copies, sends := copiesRule[o.Type]; sends && o.ServedAt.IsZero() && o.ExecutedAt.IsZero() {
+		owe(copies, o.IssuedAt, o.Court)
 	}
 	switch o.Type {
 	case UMPMM:

@@ -8,6 +8,7 @@ const (
 	refuseOrder      orderDeed = "refuse"
 	uphold           orderDeed = "uphold"
 	revoke           orderDeed = "revoke"
+	serve            orderDeed = "serve"
 	execute          orderDeed = "execute"
 	breach           orderDeed = "breach"
 	requestExtension orderDeed = "request_extension"
@@ -16,8 +17,8 @@ const (
 )
 
 // orderTable is the order's machine, by type: from a status, what may be done, and where it leads. An order is replaced
-// when the next one begins to apply, and expires by itself; neither is anybody's deed. Execution, breach and a request
-// to extend do not change whether it is in force (law 9669 arts. 16-23).
+// when the next one begins to apply, and expires by itself; neither is anybody's deed. Service, execution, breach and a
+// request to extend do not change whether it is in force (law 9669 arts. 16-23).
 var orderTable = map[string]map[Status]map[orderDeed]Status{
 	UMPMM: {
 		NotOpened:    {issue: OrderInForce}, // the police issue it; nobody asks
@@ -25,12 +26,12 @@ var orderTable = map[string]map[Status]map[orderDeed]Status{
 	},
 	UMM: {
 		OrderAsked:   {issue: OrderInForce, refuseOrder: OrderIsRefused},
-		OrderInForce: {uphold: OrderInForce, revoke: OrderIsRevoked, execute: OrderInForce, breach: OrderInForce},
+		OrderInForce: {uphold: OrderInForce, revoke: OrderIsRevoked, serve: OrderInForce, execute: OrderInForce, breach: OrderInForce},
 	},
 	UM: {
 		NotOpened:    {issue: OrderInForce}, // only where a UMM is in force: the UM is the court's decision on it
 		OrderAsked:   {issue: OrderInForce, refuseOrder: OrderIsRefused},
-		OrderInForce: {revoke: OrderIsRevoked, execute: OrderInForce, breach: OrderInForce, requestExtension: OrderInForce, extend: OrderInForce, refuseExtension: OrderInForce},
+		OrderInForce: {revoke: OrderIsRevoked, serve: OrderInForce, execute: OrderInForce, breach: OrderInForce, requestExtension: OrderInForce, extend: OrderInForce, refuseExtension: OrderInForce},
 	},
 }
 

@@ -22,8 +22,9 @@ func TestFromThePoliceToTheProtectionOrder(t *testing.T) {
 		refused(court, IssueOrder{Order: "u1", Type: UM, Executor: police, ValidUntil: opened.AddDate(0, 6, 0)}, CodeOrderWrongType, "type").
 		refused(court, IssueOrder{Order: "u0", Executor: police}, CodeRequired, "type").
 		do(court, IssueOrder{Order: "u1", Executor: police}). // of the type that was asked for
-		then("order.issued deadline.met deadline.set deadline.set").
-		owes(TargetOrder, "u1", "ORDER-EXECUTE "+police+"; DV-13 "+court).
+		then("order.issued deadline.met deadline.set deadline.set deadline.set").
+		owes(TargetOrder, "u1", "ORDER-EXECUTE "+police+"; DV-11 "+court+"; DV-13 "+court).
+		do(court, ServeOrder{"u1"}).then("order.served deadline.met").nothing(court, ServeOrder{"u1"}).
 		do(muni, ScheduleHearing{Hearing: "h1", Order: "u1", Court: court, When: opened.AddDate(0, 0, 10)})
 	if p, _ := st.s.Order("p1"); p.Status != OrderReplaced || p.ReplacedBy != "u1" || len(p.Conditions) != 2 {
 		t.Fatalf("the police's order: %+v", p)
@@ -37,7 +38,7 @@ func TestFromThePoliceToTheProtectionOrder(t *testing.T) {
 		refused(court, IssueOrder{Order: "m1", Type: UM, Executor: police, ValidUntil: st.now.AddDate(0, 13, 0)}, CodeOrderTooLong, "valid_until").
 		do(court, IssueOrder{Order: "m1", Type: UM, Executor: police, ValidUntil: st.now.AddDate(0, 12, 0)}).
 		owes(TargetOrder, "u1", "").
-		owes(TargetOrder, "m1", "ORDER-EXECUTE "+police+"; DV-16 "+muni+"; DV-17 "+muni)
+		owes(TargetOrder, "m1", "ORDER-EXECUTE "+police+"; DV-15 "+court+"; DV-16 "+muni+"; DV-17 "+muni)
 	if u, _ := st.s.Order("u1"); u.Status != OrderReplaced {
 		t.Fatalf("the immediate order is %s", u.Status)
 	}
@@ -65,6 +66,20 @@ func inForce(t *testing.T, until time.Time) *story {
 	return tell(t).do(police, RequestOrder{"m1", UM, court}).
 		do(court, IssueOrder{Order: "m1", Type: UM, Executor: police, ValidUntil: until}).
 		do(police, ExecuteOrder{"m1"})
+}
+
+// An order that was carried out has reached those who carry it out: its copies are owed no more.
+func TestCopiesAreOwedUntilServedOrCarriedOut(t *testing.T) {
+	st := tell(t).do(police, RequestOrder{"m1", UM, court}).
+		do(court, IssueOrder{Order: "m1", Type: UM, Executor: police, ValidUntil: opened.AddDate(0, 6, 0)})
+	if d := st.clockOf("DV-15"); !d.DueAt.Equal(st.now.Add(24*time.Hour)) || d.Owner != court || d.Action != "send_copies" {
+		t.Fatalf("%+v", d)
+	}
+	st.do(police, ExecuteOrder{"m1"}).then("order.executed deadline.met deadline.met").
+		owes(TargetOrder, "m1", "DV-16 "+muni+"; DV-17 "+muni).
+		do(court, ServeOrder{"m1"}).then("order.served")
+	tell(t).do(police, IssueOrder{Order: "p1", Type: UMPMM, Executor: police}).
+		refused(court, ServeOrder{"p1"}, CodeOrderWrongType, "order")
 }
 
 func TestAnOrderEndsByItselfOnItsLastDay(t *testing.T) {
@@ -162,5 +177,5 @@ func TestAnOrderInErrorUncoversOnlyWhatItCovered(t *testing.T) {
 	chain(t).do(court, RevokeOrder{"m1"}).do(muni, CloseCase{Reason: "goals_met"}).
 		do(muni, MarkInError{TargetOrder, "m1", "wrong_case"}).then("entry.marked_in_error").
 		do(muni, ReopenCase{"closed_by_mistake"}).
-		owes(TargetOrder, "u1", "ORDER-EXECUTE "+police+"; DV-13 "+court)
+		owes(TargetOrder, "u1", "ORDER-EXECUTE "+police+"; DV-11 "+court+"; DV-13 "+court)
 }

@@ -166,14 +166,14 @@ func command(r *rapid.T, s State, now time.Time, fresh string) Command {
 			case v.Status == OrderAsked:
 				return IssueOrder{Order: o, Type: v.Type, Executor: police, ValidUntil: soon}
 			case v.Type == UM && v.Status == OrderInForce:
-				return oneOf(r, "command", []Command{RequestExtension{o}, RefuseExtension{o}, ExtendOrder{o, soon}, ExecuteOrder{o}, ReportBreach{Order: o}})
+				return oneOf(r, "command", []Command{RequestExtension{o}, RefuseExtension{o}, ServeOrder{o}, ExtendOrder{o, soon}, ExecuteOrder{o}, ReportBreach{Order: o}})
 			}
 		}
 		return oneOf(r, "command", []Command{
 			RequestOrder{orders(fresh), from("type", OrderTypes), inst()},
 			IssueOrder{Order: orders(fresh), Type: from("type", OrderTypes), Executor: inst(), Conditions: some(r, "letters", OrderConditions), ValidUntil: at()},
 			IssueOrder{Order: o, Type: from("type", OrderTypes[1:]), Executor: inst(), ValidUntil: at()},
-			RefuseOrder{o}, UpholdOrder{o}, RevokeOrder{o}, ExecuteOrder{o}, ReportBreach{Order: o}, RequestExtension{o}, RefuseExtension{o}, ExtendOrder{o, at()},
+			RefuseOrder{o}, UpholdOrder{o}, RevokeOrder{o}, ExecuteOrder{o}, ReportBreach{Order: o}, RequestExtension{o}, RefuseExtension{o}, ServeOrder{o}, ExtendOrder{o, at()},
 		})
 	}
 	work := func() Command {

@@ -39,6 +39,7 @@ func Events() []event.Entry {
 		event.Type[OrderRefused]("The court refused an order."),
 		event.Type[OrderUpheld]("The court let an order stand."),
 		event.Type[OrderRevoked]("The court ended an order."),
+		event.Type[OrderServed]("The court sent the copies of an order."),
 		event.Type[OrderExecuted]("An order was executed."),
 		event.Type[OrderBreached]("An order was breached."),
 		event.Type[OrderExtensionRequested]("An extension was asked for."),

@@ -191,6 +191,7 @@ type (
 		UpheldAt             time.Time `json:"upheld_at,omitzero"`
 		ExtendedAt           time.Time `json:"extended_at,omitzero"`
 		Upheld               bool      `json:"upheld,omitempty"`
+		ServedAt             time.Time `json:"served_at,omitzero"`
 		ExecutedAt           time.Time `json:"executed_at,omitzero"`
 		Breaches             int       `json:"breaches,omitempty"`
 		BreachedAt           time.Time `json:"breached_at,omitzero"`
