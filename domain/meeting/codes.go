@@ -14,7 +14,7 @@ var Places = []string{"municipality", "police", "court", "hospital", "ngo", "sch
 
 // AgendaReasons are why a case is on the agenda.
 var AgendaReasons = []string{
-	"new_case", "high_risk", "order_breached", "order_expiring", "referral_declined", "overdue", "plan_review",
+	"new_case", "high_risk", "repeat_incident", "order_breached", "order_expiring", "referral_declined", "overdue", "plan_review",
 	"closing", "requested",
 }
 

@@ -32,6 +32,7 @@ func (a *API) houseRoutes() []route {
 		{method: "GET", path: "/meetings", summary: "Technical-team meetings that I may see", query: listQuery{}, out: handlers.List[meetings.Row]{}, status: 200, handle: list(a, (*handlers.Service).Meetings)},
 		{method: "POST", path: "/meetings", summary: "Call a technical team together", in: handlers.ScheduleMeeting{}, out: handlers.Receipt{}, status: 201, command: true, handle: made(a, "/api/v1/meetings/", (*handlers.Service).ScheduleMeeting)},
 		{method: "GET", path: "/meetings/{meeting}", summary: "One meeting", out: MeetingView{}, status: 200, handle: a.meeting},
+		{method: "GET", path: "/meetings/{meeting}/proposals", summary: "What the agenda proposes by itself", out: handlers.AgendaView{}, status: 200, handle: a.proposals},
 		{method: "GET", path: "/activities", summary: "Awareness and school activities, projects", query: listQuery{}, out: handlers.List[activities.Row]{}, status: 200, handle: list(a, (*handlers.Service).Activities)},
 		{method: "POST", path: "/activities", summary: "Record an activity", in: handlers.RecordActivity{}, out: handlers.Receipt{}, status: 201, command: true, handle: made(a, "", (*handlers.Service).RecordActivity)},
 		{method: "GET", path: "/applications", summary: "Requests for aid and assessments", query: listQuery{}, out: handlers.List[aid.Row]{}, status: 200, handle: list(a, (*handlers.Service).Applications)},
@@ -57,6 +58,14 @@ func (a *API) meeting(w http.ResponseWriter, r *http.Request, c handlers.Caller)
 		return err
 	}
 	return answer(w, http.StatusOK, MeetingView{meetings.Show(st), position})
+}
+
+func (a *API) proposals(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	v, err := a.Service.AgendaProposals(r.Context(), c, r.PathValue("meeting"))
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, v)
 }
 
 func (a *API) meetingAction(act handlers.MeetingAction) func(http.ResponseWriter, *http.Request, handlers.Caller) error {

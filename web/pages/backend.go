@@ -63,6 +63,7 @@ type Service interface {
 
 	Meetings(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[meetings.Row], error)
 	Meeting(ctx context.Context, c handlers.Caller, id string) (meeting.State, uint64, error)
+	AgendaProposals(ctx context.Context, c handlers.Caller, id string) (handlers.AgendaView, error)
 	ScheduleMeeting(ctx context.Context, c handlers.Caller, in handlers.ScheduleMeeting, env handlers.Envelope) (handlers.Receipt, error)
 	DoMeeting(ctx context.Context, c handlers.Caller, id string, a handlers.MeetingAction, in handlers.MeetingInput, env handlers.Envelope) (handlers.Receipt, error)
 	Activities(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[activities.Row], error)

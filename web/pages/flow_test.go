@@ -295,10 +295,11 @@ func TestMeetingAndActivity(t *testing.T) {
 	}
 	a.wants(t, "18.11.2026 10:00", "Inst police", "Inst ngo", sq.Code("meeting_status", "planned"))
 	meetingURL := a.path
+	a.wants(t, sq.N("proposal.new_case", 1, "when", sq.Date(b.now)), `value="`+id+` new_case"`) // what nobody has spoken about yet
 	to, form = br.get(meetingURL + "/do/meeting.add_to_agenda").form(t)
 	form.Set("case", id)
 	form.Set("reason", "new_case")
-	br.post(to, form).wants(t, "DHF-2026-0001", sq.Code("agenda_reason", "new_case"))
+	br.post(to, form).wants(t, "DHF-2026-0001", "rast i ri", sq.T("proposals.none"))
 	if a = b.signedIn("shelter").get(meetingURL); a.status != http.StatusNotFound {
 		t.Errorf("who is not invited sees the meeting: %d", a.status)
 	}

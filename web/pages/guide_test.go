@@ -2,9 +2,9 @@ package pages_test
 
 import (
 	"testing"
-	"time"
 
 	"mkr/domain/directory"
+	"mkr/handlers"
 )
 
 // TestTheGuideSaysHowOldItIs: what nobody has made sure of for half a year says so, and a need shows only who meets it.
@@ -21,6 +21,8 @@ func TestTheGuideSaysHowOldItIs(t *testing.T) {
 	guest.get("/guide?need=nonsense").wants(t, name)
 	b.offers(directory.NGO, "legal_aid")
 	guest.get("/guide?need=law").lacks(t, name)
-	b.now = b.now.AddDate(0, 6, 0).Add(time.Second)
+	r, err := b.service.InstitutionCommand(t.Context(), handlers.Shell(), b.ids[directory.Shelter], directory.OfferService{Offer: directory.Offer{Service: "shelter", AssuredAt: b.now.AddDate(0, -6, -1)}}, key())
+	ok(t, err)
+	ok(t, b.service.Await(t.Context(), r.Position))
 	guest.get("/guide").wants(t, sq.T("guide.stale_text"))
 }

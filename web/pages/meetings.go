@@ -18,6 +18,8 @@ func (p *Pages) houseRoutes(only func(string, page)) {
 	only("GET /meetings/new", p.newMeeting)
 	only("POST /meetings", p.scheduleMeeting)
 	only("GET /meetings/{id}", p.meeting)
+	only("GET /meetings/{id}/minutes", p.minutes)
+	only("POST /meetings/{id}/proposals", p.takeProposals)
 	only("GET /meetings/{id}/do/{action}", p.meetingForm)
 	only("POST /meetings/{id}/do/{action}", p.doMeeting)
 	only("GET /activities", p.activities)
@@ -98,30 +100,6 @@ func (p *Pages) filed(w http.ResponseWriter, r *http.Request, v view, receipt ha
 	return p.render(w, r, status(err), formPage(v, f))
 }
 
-// meetingPage is one meeting.
-type meetingPage struct {
-	Meeting meeting.State
-	Todo    []todo
-	Codes   map[string]string // of the cases on the agenda that the caller may see
-	Stand   stand
-}
-
-func (p *Pages) meeting(w http.ResponseWriter, r *http.Request, v view) error {
-	m, position, err := p.Service.Meeting(r.Context(), v.Caller, r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	page := meetingPage{Meeting: m, Codes: p.agendaCodes(r, v, m), Stand: stand{Position: position, Still: true}}
-	if v.may(access.RecordMeeting) {
-		for _, a := range handlers.MeetingActions {
-			if meetingOffers(m, a.Name) {
-				page.Todo = append(page.Todo, todo{Name: v.T(a.Name), Path: "/meetings/" + m.Meeting + "/do/" + a.Name})
-			}
-		}
-	}
-	return p.render(w, r, http.StatusOK, meetingView(v, page))
-}
-
 // meetingOffers tells which actions make sense now; the decider has the last word.
 func meetingOffers(m meeting.State, action string) bool {
 	switch action {
@@ -136,17 +114,6 @@ func meetingOffers(m meeting.State, action string) bool {
 	default:
 		return m.Status == meeting.Planned
 	}
-}
-
-// agendaCodes finds the codes of the cases on the agenda. A case that the caller may not see stays without one.
-func (p *Pages) agendaCodes(r *http.Request, v view, m meeting.State) map[string]string {
-	out := map[string]string{}
-	for _, i := range m.Agenda {
-		if c, err := p.Service.Case(r.Context(), v.Caller, i.Case, handlers.At{}); err == nil {
-			out[i.Case] = c.Code
-		}
-	}
-	return out
 }
 
 func meetingAction(name string) (handlers.MeetingAction, bool) {
@@ -172,7 +139,7 @@ func (p *Pages) meetingForm(w http.ResponseWriter, r *http.Request, v view) erro
 	if !meetingOffers(m, a.Name) {
 		return errNotOpen
 	}
-	return p.render(w, r, http.StatusOK, formPage(v, p.formOfMeeting(r, v, m, a, nil, nil)))
+	return p.render(w, r, http.StatusOK, formPage(v, p.formOfMeeting(r, v, m, a, map[string][]string{"case": r.URL.Query()["case"]}, nil)))
 }
 
 func (p *Pages) formOfMeeting(r *http.Request, v view, m meeting.State, a handlers.MeetingAction, typed map[string][]string, wrong map[string]string) form {

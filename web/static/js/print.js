@@ -2,6 +2,11 @@
 import { now, text } from "./clock.js";
 
 export function print() {
+  // A button that prints is shown by this script, which serves it; without, the browser's own menu prints.
+  for (const b of document.querySelectorAll("button[data-print]")) {
+    b.hidden = false;
+    b.addEventListener("click", () => window.print());
+  }
   const line = document.getElementById("printed");
   if (!line) return;
   addEventListener("beforeprint", () => {

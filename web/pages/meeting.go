@@ -1,0 +1,195 @@
+package pages
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"mkr/domain/access"
+	"mkr/domain/meeting"
+	"mkr/handlers"
+	"mkr/projections"
+)
+
+// meetingPage is one meeting as it stands: in the room it is on everybody's screen.
+type meetingPage struct {
+	Meeting  meeting.State
+	Agenda   []agendaItem
+	Proposed handlers.AgendaView
+	Todo     []todo
+	Keeps    bool // she may write in it now
+	Stand    stand
+}
+
+// agendaItem is one case on the agenda with what was decided about it.
+type agendaItem struct {
+	meeting.Item
+	Code      string // "" for a case that the reader may not see
+	Risk      string
+	Decisions []meeting.DecisionRecorded
+}
+
+func (p *Pages) meeting(w http.ResponseWriter, r *http.Request, v view) error {
+	if v.Receipt > 0 {
+		if err := p.Service.Await(r.Context(), v.Receipt); err != nil && r.Context().Err() != nil {
+			return err
+		}
+	}
+	page, err := p.meetingOf(r.Context(), v, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if r.URL.Query().Has("part") {
+		return p.render(w, r, http.StatusOK, meetingBody(v, page))
+	}
+	return p.render(w, r, http.StatusOK, meetingView(v, page))
+}
+
+func (p *Pages) meetingOf(ctx context.Context, v view, id string) (meetingPage, error) {
+	position := p.Service.Position() // before the meeting is read: it is followed from here
+	m, _, err := p.Service.Meeting(ctx, v.Caller, id)
+	if err != nil {
+		return meetingPage{}, err
+	}
+	page := meetingPage{Meeting: m, Agenda: p.agendaOf(ctx, v, m), Stand: stand{Position: position, Topics: []string{projections.Meetings}}}
+	if !v.may(access.RecordMeeting) {
+		return page, nil
+	}
+	page.Keeps = m.Status == meeting.Planned || m.Status == meeting.WasHeld
+	for _, a := range handlers.MeetingActions {
+		if meetingOffers(m, a.Name) && !beside(a.Name) {
+			page.Todo = append(page.Todo, todo{Name: v.T(a.Name), Path: "/meetings/" + m.Meeting + "/do/" + a.Name})
+		}
+	}
+	if m.Status == meeting.Planned {
+		page.Proposed, err = p.Service.AgendaProposals(ctx, v.Caller, id)
+	}
+	return page, err
+}
+
+// beside tells of actions that stand beside what they are about, so that they need no form of their own.
+func beside(action string) bool {
+	return action == "meeting.record_attendance" || action == "meeting.remove_from_agenda"
+}
+
+// agendaOf reads the agenda with its cases as the reader may see them.
+func (p *Pages) agendaOf(ctx context.Context, v view, m meeting.State) []agendaItem {
+	out := make([]agendaItem, 0, len(m.Agenda))
+	for _, i := range m.Agenda {
+		item := agendaItem{Item: i}
+		if c, err := p.Service.Case(ctx, v.Caller, i.Case, handlers.At{}); err == nil {
+			item.Code, item.Risk = c.Code, c.Risk
+		}
+		for _, d := range m.Decisions {
+			if d.Case == i.Case {
+				item.Decisions = append(item.Decisions, d)
+			}
+		}
+		out = append(out, item)
+	}
+	return out
+}
+
+// agendaCodes are the codes of the cases on the agenda that the reader may see.
+func (p *Pages) agendaCodes(r *http.Request, v view, m meeting.State) map[string]string {
+	out := map[string]string{}
+	for _, i := range p.agendaOf(r.Context(), v, m) {
+		if i.Code != "" {
+			out[i.Case] = i.Code
+		}
+	}
+	return out
+}
+
+// proposalField names a proposal in a form: the case and the reason that was read when it was taken.
+const proposalField = "proposal"
+
+func proposalValue(p meeting.Proposal) string { return p.Case + " " + p.Grounds[0].Reason }
+
+// takeProposals puts what was proposed on the agenda: those that the form names, for the reasons that it names. Sent
+// twice it adds nothing, because each is filed under a key of its own that follows from the form's.
+func (p *Pages) takeProposals(w http.ResponseWriter, r *http.Request, v view) error {
+	at := "/meetings/" + r.PathValue("id")
+	v.Path = at
+	env, err := envelope(r.PostForm)
+	if err != nil {
+		return err
+	}
+	add, _ := meetingAction("meeting.add_to_agenda")
+	var last handlers.Receipt
+	for _, named := range r.PostForm[proposalField] {
+		id, reason, _ := strings.Cut(named, " ")
+		one := handlers.Envelope{Key: handlers.DeriveKey(env.Key.String(), id)}
+		last, err = p.Service.DoMeeting(r.Context(), v.Caller, r.PathValue("id"), add, &handlers.AddToAgenda{Case: id, Reason: handlers.AgendaReason(reason)}, one)
+		if err != nil {
+			return err
+		}
+	}
+	if last.Position == 0 {
+		http.Redirect(w, r, at, http.StatusSeeOther)
+		return nil
+	}
+	return p.filed(w, r, v, last, nil, at, nil)
+}
+
+// groundWords are the sentences of the grounds, by reason.
+var groundWords = map[string]string{
+	"order_breached": "proposal.order_breached", "high_risk": "proposal.high_risk", "repeat_incident": "proposal.repeat_incident",
+	"order_expiring": "proposal.order_expiring", "overdue": "proposal.overdue", "referral_declined": "proposal.referral_declined",
+	"plan_review": "proposal.plan_review", "new_case": "proposal.new_case",
+}
+
+// ground says why a case is proposed, with the facts that the rule rests on.
+func (v view) ground(g meeting.Ground) string {
+	return v.N(groundWords[g.Reason], g.Count, "when", v.Date(g.At))
+}
+
+// attended counts the invitations of one kind; "" are those about which nothing is recorded yet.
+func attended(m meeting.State, how string) int {
+	return countOf(m.Invited, func(i meeting.Invitation) bool { return i.Attendance == how })
+}
+
+// quorum tells whether more than half of the invited institutions are there: what holding the meeting will record.
+func quorum(m meeting.State) bool {
+	if m.Status == meeting.WasHeld || m.Status == meeting.Signed {
+		return m.Quorum
+	}
+	return 2*m.Present() > len(m.Invited)
+}
+
+// quorumAt is how many have to come.
+func quorumAt(m meeting.State) int { return len(m.Invited)/2 + 1 }
+
+// minutes is the meeting on paper: from its events, with codes in the place of names.
+func (p *Pages) minutes(w http.ResponseWriter, r *http.Request, v view) error {
+	page, err := p.meetingOf(r.Context(), v, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	page.Stand.Topics, page.Stand.Still = nil, true
+	return p.render(w, r, http.StatusOK, minutesView(v, page))
+}
+
+// signers are who signs the minutes: the convener, and whoever came.
+func signers(m meeting.State) []string {
+	out := []string{m.Convener}
+	for _, i := range m.Invited {
+		if i.Attendance == meeting.Present && !slices.Contains(out, i.Institution) {
+			out = append(out, i.Institution)
+		}
+	}
+	return out
+}
+
+// low begins a word in the middle of a line: in a small letter, unless it is an acronym.
+func low(s string) string {
+	first, n := utf8.DecodeRuneInString(s)
+	second, _ := utf8.DecodeRuneInString(s[n:])
+	if unicode.IsUpper(second) || unicode.IsDigit(second) {
+		return s
+	}
+	return string(unicode.ToLower(first)) + s[n:]
+}
