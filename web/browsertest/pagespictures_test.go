@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -26,18 +28,19 @@ func TestPicturesOfTheHouse(t *testing.T) {
 		}
 		boss.open("/meetings")
 		meeting := eval[string](boss, `document.querySelector("main tbody a").getAttribute("href")`)
+		held := eval[string](boss, `[...document.querySelectorAll("main tbody a")].map((a) => a.getAttribute("href"))[2]`)
 		for _, p := range []struct {
 			name string
 			v    *visitor
 			path string
 		}{
 			{"guide", door, "/guide"}, {"guide-need", door, "/guide?need=law"},
-			{"meetings", boss, "/meetings"}, {"meeting", boss, meeting},
+			{"meetings", boss, "/meetings"}, {"meeting", boss, meeting}, {"minutes", boss, held + "/minutes"},
 			{"indicators", boss, "/indicators/2024"}, {"indicators-2014", boss, "/indicators/2014"},
 			{"institutions", boss, "/institutions"}, {"aid", boss, "/aid"}, {"activities", boss, "/activities"},
 			{"admin", keeper, "/admin"},
 		} {
-			if only != "" && only != p.name {
+			if only != "" && !slices.Contains(strings.Split(only, ","), p.name) {
 				continue
 			}
 			for _, s := range []struct {

@@ -20,7 +20,8 @@ type meetingPage struct {
 	Agenda   []agendaItem
 	Proposed handlers.AgendaView
 	Todo     []todo
-	Keeps    bool // she may write in it now
+	Keeps    bool  // she may write in it now
+	Formal   names // of the institutions, in full: on paper a short name is not enough
 	Stand    stand
 }
 
@@ -170,6 +171,14 @@ func (p *Pages) minutes(w http.ResponseWriter, r *http.Request, v view) error {
 		return err
 	}
 	page.Stand.Topics, page.Stand.Still = nil, true
+	list, err := p.Service.Institutions(r.Context())
+	if err != nil {
+		return err
+	}
+	page.Formal = names{}
+	for _, i := range list.Items {
+		page.Formal[i.Institution] = v.institution(i)
+	}
 	return p.render(w, r, http.StatusOK, minutesView(v, page))
 }
 
