@@ -61,11 +61,12 @@ type Service struct {
 	names  *nameCache
 	memory *memory
 	shown  *shownSecrets
+	recent *recent
 }
 
 // New makes a Service.
 func New(d Deps) *Service {
-	return &Service{Deps: d, access: newAccessStreams(), signIn: newSignInLimits(d.Clock.Wall), names: newNameCache(), memory: newMemory(), shown: newShownSecrets(d.Clock.Wall)}
+	return &Service{Deps: d, access: newAccessStreams(), signIn: newSignInLimits(d.Clock.Wall), names: newNameCache(), memory: newMemory(), shown: newShownSecrets(d.Clock.Wall), recent: &recent{}}
 }
 
 // namespace of the ids that derive from a command's key (UUID version 5, RFC 9562).

@@ -30,6 +30,7 @@ type Service interface {
 
 	Board(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[board.Row], error)
 	Figures(ctx context.Context, c handlers.Caller) (handlers.Figures, error)
+	Recent(ctx context.Context, c handlers.Caller, n int) ([]handlers.News, error)
 	Inbox(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[inbox.Task], error)
 	Outbox(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[outbox.Item], error)
 	Deadlines(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[deadlines.Item], error)

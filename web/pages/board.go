@@ -2,9 +2,11 @@ package pages
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"mkr/domain/access"
 	"mkr/domain/casefile"
@@ -24,6 +26,16 @@ type boardPage struct {
 	Query   url.Values
 	List    handlers.ListQuery
 	Filters []filter
+	News    []handlers.News
+}
+
+// wallLink is the same board on a wall.
+func wallLink(q url.Values) string {
+	out := maps.Clone(q)
+	out.Del("after")
+	out.Del("receipt")
+	out.Set("wall", "")
+	return "/board?" + strings.ReplaceAll(out.Encode(), "wall=", "wall")
 }
 
 // figure is a number on the strip; it equals the length of the list behind it.
@@ -63,9 +75,13 @@ func (p *Pages) board(w http.ResponseWriter, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
+	news, err := p.Service.Recent(r.Context(), v.Caller, tickerLength)
+	if err != nil {
+		return err
+	}
 	return p.render(w, r, http.StatusOK, boardView(v, boardPage{
-		Rows: list.Items, Total: list.Total, Next: next(r, list.Next), Query: q, List: lq, Figures: figures, Filters: v.boardFilters(q),
-		Stand: stand{Position: list.Position, Topics: []string{projections.Board}},
+		News: news, Rows: list.Items, Total: list.Total, Next: next(r, list.Next), Query: q, List: lq, Figures: figures, Filters: v.boardFilters(q),
+		Stand: stand{Position: list.Position, Topics: []string{projections.Board, "events"}},
 	}))
 }
 

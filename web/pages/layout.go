@@ -23,7 +23,11 @@ var scriptWords = []struct{ name, key string }{
 	{"late", "span.late"}, {"left", "span.left"}, {"ago", "ago"}, {"stand", "stand"},
 	{"close", "close"}, {"printed", "printed"}, {"printed-stand", "printed_stand"},
 	{"live-live", "live-live"}, {"live-behind", "live-behind"}, {"live-lost", "live-lost"}, {"live-still", "live-still"},
+	{"stale", "live.stale"}, {"missed-none", "live.missed_none"}, {"wall-rows", "wall.rows"},
 }
+
+// scriptPlurals are those with a form for one and another for more.
+var scriptPlurals = []struct{ name, key string }{{"changed", "live.changed"}, {"missed", "live.missed"}}
 
 // spanUnits are the units of spans of time.
 var spanUnits = []string{"seconds", "minutes", "hours", "days"}

@@ -103,6 +103,7 @@ func (p *Pages) routes(mux *router) {
 	only("GET /board", p.board)
 	only("GET /board/rows/{key}", p.boardRow)
 	only("GET /board/figures", p.boardFigures)
+	only("GET /board/ticker", p.tickerPart)
 	only("GET /inbox", p.inbox)
 	only("GET /inbox/rows/{key}", p.inboxRow)
 	only("GET /outbox", p.outbox)

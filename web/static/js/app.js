@@ -2,16 +2,22 @@
 // works without any of them, save for what is live by nature.
 import { countdown } from "./countdown.js";
 import { guard } from "./guard.js";
+import { keys } from "./keys.js";
 import { leave } from "./leave.js";
 import { live } from "./live.js";
 import { parts } from "./parts.js";
 import { print } from "./print.js";
 import { replay } from "./replay.js";
+import { ticker } from "./ticker.js";
+import { wall } from "./wall.js";
 
 parts(); // before guard: what is sent in place is not sent again
 guard();
 countdown();
+keys();
 leave();
 live();
 print();
 replay();
+ticker.start();
+wall();

@@ -1,17 +1,28 @@
-// Live pages. A list says what it shows: <tbody data-live="board" data-rows="/board/rows/">; each row its key and its
-// place: <tr data-key data-sort>. On a change the row is fetched anew as this person may see it and put in its place:
-// focus and scroll stay as they are. A part that follows a case (<div data-part>) is fetched anew as a whole.
-import { text, words } from "./clock.js";
+// Live pages: one line to the server. A list says what it shows: <tbody data-live="board" data-rows="/board/rows/">;
+// what became of it is rows.js's work. A part that follows a case (<div data-part>) is fetched anew as a whole. What the
+// page has not heard of it never shows as fresh: see stale.js.
+import { since, text, words } from "./clock.js";
 import { refreshParts } from "./parts.js";
+import { applyAll, figures, refreshAll } from "./rows.js";
+import { missed, stale } from "./stale.js";
+import { ticker } from "./ticker.js";
 
 const PROTOCOL = "mkr.v1.json";
 const ENDED = new Set([4400, 4401, 4403]); // broken, not signed in, rights ended: coming back would not help
+const SILENCE = 20000; // the server says its position every five seconds: a line that is silent for so long is cut
+const QUIET = 300; // milliseconds without a frame after which what was missed has come
 
 export function live() {
   const stand = document.getElementById("stand");
   const topics = stand?.dataset.topics?.split(" ").filter(Boolean) ?? [];
   if (!stand || topics.length === 0 || stand.dataset.still !== undefined) return;
-  new Line(stand, topics).connect();
+  const line = new Line(stand, topics);
+  line.connect();
+  // A page that is left is cut at once, so that the browser may keep it, and keeps it as what it is: not fresh.
+  addEventListener("pagehide", () => line.leave());
+  addEventListener("pageshow", (e) => e.persisted && line.back());
+  addEventListener("online", () => line.hurry());
+  document.addEventListener("visibilitychange", () => line.watch());
 }
 
 class Line {
@@ -21,23 +32,71 @@ class Line {
     this.position = Number(stand.dataset.position) || 0; // of the newest frame, or of the page
     this.seq = undefined; // of the newest frame at this position
     this.epoch = undefined;
-    this.heard = performance.now();
+    this.heard = since();
     this.tries = 0;
     this.waiting = new Map(); // "topic key" -> change, until the next turn
-    setInterval(() => this.tell(), 1000);
+    this.away = undefined; // keys of the rows that changed while the line was cut
+    setInterval(() => this.watch(), 1000);
+    setInterval(() => this.stand.dataset.state === "live" && !document.hidden && figures(), 30000); // what time alone makes late
   }
 
   connect() {
+    clearTimeout(this.again);
+    this.again = undefined;
     const url = new URL("/api/v1/live", location.href);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-    this.socket = new WebSocket(url, PROTOCOL);
-    this.socket.onmessage = (e) => this.take(JSON.parse(e.data));
-    this.socket.onclose = (e) => {
-      this.state("lost");
-      if (ENDED.has(e.code)) return e.code === 4400 ? undefined : reloadOnce();
+    const socket = (this.socket = new WebSocket(url, PROTOCOL));
+    this.begun = since();
+    socket.onmessage = (e) => socket === this.socket && this.take(JSON.parse(e.data));
+    socket.onclose = (e) => {
+      if (socket !== this.socket) return; // given up for another
+      this.socket = undefined;
+      this.lost();
+      if (ENDED.has(e.code)) return e.code === 4400 ? undefined : this.reload();
       const pause = Math.min(15000, 500 * 2 ** this.tries++) * (0.5 + Math.random());
-      setTimeout(() => this.connect(), pause);
+      this.again = setTimeout(() => this.connect(), pause);
     };
+  }
+
+  // drop gives up a line without waiting for the browser to notice that it is dead.
+  drop() {
+    const socket = this.socket;
+    this.socket = undefined;
+    socket?.close();
+    this.lost();
+  }
+
+  leave() {
+    clearTimeout(this.again);
+    this.drop();
+    stale(this.heard, true);
+  }
+
+  back() {
+    this.watch();
+    this.connect();
+  }
+
+  hurry() {
+    if (!this.again) return;
+    this.tries = 0;
+    this.connect();
+  }
+
+  lost() {
+    this.away ??= new Set();
+    this.state("lost");
+    stale(this.heard);
+  }
+
+  // watch is asked every second, and when the page is looked at again: a laptop that slept has heard nothing since.
+  watch() {
+    if (this.socket && since() - Math.max(this.heard, this.begun) > SILENCE) {
+      this.drop();
+      stale(this.heard, true);
+      this.connect();
+    }
+    this.tell();
   }
 
   take(frame) {
@@ -45,9 +104,10 @@ class Line {
       case "hello":
         return frame.topics ? this.subscribed(frame) : this.greeted(frame);
       case "reset":
-        // What was missed cannot be told one by one: ask for all of it.
+        // What was missed cannot be told one by one: look at all of it anew.
         this.place(frame.position, undefined);
-        return reloadOnce();
+        this.all = true;
+        return this.plan();
       case "change":
         this.place(frame.position, frame.seq);
         this.waiting.set(frame.topic + " " + frame.key, frame);
@@ -62,42 +122,53 @@ class Line {
   }
 
   greeted(frame) {
-    // Another epoch: the numbers may be of another log.
-    if (this.epoch && this.epoch !== frame.epoch) return reloadOnce();
+    // Another epoch: another server, maybe another build, and the numbers may be of another log.
+    if (this.epoch && this.epoch !== frame.epoch) return this.reload();
     this.epoch = frame.epoch;
     this.state("behind");
     this.socket.send(JSON.stringify({ type: "subscribe", topics: this.topics, epoch: this.epoch, after: this.position, seq: this.seq }));
   }
 
-  subscribed(frame) {
+  subscribed() {
     this.tries = 0;
-    this.heard = performance.now();
+    this.heard = since();
+    if (this.away) this.plan();
+    else this.live();
+  }
+
+  live() {
     this.state("live");
+    if (this.away) missed(this.away.size);
+    this.away = undefined;
     this.tell();
   }
 
   place(position, seq) {
     if (position > this.position) this.seq = undefined;
     this.position = Math.max(this.position, position);
-    this.stand.dataset.position = this.position;
     if (seq !== undefined) this.seq = seq;
-    this.heard = performance.now();
-    this.state("live");
+    this.heard = since();
     this.tell();
   }
 
-  // plan gathers what comes within a moment, so that a burst is one repaint.
+  // plan gathers what comes within a moment, so that a burst is one repaint; after a cut it waits for the last of it.
   plan() {
-    this.timer ??= setTimeout(async () => {
-      this.timer = undefined;
-      const changes = [...this.waiting.values()];
-      this.waiting.clear();
-      const event = this.event || changes.length > 0;
-      this.event = false;
-      await Promise.all(changes.map((c) => apply(c)));
-      if (changes.length > 0) await figures();
-      if (event) await refreshParts();
-    }, 60);
+    if (this.away) clearTimeout(this.timer);
+    else if (this.timer) return;
+    this.timer = setTimeout(() => this.work(), this.away ? QUIET : 60);
+  }
+
+  async work() {
+    this.timer = undefined;
+    const changes = [...this.waiting.values()];
+    const { all, event } = this;
+    this.waiting.clear();
+    this.all = this.event = false;
+    const rows = all ? await refreshAll() : await applyAll(changes);
+    for (const key of rows) this.away?.add(key);
+    if (all || changes.length > 0) await figures();
+    if (all || event || changes.length > 0) await Promise.all([refreshParts(), ticker.refresh()]);
+    if (this.away && this.socket && !this.timer) this.live();
   }
 
   state(name) {
@@ -108,87 +179,21 @@ class Line {
 
   tell() {
     const digits = String(this.position).replace(/\B(?=(\d{3})+$)/g, "\u00a0");
-    const ago = text("ago").replace("{span}", words(performance.now() - this.heard));
+    const ago = text("ago").replace("{span}", words(since() - this.heard));
     this.stand.querySelector(".at").textContent = text("stand").replace("{position}", digits).replace("{ago}", ago);
   }
-}
 
-async function apply(change) {
-  for (const list of document.querySelectorAll(`[data-live="${change.topic}"]`)) {
-    const old = find(list, change.key);
-    if (change.op === "remove") {
-      if (old) leave(old);
-      continue;
+  // reload asks for the page anew, but never again and again: a server that cannot catch up is not to be hammered, and
+  // what somebody has typed is not to be lost. Until then the page says that it stands still.
+  reload() {
+    const wait = 10000 - (Date.now() - (Number(sessionStorage.getItem("mkr-reload")) || 0));
+    if (wait > 0 || document.querySelector("form[data-typed]")) {
+      this.drop();
+      stale(this.heard, true);
+      this.again = setTimeout(() => this.reload(), Math.max(wait, 1000));
+      return;
     }
-    const row = await fetchRow(list.dataset.rows + encodeURIComponent(change.key) + "?" + (list.dataset.query ?? ""));
-    if (row === undefined) continue; // a fault: what is there stays, the next change tries again
-    const current = find(list, change.key);
-    if (row === null) {
-      if (current) leave(current);
-      continue;
-    }
-    if (current) replace(current, row);
-    settle(list, row, current);
-    flash(row);
-    list.closest("table").hidden = false;
-    document.querySelector(".empty")?.remove();
+    sessionStorage.setItem("mkr-reload", String(Date.now()));
+    location.reload();
   }
-}
-
-const find = (list, key) => list.querySelector(`[data-key="${CSS.escape(key)}"]`);
-
-// settle puts a row where its due time belongs, unless somebody is on it.
-function settle(list, row, was) {
-  const order = row.dataset.sort, down = list.dataset.down !== undefined;
-  if (was && (row.dataset.sort === was.dataset.sort || row.contains(document.activeElement))) return;
-  const after = [...list.children].find((r) => r !== row && (down ? r.dataset.sort < order : r.dataset.sort > order));
-  list.insertBefore(row, after ?? null);
-}
-
-// figures refreshes the numbers above the board, each of which equals its list.
-async function figures() {
-  const strip = document.querySelector("[data-figures]");
-  if (!strip) return;
-  const fresh = await fetchRow(strip.dataset.figures);
-  if (fresh && !strip.contains(document.activeElement)) strip.replaceWith(fresh);
-}
-
-// fetchRow gives the element, null when it is not there for this person, or undefined on a fault.
-export async function fetchRow(url) {
-  try {
-    const answer = await fetch(url, { headers: { Accept: "text/html" } });
-    if (answer.status === 404) return null;
-    if (!answer.ok) return undefined;
-    const t = document.createElement("template");
-    t.innerHTML = (await answer.text()).trim();
-    return t.content.firstElementChild ?? undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-// replace keeps the focus on the same link of the row.
-function replace(old, fresh) {
-  const index = [...old.querySelectorAll("a, button")].indexOf(document.activeElement);
-  old.replaceWith(fresh);
-  if (index >= 0) fresh.querySelectorAll("a, button")[index]?.focus({ preventScroll: true });
-}
-
-function flash(row) {
-  row.classList.add("flash");
-  setTimeout(() => row.classList.remove("flash"), 2600);
-}
-
-function leave(row) {
-  row.classList.add("leaving");
-  setTimeout(() => row.remove(), 400);
-}
-
-// reloadOnce asks for the page anew, but never again and again: a server that cannot catch up is not to be hammered,
-// and what somebody has typed is not to be lost.
-function reloadOnce() {
-  const last = Number(sessionStorage.getItem("mkr-reload")) || 0;
-  if (Date.now() - last < 10000 || document.querySelector("form[data-typed]")) return;
-  sessionStorage.setItem("mkr-reload", String(Date.now()));
-  location.reload();
 }
