@@ -17,6 +17,7 @@ func TestASessionThatEndsLeadsToTheDoor(t *testing.T) {
 	v.follows()
 	second := v.another()
 	second.open("/inbox")
+	second.click(`button[popovertarget="me"]`)
 	second.press(`form[action="/signout"] button`)
 
 	v.until(`location.pathname === "/signin"`)
