@@ -92,6 +92,9 @@ func (p *Pages) routes(mux *router) {
 	open("POST /language", p.chooseLanguage)
 	open("GET /guide", p.guide)
 	open("GET /", p.start)
+	if p.Demo != nil {
+		open("GET /styleguide", p.styleguide)
+	}
 	p.helpRoutes(mux, open)
 
 	only := func(pattern string, f page) { mux.Handle(pattern, p.signedIn(f)) }

@@ -1,0 +1,190 @@
+package pages
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"mkr/domain/casefile"
+	"mkr/domain/directory"
+	"mkr/handlers"
+	"mkr/projections/board"
+	"mkr/projections/deadlines"
+	"mkr/projections/inbox"
+	"mkr/projections/outbox"
+	"mkr/projections/timeline"
+)
+
+// specimen is one part of the design system, shown in all its states by the components that the pages use themselves.
+type specimen struct {
+	ID, Key string
+	Show    templ.Component
+}
+
+// styleguide is the design system's living page. It is there in a demo only, for whoever builds the pages; what it shows
+// is invented and of nobody.
+func (p *Pages) styleguide(w http.ResponseWriter, r *http.Request, v view) error {
+	return p.render(w, r, http.StatusOK, styleguideView(v, v.specimens()))
+}
+
+// sampleNames are institutions named after their kinds.
+func (v view) sampleNames() names {
+	out := names{}
+	for _, kind := range []string{directory.PoliceKind, directory.NGO, directory.Court, directory.Shelter, directory.MunicipalityDV} {
+		out[kind] = v.Code("institution_kind", kind)
+	}
+	return out
+}
+
+func (v view) specimens() []specimen {
+	known := v.sampleNames()
+	v.names, v.places = func() names { return known }, func() names { return nil }
+	return []specimen{
+		{"type", "style.type", typeSpecimen(v)},
+		{"colours", "style.colours", colourSpecimen(v)},
+		{"badges", "style.badges", badgeSpecimen(v)},
+		{"buttons", "style.buttons", buttonSpecimen(v)},
+		{"forms", "style.forms", formSpecimen(v, v.sampleForm())},
+		{"tables", "style.tables", tableSpecimen(v, v.sampleRows())},
+		{"lists", "style.lists", listSpecimen(v, v.sampleLists())},
+		{"strip", "style.strip", stripSpecimen(v)},
+		{"case", "style.case", caseSpecimen(v, v.sampleCase())},
+		{"notices", "style.notices", noticeSpecimen(v)},
+		{"toasts", "style.toasts", toastSpecimen(v)},
+		{"dialogs", "style.dialogs", dialogSpecimen(v)},
+		{"charts", "style.charts", chartSpecimen(v, sampleFigures())},
+		{"stand", "style.stand", standSpecimen(v)},
+	}
+}
+
+// in is a time so many minutes from now.
+func (v view) in(minutes int) time.Time { return v.Now.Add(time.Duration(minutes) * time.Minute) }
+
+// sampleForm asks with every control there is, twice: as it is opened, and as it comes back.
+func (v view) sampleForm() []form {
+	yes := []option{{"a", v.Code("level", "high")}, {"b", v.Code("level", "medium")}, {"c", v.Code("level", "low")}}
+	fields := func(prefix string, wrong bool) []field {
+		list := []field{
+			{Name: "text", Label: v.T("field.title"), Control: "text", Required: true, Hint: v.T("hint.reason")},
+			{Name: "select", Label: v.T("board.risk"), Control: "select", Required: true, Options: yes},
+			{Name: "textarea", Label: v.T("field.reason"), Control: "textarea"},
+			{Name: "datetime", Label: v.T("field.occurred_at"), Control: "datetime"},
+			{Name: "date", Label: v.T("field.valid_until"), Control: "date"},
+			{Name: "number", Label: v.T("field.sessions"), Control: "number", Min: "1", Max: "1000"},
+			{Name: "password", Label: v.T("signin.password"), Control: "password", Hint: "off"},
+			{Name: "checks", Label: v.T("field.factors"), Control: "checks", Options: yes, Values: []string{"b"}},
+			{Name: "check", Label: v.T("field.draft"), Control: "check"},
+		}
+		for i := range list {
+			list[i].Name = prefix + list[i].Name
+			if wrong {
+				list[i].Error = v.Refusal("required")
+			}
+		}
+		return []field{list[0], list[1], list[2], {Name: prefix + "group", Label: v.T("style.group"), Control: "group", Fields: list[3:6]}, list[6], list[7], list[8]}
+	}
+	made := func(prefix string, wrong bool) form {
+		return form{Action: "/styleguide", Submit: v.T("style.submit"), Cancel: "#forms", Key: prefix, Fields: fields(prefix, wrong)}
+	}
+	open, back := made("open-", false), made("back-", true)
+	back.Error = v.Refusal("other")
+	back.Changed = []handlers.Change{{Type: "order.issued", Institution: directory.Court, OccurredAt: v.in(-12).Format(time.RFC3339)}}
+	return []form{open, back}
+}
+
+// sampleRow is a row of the board, with the class that a script gives it when something happens to it.
+type sampleRow struct {
+	board.Row
+	Class string
+}
+
+func (v view) sampleRows() []sampleRow {
+	ball := func(who, action string, minutes int) board.Ball {
+		return board.Ball{Institution: who, Action: action, DueAt: v.in(minutes), Lapsed: minutes < 0}
+	}
+	last := func(event, who string, minutes int) board.Last {
+		return board.Last{Type: event, Institution: who, At: v.in(minutes)}
+	}
+	return []sampleRow{
+		{board.Row{Case: "s1", Code: "DHF-2026-0001", Kind: "domestic_violence", Risk: "high", Stage: "referral", Ball: ball(directory.PoliceKind, "answer_referral", -190), Last: last("referral.sent", directory.NGO, -240)}, ""},
+		{board.Row{Case: "s2", Code: "DHF-2026-0002", Kind: "domestic_violence", Risk: "medium", Stage: "protection", Ball: ball(directory.Court, "decide_order", 40), Orders: []board.Order{{Type: "UM", Status: "in_force", ValidUntil: v.in(200000)}}, Last: last("order.issued", directory.Court, -60)}, "flash"},
+		{board.Row{Case: "s3", Code: "MF-2026-0001", Kind: "child_protection", Risk: "low", Stage: "plan", Ball: ball(directory.NGO, "report_referral", 4000), Next: []board.NextDate{{Kind: "visit", At: v.in(1600)}}, Last: last("visit.made", directory.MunicipalityDV, -600)}, "selected"},
+		{board.Row{Case: "s4", Code: "MF-2026-0002", Kind: "child_protection", Stage: "monitoring", Ball: board.Ball{Closed: true}, Last: last("deadline.lapsed", "", -2000)}, "leaving"},
+	}
+}
+
+// sampleLists is one row of each of the other live lists.
+func (v view) sampleLists() [3]templ.Component {
+	return [3]templ.Component{
+		inboxRowView(v, inbox.Task{Task: "t1", Why: inbox.Returned, Case: "s1", Code: "DHF-2026-0001", CaseKind: "domestic_violence", Risk: "high", Action: "settle_referral", Kind: "referral", Target: "r1", Rule: "REF-SETTLE-urgent", Confidence: "house", DueAt: v.in(50), Since: v.in(-120), Institution: directory.NGO, From: directory.NGO, To: directory.Shelter, Service: "shelter", Urgency: "urgent", Status: "declined", Reason: "no_capacity"}),
+		outboxRowView(v, outbox.Item{Referral: "r1", Case: "s1", Code: "DHF-2026-0001", Risk: "low", To: directory.NGO, Service: "psychosocial", Urgency: "routine", Round: 2, Status: "accepted", Open: true, ChangedAt: v.in(-90), Ball: board.Ball{Institution: directory.NGO, Action: "report_referral", DueAt: v.in(9000)}}),
+		deadlineRowView(v, deadlines.Item{Deadline: "d1", Case: "s1", Code: "DHF-2026-0001", Risk: "medium", Rule: "PLAN-ACTION", Article: "9669 neni 18(1)b", Confidence: "law", Owner: directory.Court, Action: "decide_order", Kind: "order", Target: "o1", DueAt: v.in(-30), Shift: "sunday"}),
+	}
+}
+
+// sampleCase is a case with an item in every state and a story with every kind of entry.
+func (v view) sampleCase() casePage {
+	open := []todo{{v.Code("action", "referral.accept"), "#case"}, {v.Code("action", "referral.decline"), "#case"}}
+	line := func(id, event string, minutes int, position uint64) entry {
+		return entry{Entry: timeline.Entry{EventID: id, Type: event, Position: position, RecordedAt: v.in(minutes), OccurredAt: v.in(minutes), Institution: directory.PoliceKind}, What: v.Code("event", event)}
+	}
+	sent, late, wrong, sealed := line("e4", "referral.sent", -60, 8124), line("e3", "incident.recorded", -90, 8120), line("e2", "visit.made", -400, 8031), line("e1", "note.written", -900, 7999)
+	sent.Day = v.Date(v.Now)
+	sent.Clocks = []string{v.T("story.clock_set", "who", v.Who(directory.NGO), "what", v.Code("owed", "answer_referral"), "when", v.DateTime(v.in(60)))}
+	late.Late, late.OccurredAt = true, v.in(-6000)
+	wrong.InError, sealed.Opens = true, true
+	return casePage{
+		MayOpen: true,
+		Case:    handlers.CaseView{State: casefile.State{ID: "s1", Code: "DHF-2026-0001"}, Ball: casefile.Ball{Institution: directory.NGO, Action: "answer_referral", DueAt: v.in(-30), Lapsed: true}},
+		Sections: []section{
+			{"referrals", []item{
+				{ID: "i1", Title: v.Code("service_code", "psychosocial"), Tags: []tag{{Text: v.Code("status", "accepted"), Class: "good"}}, Due: v.in(3000), Turn: v.Who(directory.NGO), Lines: []string{v.Code("urgency", "urgent")}, Open: open},
+				{ID: "i2", Title: v.Code("service_code", "shelter"), Tags: []tag{{Text: v.Code("status", "declined"), Class: "bad"}}, Changed: true, Lines: []string{v.Code("decline_reason", "no_capacity")}},
+				{ID: "i3", Title: v.Code("service_code", "legal_aid"), Struck: true},
+			}},
+			{"risk", []item{{ID: "i4", HasRisk: true, Level: "high", Title: v.DateTime(v.in(-4000))}}},
+			{"persons", []item{{ID: "i5", Title: v.Code("person_role", "survivor"), Person: "p1"}, {ID: "i6", Title: v.Code("person_role", "child"), Person: "p2"}}},
+			{"measures", nil},
+		},
+		Opened: map[string]opened{"p2": {Fields: []openedField{{v.T("field.name"), v.T("style.nobody")}}}},
+		Story:  []entry{sent, late, wrong, sealed},
+	}
+}
+
+// sampleFigures are counts beside a target: none yet, half, reached, and more.
+func sampleFigures() []figureRow {
+	target := json.Number("40")
+	var out []figureRow
+	for _, n := range []int{0, 18, 40, 52} {
+		out = append(out, figureRow{Figure: handlers.Figure{Unit: "count", Count: n, Target: &target}})
+	}
+	return out
+}
+
+// touched is a row as it looks when a script has marked it.
+func touched(row templ.Component, class string) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		var html bytes.Buffer
+		if err := row.Render(ctx, &html); err != nil {
+			return err
+		}
+		_, err := io.WriteString(w, strings.Replace(html.String(), "<tr ", `<tr class="`+class+`" `, 1))
+		return err
+	})
+}
+
+// swatches are the grounds of the system, by their names in the style sheet; each carries the ink that is used on it.
+var swatches = []string{"paper", "surface", "sunken", "accent", "accent-wash", "high-wash", "medium-wash", "low-wash", "unassessed-wash", "flash", "chart-a", "chart-b", "chart-c", "chart-d"}
+
+// byRisk is the address's query of the sample table: sorted by risk, the gravest first.
+var byRisk = url.Values{"sort": {"-risk"}}
+
+// stateKeys are the words for what a live page says of its connection.
+var stateKeys = map[string]string{"live": "live-live", "behind": "live-behind", "lost": "live-lost", "still": "live-still"}
