@@ -9,6 +9,7 @@ import (
 	"mkr/domain/access"
 	"mkr/domain/casefile"
 	"mkr/handlers"
+	"mkr/projections/accounts"
 	"mkr/projections/inbox"
 	"mkr/projections/register"
 )
@@ -65,14 +66,14 @@ var tours = map[string][]tourStep{
 		{"tour.court.3", (*tourist).replay, "/board"},
 	},
 	access.Auditor: {
-		{"tour.auditor.1", nil, "/register"},
+		{"tour.auditor.1", nil, "/register?code=DHF-2014"},
 		{"tour.auditor.2", (*tourist).replay, "/register"},
 		{"tour.auditor.3", nil, "/indicators"},
 	},
 	access.Administrator: {
 		{"tour.administrator.1", nil, "/admin/accounts/new"},
 		{"tour.administrator.2", nil, "/institutions/new"},
-		{"tour.administrator.3", nil, "/admin"},
+		{"tour.administrator.3", (*tourist).colleague, "/admin"},
 	},
 }
 
@@ -82,8 +83,7 @@ type tourStop struct{ Key, Path string }
 // tour are the stops for the page that is shown: those of the caller's role, on the page where her day begins, in the
 // demo, as long as she has not sent them away. A fault of a list costs the stop its place, not the page.
 func (p *Pages) tour(r *http.Request, v view) []tourStop {
-	path, _, _ := strings.Cut(v.Path, "?")
-	if p.Demo == nil || v.Wall || v.Caller.Account == "" || path != v.home() || toured(r, v.Caller.Role) {
+	if p.Demo == nil || v.Caller.Account == "" || v.Path != v.home() || toured(r, v.Caller.Role) {
 		return nil
 	}
 	t := &tourist{p: p, ctx: r.Context(), v: v}
@@ -205,6 +205,20 @@ func (t *tourist) persons() string {
 // places is the form for what is free in the caller's own house.
 func (t *tourist) places() string {
 	return "/institutions/" + t.v.Caller.Institution + "/do/institution.report_capacity"
+}
+
+// colleague is the form that locks an account which no visitor uses.
+func (t *tourist) colleague() string {
+	list, err := t.p.Service.AccountList(t.ctx, t.v.Caller, handlers.ListQuery{Status: accounts.Active, Limit: 200})
+	if t.failed(err) {
+		return ""
+	}
+	for _, a := range list.Items {
+		if !slices.ContainsFunc(t.p.Demo.Accounts, func(d DemoAccount) bool { return d.Username == a.Username }) {
+			return "/admin/accounts/" + a.Account + "/do/account.lock"
+		}
+	}
+	return ""
 }
 
 // tourCookie remembers, in the browser, the roles that have sent their tour away.
