@@ -13,4 +13,6 @@ var Files embed.FS
 var Everybody = []string{"first-steps", "board", "keys-and-privacy", "glossary"}
 
 // Roles are the pages of the roles: a role's code with hyphens.
-var Roles = []string{}
+var Roles = []string{
+	"coordinator", "child-protection-worker", "police", "medical", "ngo", "shelter", "provider", "court", "auditor", "administrator",
+}

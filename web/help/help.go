@@ -100,8 +100,9 @@ func (b *Book) Everybody(l i18n.Language) []Page { return b.Pages(l, guide.Every
 // Roles gives the roles' pages, the reader's own first.
 func (b *Book) Roles(l i18n.Language, role string) []Page {
 	names := slices.Clone(guide.Roles)
-	if i := slices.Index(names, OfRole(role)); i > 0 {
-		names = append([]string{names[i]}, slices.Delete(names, i, i+1)...)
+	if own := OfRole(role); slices.Contains(names, own) {
+		names = slices.DeleteFunc(names, func(n string) bool { return n == own })
+		names = slices.Insert(names, 0, own)
 	}
 	return b.Pages(l, names)
 }

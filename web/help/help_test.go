@@ -9,6 +9,7 @@ import (
 	"testing/fstest"
 
 	"mkr/docs/guide"
+	"mkr/domain/access"
 	"mkr/web/i18n"
 )
 
@@ -28,6 +29,22 @@ func TestNothingIsLeftOver(t *testing.T) {
 		names, err := fs.Glob(guide.Files, string(l)+"/*.md")
 		if err != nil || len(names) != len(listed) {
 			t.Errorf("%s has %d pages, %d are listed (%v)", l, len(names), len(listed), err)
+		}
+	}
+}
+
+// TestEveryRoleHasItsPage: whoever may sign in finds a page of her own.
+func TestEveryRoleHasItsPage(t *testing.T) {
+	b := book(t)
+	for _, role := range access.Roles {
+		if role == access.System { // nobody signs in as the house itself
+			continue
+		}
+		for _, l := range i18n.Languages {
+			pages := b.Roles(l, role)
+			if len(pages) != len(guide.Roles) || pages[0].Name != OfRole(role) {
+				t.Errorf("%s has no page in %s", role, l)
+			}
 		}
 	}
 }
