@@ -45,8 +45,11 @@ func TestTheStyleGuideShowsEveryPart(t *testing.T) {
 				for _, s := range eval[[]string](v, paleMarks) {
 					t.Errorf("%s: %s", name, s)
 				}
-				shot, err := chromedp.Run(v.ctx, chromedp.FullScreenshot(100))
+				// A screen as high as the page, so that what is sticky stands where it belongs.
+				v.size([2]int64{width, eval[int64](v, "scrollTo(0, 0), document.documentElement.scrollHeight")})
+				shot, err := chromedp.Run(v.ctx, chromedp.CaptureScreenshot())
 				ok(t, err)
+				v.size([2]int64{width, 900})
 				ok(t, os.WriteFile(filepath.Join(dir, name+".png"), shot, 0o644))
 			}
 		}
