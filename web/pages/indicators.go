@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"mkr/domain/indicator"
 	"mkr/handlers"
@@ -102,19 +101,14 @@ func (v view) value(n *json.Number, unit string) string {
 	if n == nil {
 		return "–"
 	}
-	text := n.String()
-	if whole, err := strconv.Atoi(text); err == nil {
-		text = v.Number(whole)
-		if unit == indicator.YearlyChange && whole > 0 {
-			text = "+" + text
-		}
-	} else if v.Language() == "sq" {
-		text = strings.Replace(strings.Replace(text, ".", ",", 1), "-", "−", 1)
+	if unit != indicator.YearlyChange {
+		return v.Decimal(n.String())
 	}
-	if unit == indicator.YearlyChange {
-		text += "\u00a0%"
+	sign := ""
+	if f, err := n.Float64(); err == nil && f > 0 {
+		sign = "+"
 	}
-	return text
+	return sign + v.Percent(n.String())
 }
 
 // thingsPage is what a figure counted.

@@ -27,8 +27,11 @@ export function text(name) {
   return texts?.querySelector(`[data-word="${name}"]`)?.textContent ?? "";
 }
 
+// digits writes a whole number as the server does: <html data-group> is what parts its groups of three.
+export const digits = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, root.dataset.group ?? "");
+
 // plural finds one that has a form for one and another for more, and puts the number in.
-export const plural = (name, n) => text(name + (n === 1 ? "-one" : "")).replace("{n}", n);
+export const plural = (name, n) => text(name + (n === 1 ? "-one" : "")).replace("{n}", digits(n));
 
 const zone = new Intl.DateTimeFormat("sq", { timeZone: "Europe/Tirane", hour: "2-digit", minute: "2-digit", hour12: false });
 

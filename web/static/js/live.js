@@ -1,7 +1,7 @@
 // Live pages: one line to the server. A list says what it shows: <tbody data-live="board" data-rows="/board/rows/">;
 // what became of it is rows.js's work. A part that follows a case (<div data-part>) is fetched anew as a whole. What the
 // page has not heard of it never shows as fresh: see stale.js.
-import { since, text, words } from "./clock.js";
+import { digits, since, text, words } from "./clock.js";
 import { refreshParts } from "./parts.js";
 import { applyAll, figures, refreshAll } from "./rows.js";
 import { missed, stale } from "./stale.js";
@@ -178,9 +178,8 @@ class Line {
   }
 
   tell() {
-    const digits = String(this.position).replace(/\B(?=(\d{3})+$)/g, "\u00a0");
     const ago = text("ago").replace("{span}", words(since() - this.heard));
-    this.stand.querySelector(".at").textContent = text("stand").replace("{position}", digits).replace("{ago}", ago);
+    this.stand.querySelector(".at").textContent = text("stand").replace("{position}", digits(this.position)).replace("{ago}", ago);
   }
 
   // reload asks for the page anew, but never again and again: a server that cannot catch up is not to be hammered, and

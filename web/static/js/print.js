@@ -1,5 +1,5 @@
 // What goes on paper says when it was printed and as of which event, however long the page was open before.
-import { now, text } from "./clock.js";
+import { digits, now, text } from "./clock.js";
 
 export function print() {
   // A button that prints is shown by this script, which serves it; without, the browser's own menu prints.
@@ -12,7 +12,7 @@ export function print() {
   addEventListener("beforeprint", () => {
     const position = Number(document.getElementById("stand")?.dataset.position) || 0;
     line.textContent = text(position ? "printed-stand" : "printed")
-      .replace("{position}", String(position).replace(/\B(?=(\d{3})+$)/g, "\u00a0"))
+      .replace("{position}", digits(position))
       .replace("{when}", when(now(), line.dataset.zone));
   });
 }

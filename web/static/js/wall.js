@@ -1,6 +1,6 @@
 // The display on a wall: a clock, the rows that fit, page after page, and a screen that does not go to sleep. It needs no
 // hand for days: live.js comes back after every cut and loads a new build by itself.
-import { now, hourOf, text } from "./clock.js";
+import { digits, hourOf, now, text } from "./clock.js";
 
 const TURN = 12000; // milliseconds a page of rows stays
 
@@ -52,7 +52,7 @@ function turn(list, page) {
   if (more) {
     const from = rows.indexOf(pages[at][0]);
     const total = rows.length + (document.querySelector('main a[rel="next"]') ? "+" : "");
-    more.textContent = pages.length > 1 ? text("wall-rows").replace("{from}", from + 1).replace("{to}", from + pages[at].length).replace("{n}", total) : "";
+    more.textContent = pages.length > 1 ? text("wall-rows").replace("{from}", from + 1).replace("{to}", from + pages[at].length).replace("{n}", digits(total)) : "";
   }
   return at;
 }
