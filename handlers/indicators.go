@@ -20,6 +20,7 @@ type Figure struct {
 	Definition Text         `json:"definition"`
 	Unit       string       `json:"unit"`
 	Count      int          `json:"count"`               // what was counted in the year
+	Months     []int        `json:"months"`              // the count by month, January first; of a largest amount, the largest of each
 	Value      *json.Number `json:"value"`               // in the figure's unit; null when it cannot be told
 	Published  *int         `json:"published,omitempty"` // what the municipality published for the year
 	Target     *json.Number `json:"target,omitempty"`    // of the Area Social Plan for the year
@@ -50,11 +51,11 @@ func (s *Service) Indicators(ctx context.Context, c Caller, of int, at At) (Indi
 	if v.Position = position; position == 0 {
 		v.Position = s.Views.Position(projections.Indicators)
 	}
-	this, err := indicators.Values(ctx, s.Views, of, position)
+	this, err := indicators.Values(ctx, s.Views, of, position, s.Zone)
 	if err != nil {
 		return v, viewError(err)
 	}
-	last, err := indicators.Values(ctx, s.Views, of-1, position)
+	last, err := indicators.Values(ctx, s.Views, of-1, position, s.Zone)
 	if err != nil {
 		return v, viewError(err)
 	}
@@ -69,7 +70,7 @@ func (s *Service) Indicators(ctx context.Context, c Caller, of int, at At) (Indi
 	for _, d := range indicator.Definitions() {
 		f := Figure{
 			Code: d.Code, Structure: d.Structure, Name: Text(d.Name), Definition: Text(d.Counts), Unit: d.Unit,
-			Count: this[d.Code].Value, Events: "/api/v1/indicators/" + strconv.Itoa(of) + "/" + d.Code,
+			Count: this[d.Code].Value, Months: monthsOf(this[d.Code]), Events: "/api/v1/indicators/" + strconv.Itoa(of) + "/" + d.Code,
 		}
 		value := indicator.Whole(f.Count)
 		if d.Unit == indicator.YearlyChange {
@@ -89,6 +90,74 @@ func (s *Service) Indicators(ctx context.Context, c Caller, of int, at At) (Indi
 		v.Figures = append(v.Figures, f)
 	}
 	return v, nil
+}
+
+func monthsOf(v indicators.Value) []int { return v.Months[:] }
+
+// YearFigure is a figure in one of several years.
+type YearFigure struct {
+	Year      int          `json:"year"`
+	Count     int          `json:"count"`
+	Published *int         `json:"published,omitempty"`
+	Target    *json.Number `json:"target,omitempty"`
+}
+
+// trendYears is how many years a trend looks back over, its own among them.
+const trendYears = 5
+
+// IndicatorTrend is a figure in a year and the years before it, oldest first: those since the first event.
+func (s *Service) IndicatorTrend(ctx context.Context, c Caller, of int, code string, at At) ([]YearFigure, error) {
+	if _, ok := indicator.Find(code); !ok {
+		return nil, ErrNotFound
+	}
+	position, err := s.judgeIndicators(ctx, c, of, at)
+	if err != nil {
+		return nil, err
+	}
+	first, err := s.firstYear(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := indicator.Plan()
+	if err != nil {
+		return nil, err
+	}
+	var out []YearFigure
+	for year := max(of-trendYears+1, first); year <= of; year++ {
+		values, err := indicators.Values(ctx, s.Views, year, position, s.Zone)
+		if err != nil {
+			return nil, viewError(err)
+		}
+		published, err := indicator.Published(year)
+		if err != nil {
+			return nil, err
+		}
+		f := YearFigure{Year: year, Count: values[code].Value}
+		for _, p := range published {
+			if p.Code == code {
+				f.Published = &p.Value
+			}
+		}
+		for _, r := range rows {
+			if r.Code == code {
+				f.Target = number(r.Targets[year])
+			}
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+// firstYear is that of the oldest event: before it nothing was counted, which is not the same as zero.
+func (s *Service) firstYear(ctx context.Context) (int, error) {
+	page, err := s.Log.ReadAll(ctx, 0, 1)
+	if err != nil {
+		return 0, logError(err)
+	}
+	if len(page) == 0 {
+		return s.Clock.Now().In(s.Zone).Year(), nil
+	}
+	return page[0].RecordedAt.In(s.Zone).Year(), nil
 }
 
 func number(v indicator.Value) *json.Number {

@@ -45,12 +45,19 @@ func (s *story) position() uint64 { return s.facts[len(s.facts)-1].Position }
 func (s *story) count(year int, figure string, at uint64, want int) {
 	s.t.Helper()
 	views := memory{s.views()}
-	values, err := indicators.Values(context.Background(), views, year, at)
+	values, err := indicators.Values(context.Background(), views, year, at, tirane(s.t))
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	if got := values[figure].Value; got != want {
 		s.t.Fatalf("%s in %d at %d: %d, want %d", figure, year, at, got, want)
+	}
+	sum := 0
+	for _, n := range values[figure].Months {
+		sum += n
+	}
+	if sum != want {
+		s.t.Fatalf("the months of %s in %d are %v, not %d together", figure, year, values[figure].Months, want)
 	}
 	behind, err := indicators.Behind(context.Background(), views, year, figure, at)
 	if err != nil {
@@ -65,6 +72,20 @@ func (s *story) count(year int, figure string, at uint64, want int) {
 	}
 	if len(what) != want {
 		s.t.Fatalf("behind %s: %d things, want %d", figure, len(what), want)
+	}
+}
+
+// month expects the one thing that a figure counted in a month.
+func (s *story) month(year int, figure string, in time.Month) {
+	s.t.Helper()
+	values, err := indicators.Values(context.Background(), memory{s.views()}, year, 0, tirane(s.t))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var want indicators.Months
+	want[in-1] = 1
+	if got := values[figure].Months; got != want {
+		s.t.Errorf("%s in %d by month: %v", figure, year, got)
 	}
 }
 
@@ -87,6 +108,8 @@ func TestTheYearEndsInTirane(t *testing.T) {
 	s.at("2014-12-31T23:30:00Z").put(caseStream("a"), casefile.VisitMade{Visit: "v2", Outcome: "met"})
 	s.count(2014, indicators.FamilyVisits, 0, 1)
 	s.count(2015, indicators.FamilyVisits, 0, 1)
+	s.month(2014, indicators.FamilyVisits, time.December)
+	s.month(2015, indicators.FamilyVisits, time.January)
 	s.count(2014, indicators.CasesManaged, 0, 1)
 	s.count(2015, indicators.CasesManaged, 0, 1)
 }
@@ -178,7 +201,7 @@ func TestAmounts(t *testing.T) {
 		}
 	}
 	s.at("2021-04-01T08:00:00Z").put("activity-1", table("1", 20, 11)).put("activity-2", table("2", 15, 25)).put("activity-3", table("3", 1, 0))
-	values, err := indicators.Values(context.Background(), memory{s.views()}, 2021, 0)
+	values, err := indicators.Values(context.Background(), memory{s.views()}, 2021, 0, tirane(t))
 	if err != nil {
 		t.Fatal(err)
 	}

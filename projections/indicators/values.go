@@ -3,6 +3,7 @@ package indicators
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"mkr/projections"
 )
@@ -12,8 +13,13 @@ type Value struct {
 	Figure   string `json:"figure"`
 	Year     int    `json:"year"`
 	Value    int    `json:"value"`
+	Months   Months `json:"months"`
 	Position uint64 `json:"position"` // as of
 }
+
+// Months are what counted in each month of a year, by the month of the event that made it count: what was recorded only
+// after the year stands in its last month, what was told of beforehand in its first.
+type Months [12]int
 
 // Lister is what this package needs of the views.
 type Lister interface {
@@ -21,8 +27,8 @@ type Lister interface {
 }
 
 // Values computes every figure of a year that is not zero, by figure, and the rows of the plan that the figures
-// answer, by their code ("1.2.03"). at is a position, or 0 for now.
-func Values(ctx context.Context, views Lister, year int, at uint64) (map[string]Value, error) {
+// answer, by their code ("1.2.03"). at is a position, or 0 for now; zone is where a month begins and ends.
+func Values(ctx context.Context, views Lister, year int, at uint64, zone *time.Location) (map[string]Value, error) {
 	rows, position, err := things(ctx, views, year, "", at)
 	if err != nil {
 		return nil, err
@@ -33,15 +39,18 @@ func Values(ctx context.Context, views Lister, year int, at uint64) (map[string]
 	}
 	out := map[string]Value{}
 	for figure, rows := range byFigure {
-		out[figure] = Value{Figure: figure, Year: year, Value: value(figure, rows), Position: position}
+		out[figure] = Value{Figure: figure, Year: year, Value: value(figure, rows), Months: months(figure, rows, at, zone), Position: position}
 	}
 	for code, figures := range plan {
-		n := 0
+		sum := Value{Figure: code, Year: year, Position: position}
 		for _, f := range figures {
-			n += out[f].Value
+			sum.Value += out[f].Value
+			for m, n := range out[f].Months {
+				sum.Months[m] += n
+			}
 		}
-		if n > 0 {
-			out[code] = Value{Figure: code, Year: year, Value: n, Position: position}
+		if sum.Value > 0 {
+			out[code] = sum
 		}
 	}
 	return out, nil
@@ -63,6 +72,45 @@ func value(figure string, rows []Row) int {
 		seen[r.What] = true
 	}
 	return n
+}
+
+// months is value, month by month: together they are the year's, save for a largest amount.
+func months(figure string, rows []Row, at uint64, zone *time.Location) (out Months) {
+	seen := map[string]bool{}
+	for _, r := range rows {
+		if seen[r.What] {
+			continue
+		}
+		seen[r.What] = true
+		m, amount := r.month(at, zone), max(r.Amount, 1)
+		if largest(figure) {
+			out[m] = max(out[m], amount)
+		} else {
+			out[m] += amount
+		}
+	}
+	return out
+}
+
+// month is that of the first event that makes the thing count, from 0.
+func (t Thing) month(at uint64, zone *time.Location) int {
+	for _, s := range t.From {
+		if stands := s.Withdrawn == 0 || at != 0 && s.Withdrawn > at; !stands || at != 0 && s.Position > at {
+			continue
+		}
+		day := s.OccurredAt.In(zone)
+		if month, err := time.Parse("2006-01", s.Target); err == nil { // a payment is of the month that it is for
+			day = month
+		}
+		switch {
+		case day.Year() < t.Year:
+			return 0
+		case day.Year() == t.Year:
+			return int(day.Month()) - 1
+		}
+		return 11
+	}
+	return 11
 }
 
 // Behind lists the things behind a figure, or behind a row of the plan, oldest first. at is a position, or 0 for now.

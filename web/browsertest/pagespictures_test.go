@@ -36,7 +36,7 @@ func TestPicturesOfTheHouse(t *testing.T) {
 		}{
 			{"guide", door, "/guide"}, {"guide-need", door, "/guide?need=law"},
 			{"meetings", boss, "/meetings"}, {"meeting", boss, meeting}, {"minutes", boss, held + "/minutes"},
-			{"indicators", boss, "/indicators/2024"}, {"indicators-2014", boss, "/indicators/2014"},
+			{"indicators", boss, "/indicators/2024"}, {"things", boss, "/indicators/2024/1.1.05"}, {"indicators-2014", boss, "/indicators/2014"},
 			{"institutions", boss, "/institutions"}, {"aid", boss, "/aid"}, {"activities", boss, "/activities"},
 			{"admin", keeper, "/admin"},
 		} {

@@ -70,6 +70,7 @@ type Service interface {
 	Activities(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[activities.Row], error)
 	RecordActivity(ctx context.Context, c handlers.Caller, in handlers.RecordActivity, env handlers.Envelope) (handlers.Receipt, error)
 	Indicators(ctx context.Context, c handlers.Caller, year int, at handlers.At) (handlers.IndicatorsView, error)
+	IndicatorTrend(ctx context.Context, c handlers.Caller, year int, code string, at handlers.At) ([]handlers.YearFigure, error)
 	CountedThings(ctx context.Context, c handlers.Caller, year int, code string, at handlers.At) (handlers.List[indicators.Row], error)
 }
 

@@ -17,6 +17,7 @@ type indicatorsPage struct {
 	Year   int
 	Years  []int
 	Groups []figureGroup
+	Others []handlers.Text // of the plan's rows that events cannot answer
 	Stand  stand
 }
 
@@ -34,14 +35,23 @@ type figureRow struct {
 	Same bool // what the events say is what was published
 }
 
-// years that the pages offer: the one whose figures the municipality published, and those of the plan.
-var years = []int{2014, 2021, 2022, 2023, 2024}
-
 // planGroup is the group of the Area Social Plan's figures, and planBegins the first year that it plans.
 const (
 	planGroup  = "area_social_plan"
 	planBegins = 2021
 )
+
+// published is the year whose figures the municipality published.
+const published = 2014
+
+// years that the pages offer: the published one, and all since the plan began.
+func (v view) years() []int {
+	out := []int{published}
+	for year := planBegins; year <= v.Now.In(v.Zone()).Year(); year++ {
+		out = append(out, year)
+	}
+	return out
+}
 
 func planFirst(g figureGroup) int {
 	if g.Structure == planGroup {
@@ -60,7 +70,8 @@ func (p *Pages) thisYear(w http.ResponseWriter, r *http.Request, v view) error {
 }
 
 func (p *Pages) indicators(w http.ResponseWriter, r *http.Request, v view) error {
-	year, err := strconv.Atoi(r.PathValue("year"))
+	name, csv := strings.CutSuffix(r.PathValue("year"), ".csv")
+	year, err := strconv.Atoi(name)
 	if err != nil {
 		return handlers.ErrNotFound
 	}
@@ -70,10 +81,10 @@ func (p *Pages) indicators(w http.ResponseWriter, r *http.Request, v view) error
 	if err != nil {
 		return err
 	}
-	page := indicatorsPage{Year: year, Years: slices.Clone(years), Stand: stand{Position: view.Position, Still: true}}
-	if now := v.Now.In(v.Zone()).Year(); !slices.Contains(page.Years, now) {
-		page.Years = append(page.Years, now)
+	if csv {
+		return p.indicatorsFile(w, v, view)
 	}
+	page := indicatorsPage{Year: year, Years: v.years(), Stand: stand{Position: view.Position, Still: true}}
 	for _, f := range view.Figures {
 		row := figureRow{Figure: f, Path: fmt.Sprintf("/indicators/%d/%s", year, f.Code)}
 		row.Same = f.Published != nil && f.Value != nil && f.Value.String() == strconv.Itoa(*f.Published)
@@ -91,9 +102,27 @@ func (p *Pages) indicators(w http.ResponseWriter, r *http.Request, v view) error
 		g.Published = g.Published || f.Published != nil
 		g.Target = g.Target || f.Target != nil
 	}
+	if page.Others, err = uncounted(year); err != nil {
+		return err
+	}
 	// In the years that the plan plans it comes first; before them it is not there.
 	slices.SortStableFunc(page.Groups, func(a, b figureGroup) int { return planFirst(a) - planFirst(b) })
 	return p.render(w, r, http.StatusOK, indicatorsView(v, page))
+}
+
+// uncounted names the rows of the plan for a year that no event answers: their numbers come from other registers.
+func uncounted(year int) ([]handlers.Text, error) {
+	rows, err := indicator.Plan()
+	if err != nil {
+		return nil, err
+	}
+	var out []handlers.Text
+	for _, r := range rows {
+		if _, planned := r.Targets[year]; planned && !indicators.Answers(r.Code) {
+			out = append(out, handlers.Text(r.Name))
+		}
+	}
+	return out, nil
 }
 
 // value writes a figure in its unit; what cannot be told is a dash.
@@ -116,6 +145,7 @@ type thingsPage struct {
 	Year   int
 	Figure handlers.Figure
 	Rows   []indicators.Row
+	Charts []chart
 	Stand  stand
 }
 
@@ -136,7 +166,18 @@ func (p *Pages) countedThings(w http.ResponseWriter, r *http.Request, v view) er
 	if err != nil {
 		return err
 	}
-	return p.render(w, r, http.StatusOK, thingsView(v, thingsPage{Year: year, Figure: all.Figures[i], Rows: list.Items, Stand: stand{Position: list.Position, Still: true}}))
+	page := thingsPage{Year: year, Figure: all.Figures[i], Rows: list.Items, Stand: stand{Position: list.Position, Still: true}}
+	trend, err := p.Service.IndicatorTrend(r.Context(), v.Caller, year, r.PathValue("code"), handlers.At{})
+	if err != nil {
+		return err
+	}
+	if page.Figure.Count > 0 {
+		page.Charts = append(page.Charts, v.monthChart(page.Figure, year))
+	}
+	if len(trend) > 1 {
+		page.Charts = append(page.Charts, v.yearChart(page.Figure, trend))
+	}
+	return p.render(w, r, http.StatusOK, thingsView(v, page))
 }
 
 // text picks a text of handlers in the page's language.
