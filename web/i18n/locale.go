@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
@@ -62,6 +64,24 @@ func (l *Locale) Code(family, code string) string {
 		return t.other
 	}
 	return code
+}
+
+// Within gives the words of a coded value as they stand within a line: "UM, në fuqi".
+func (l *Locale) Within(family, code string) string {
+	if _, ok := l.texts[family+"."+code]; !ok {
+		return code
+	}
+	return Lower(l.Code(family, code))
+}
+
+// Lower begins words in a small letter, unless they begin with an abbreviation.
+func Lower(words string) string {
+	first, n := utf8.DecodeRuneInString(words)
+	second, _ := utf8.DecodeRuneInString(words[n:])
+	if n == 0 || unicode.IsUpper(second) || unicode.IsDigit(second) {
+		return words
+	}
+	return string(unicode.ToLower(first)) + words[n:]
 }
 
 // Codes joins the words of several values: "a, b".

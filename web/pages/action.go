@@ -222,7 +222,7 @@ func (v view) consentOptions(c handlers.CaseView) (out []option) {
 func (v view) orderOptions(c handlers.CaseView) (out []option) {
 	for _, o := range c.Orders {
 		if !o.InError {
-			out = append(out, option{o.ID, join(v.Code("order_type", o.Type), v.Code("status", string(o.Status)))})
+			out = append(out, option{o.ID, join(v.Code("order_type", o.Type), v.Within("status", string(o.Status)))})
 		}
 	}
 	return out
@@ -232,7 +232,7 @@ func (v view) orderOptions(c handlers.CaseView) (out []option) {
 func (v view) returnedOptions(c handlers.CaseView) (out []option) {
 	for _, r := range c.Referrals {
 		if r.IsOpen() && (r.Status == casefile.Declined || r.Status == casefile.Failed) {
-			out = append(out, option{r.ReferralContent.Referral, join(v.Code("service_code", r.Service), v.Who(r.To), v.Code("status", string(r.Status)))})
+			out = append(out, option{r.ReferralContent.Referral, join(v.Code("service_code", r.Service), v.Who(r.To), v.Within("status", string(r.Status)))})
 		}
 	}
 	return out
@@ -252,7 +252,7 @@ func (v view) entryOptions(c handlers.CaseView) (out []option) {
 		add(casefile.TargetRisk, a.ID, a.InError, v.Code("level", a.Level), v.DateTime(a.At))
 	}
 	for _, o := range c.Orders {
-		add(casefile.TargetOrder, o.ID, o.InError, v.Code("order_type", o.Type), v.Code("status", string(o.Status)))
+		add(casefile.TargetOrder, o.ID, o.InError, v.Code("order_type", o.Type), v.Within("status", string(o.Status)))
 	}
 	for _, h := range c.Hearings {
 		add(casefile.TargetHearing, h.ID, h.InError, v.DateTime(h.When))

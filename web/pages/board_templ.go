@@ -646,9 +646,9 @@ func boardRowView(v view, row board.Row, lq handlers.ListQuery) templ.Component 
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var32 string
-			templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(join(v.Code("order_type", o.Type), v.Code("status", o.Status), v.untilDay(o.ValidUntil)))
+			templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(join(v.Code("order_type", o.Type), v.Within("status", o.Status), v.untilDay(o.ValidUntil)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/pages/board.templ`, Line: 109, Col: 119}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/pages/board.templ`, Line: 109, Col: 121}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var32))
 			if templ_7745c5c3_Err != nil {
@@ -672,9 +672,9 @@ func boardRowView(v view, row board.Row, lq handlers.ListQuery) templ.Component 
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var34 string
-			templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(join(lower(v.Code("status", o.Status)), v.untilDay(o.ValidUntil)))
+			templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(join(v.Within("status", o.Status), v.untilDay(o.ValidUntil)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/pages/board.templ`, Line: 111, Col: 73}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/pages/board.templ`, Line: 111, Col: 68}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var34))
 			if templ_7745c5c3_Err != nil {

@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"mkr/domain/access"
 	"mkr/domain/meeting"
@@ -191,14 +189,4 @@ func signers(m meeting.State) []string {
 		}
 	}
 	return out
-}
-
-// low begins a word in the middle of a line: in a small letter, unless it is an acronym.
-func low(s string) string {
-	first, n := utf8.DecodeRuneInString(s)
-	second, _ := utf8.DecodeRuneInString(s[n:])
-	if unicode.IsUpper(second) || unicode.IsDigit(second) {
-		return s
-	}
-	return string(unicode.ToLower(first)) + s[n:]
 }

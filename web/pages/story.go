@@ -43,7 +43,7 @@ func (v view) entry(e timeline.Entry, opens bool) entry {
 	}
 	for _, c := range e.Clocks {
 		if c.Op == "set" {
-			line.Clocks = append(line.Clocks, v.T("story.clock_set", "who", v.Who(c.Owner), "what", v.Code("owed", c.Action), "when", v.DateTime(c.DueAt)))
+			line.Clocks = append(line.Clocks, v.T("story.clock_set", "who", v.Who(c.Owner), "what", v.Within("owed", c.Action), "when", v.DateTime(c.DueAt)))
 		}
 	}
 	return line
@@ -128,7 +128,7 @@ func (v view) detail(event string, d detail, value any) string {
 				one = v.Date(t)
 			}
 		default:
-			one = v.Code(family, one)
+			one = v.Within(family, one)
 		}
 		if one != "" {
 			words = append(words, one)

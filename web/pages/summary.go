@@ -8,6 +8,7 @@ import (
 
 	"mkr/domain/casefile"
 	"mkr/handlers"
+	"mkr/web/i18n"
 )
 
 // section is one part of a case's summary.
@@ -107,7 +108,7 @@ func (s summarizer) risk() section {
 		i := item{ID: casefile.TargetRisk + "-" + a.ID, HasRisk: true, Level: a.Level, Struck: a.InError, Title: s.DateTime(a.At)}
 		i.Lines = append(i.Lines, s.Who(a.By))
 		if a.Overrides {
-			i.Lines = append(i.Lines, s.T("case.tool_said", "level", s.Code("level", a.ToolLevel)))
+			i.Lines = append(i.Lines, s.T("case.tool_said", "level", s.Within("level", a.ToolLevel)))
 		}
 		if n == len(s.c.Assessments)-1 && len(a.Factors) > 0 {
 			i.Lines = append(i.Lines, s.Codes("factor", a.Factors))
@@ -144,9 +145,9 @@ func (s summarizer) referral(r casefile.Referral) item {
 		i.Tags = nil
 	}
 	i.Lines = append(i.Lines, s.T("case.from_to", "from", s.Who(r.From), "to", s.Who(r.To)))
-	detail := []string{s.Code("urgency", r.Urgency), s.returnReason(string(r.Status), r.Code)}
+	detail := []string{s.Code("urgency", r.Urgency), i18n.Lower(s.returnReason(string(r.Status), r.Code))}
 	if r.Basis != "" {
-		detail = append(detail, s.Code("legal_basis", r.Basis))
+		detail = append(detail, s.Within("legal_basis", r.Basis))
 	} else if r.Consent != "" {
 		detail = append(detail, s.T("case.with_consent"))
 	}
@@ -164,7 +165,7 @@ func (s summarizer) referral(r casefile.Referral) item {
 		i.Lines = append(i.Lines, s.Code("settle_way", r.Settled))
 	}
 	if b := s.c.Balls[id]; !b.Closed {
-		i.Due, i.Turn = b.DueAt, join(s.Who(b.Institution), s.Code("owed", b.Action))
+		i.Due, i.Turn = b.DueAt, join(s.Who(b.Institution), s.Within("owed", b.Action))
 	}
 	return i
 }

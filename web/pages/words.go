@@ -3,8 +3,6 @@ package pages
 import (
 	"net/http"
 	"time"
-	"unicode"
-	"unicode/utf8"
 )
 
 // problems are the answers that have words of their own; every other is "problem.other".
@@ -37,12 +35,6 @@ func (v view) day(text string) string {
 		return text
 	}
 	return v.Date(t)
-}
-
-// lower writes words as they stand within a sentence.
-func lower(words string) string {
-	first, size := utf8.DecodeRuneInString(words)
-	return string(unicode.ToLower(first)) + words[size:]
 }
 
 // untilDay says until which day something holds; "" when that is open.
