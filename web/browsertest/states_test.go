@@ -206,27 +206,37 @@ func TestEveryStateIsAccessible(t *testing.T) {
 	}
 }
 
-// Whatever a page can unfold: menus, details and dialogs, one after the other.
+// Whatever a page can unfold: menus and details, one after the other, on a phone, where most is folded.
 func TestWhatUnfoldsIsAccessible(t *testing.T) {
 	b := use(t)
 	all, _ := b.stops(t)
 	unfolded := 0
-	for _, l := range i18n.Languages {
-		b.visits(t, layouts(all), l, func(v *visitor, s stop) {
-			v.size(phone) // where most is folded
-			for n := range v.count(folded) {
-				name := eval[string](v, fmt.Sprintf(`(() => { const e = document.querySelectorAll(%s)[%d]; return e.checkVisibility() ? e.outerHTML.slice(0, 90) : ""; })()`, quoted([]any{folded, n})...))
-				if name == "" {
-					continue
-				}
-				unfolded++
-				eval[bool](v, fmt.Sprintf(`document.querySelectorAll(%s)[%d].click(), true`, quoted([]any{folded, n})...))
-				v.accessible(s.path + " with " + name)
-				v.do(chromedp.KeyEvent("\u001b"))
+	looked := map[string]bool{} // the head is the same on all pages
+	b.visits(t, layouts(all), i18n.Albanian, func(v *visitor, s stop) {
+		v.size(phone)
+		for n := range v.count(folded) {
+			name := eval[string](v, fmt.Sprintf(unfold, n))
+			if name == "" || looked[s.who+name] {
+				continue
 			}
-		})
+			looked[s.who+name] = true
+			unfolded++
+			v.accessible(s.path + " with " + name)
+			eval[bool](v, fmt.Sprintf(`(() => { document.querySelectorAll(%s)[%d].click(); window.axeAt = undefined; return true; })()`, quoted([]any{folded})[0], n))
+		}
+	})
+	if unfolded < 5 {
+		t.Errorf("only %d things were unfolded", unfolded)
 	}
-	t.Logf("%d things unfolded", unfolded)
 }
 
-const folded = `summary, [popovertarget], [aria-haspopup]`
+const folded = `summary, [popovertarget]`
+
+// unfold opens one of them, as a click does, and has axe look at what it opened: what lies under a menu may be covered.
+const unfold = `(() => {
+	const e = document.querySelectorAll("` + folded + `")[%d];
+	if (!e.checkVisibility() || e.closest("details[open]")) return "";
+	e.click();
+	window.axeAt = e.popoverTargetElement ?? e.closest("details");
+	return e.outerHTML.slice(0, 90);
+})()`
