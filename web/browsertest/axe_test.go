@@ -41,14 +41,24 @@ func (v *visitor) axe() []string {
 	if !eval[bool](v, "!!window.axe") {
 		eval[bool](v, axeScript+"; true")
 	}
+	eval[bool](v, unstuck)
 	ctx, cancel := context.WithTimeout(v.ctx, patience)
 	defer cancel()
 	wrong, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](axeRun, chromedp.EvalAwaitPromise))
 	if err != nil {
 		v.fail("axe", err)
 	}
+	eval[bool](v, `axeStuck.forEach((e) => { e.style.position = ""; }), true`)
 	return wrong
 }
+
+// unstuck lays down for a moment what is sticky: axe takes what lies under it just now for what is always covered, but
+// it can be scrolled out, and the keyboard brings it out (TestWhatHasTheFocusIsSeen).
+const unstuck = `(() => {
+	window.axeStuck = [...document.querySelectorAll("body *")].filter((e) => getComputedStyle(e).position === "sticky");
+	for (const e of axeStuck) e.style.position = "static";
+	return true;
+})()`
 
 // accessible reports what axe finds, but for rules that cannot hold there.
 func (v *visitor) accessible(where string, but ...string) {

@@ -206,14 +206,17 @@ func TestEveryStateIsAccessible(t *testing.T) {
 	}
 }
 
-// Whatever a page can unfold: menus and details, one after the other, on a phone, where most is folded.
-func TestWhatUnfoldsIsAccessible(t *testing.T) {
+// Every route on a phone by night, and there, where most is folded, whatever it can unfold: menus and details, one after
+// the other.
+func TestPhonesByNightAreAccessible(t *testing.T) {
 	b := use(t)
 	all, _ := b.stops(t)
 	unfolded := 0
 	looked := map[string]bool{} // the head is the same on all pages
 	b.visits(t, layouts(all), i18n.Albanian, func(v *visitor, s stop) {
 		v.size(phone)
+		v.dark(true)
+		v.accessible(s.path + " on a phone by night")
 		for n := range v.count(folded) {
 			name := eval[string](v, fmt.Sprintf(unfold, n))
 			if name == "" || looked[s.who+name] {
