@@ -130,11 +130,15 @@ func TestContrast(t *testing.T) {
 		{"accent", "medium-wash", 4.5}, {"accent-ink", "accent", 4.5}, {"ink", "medium-wash", 4.5}, {"ink", "low-wash", 4.5}, {"ink", "high-wash", 4.5},
 		{"high", "high-wash", 4.5}, {"medium", "medium-wash", 4.5}, {"low", "low-wash", 4.5}, {"unassessed", "unassessed-wash", 4.5},
 		{"high", "paper", 4.5}, {"high", "surface", 4.5}, {"medium", "surface", 4.5}, {"medium", "paper", 4.5}, {"low", "paper", 4.5}, {"low", "surface", 4.5}, {"high", "accent-wash", 4.5}, {"medium", "accent-wash", 4.5},
-		{"focus", "paper", 3}, {"focus", "surface", 3},
+		{"accent-deep", "paper", 4.5}, {"accent-deep", "surface", 4.5}, {"accent-deep", "accent-wash", 4.5}, {"accent-deep", "flash", 4.5}, {"accent-ink", "accent-deep", 4.5},
+		{"ink-soft", "sunken", 4.5}, {"ink-soft", "high-wash", 4.5}, {"ink-soft", "medium-wash", 4.5}, {"ink-soft", "low-wash", 4.5}, {"high", "flash", 4.5}, {"medium", "flash", 4.5},
+		{"low", "flash", 4.5}, {"low", "accent-wash", 4.5}, {"accent", "high-wash", 4.5}, {"accent", "low-wash", 4.5}, {"low", "medium-wash", 4.5}, {"high", "medium-wash", 4.5},
+		{"focus", "paper", 3}, {"focus", "surface", 3}, {"focus", "accent-wash", 3}, {"edge", "paper", 3}, {"edge", "surface", 3}, {"edge", "accent-wash", 3},
+		{"chart-a", "paper", 3}, {"chart-a", "surface", 3}, {"chart-b", "paper", 3}, {"chart-b", "surface", 3}, {"chart-c", "paper", 3}, {"chart-c", "surface", 3}, {"chart-d", "paper", 3}, {"chart-d", "surface", 3},
 	}
 	for scheme, text := range map[string]string{"light": light, "dark": dark} {
 		colours := map[string][3]float64{}
-		for _, m := range regexp.MustCompile(`--([a-z-]+): #([0-9a-f]{6})`).FindAllStringSubmatch(text, -1) {
+		for _, m := range regexp.MustCompile(`--([a-z-]+): #([0-9a-f]{6});`).FindAllStringSubmatch(text, -1) {
 			n, err := strconv.ParseUint(m[2], 16, 32)
 			if err != nil {
 				t.Fatal(err)
