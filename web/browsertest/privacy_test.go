@@ -39,7 +39,7 @@ func TestAnOpenedNameIsNowhereElse(t *testing.T) {
 	made := b.newCase(t, watcher.Caller, casefile.DomesticViolence)
 	watcher.until(`document.querySelector(%s)`, row(made.Case))
 	b.step(t, boss.Caller, rich, "measure.take", "", &handlers.TakeMeasure{Kind: "accompaniment", Detail: person.PlainOf(b.secret("E shoqëruan deri te e motra"))})
-	boss.until(`!document.getElementById("moved").hidden`)
+	boss.until(`document.querySelector("#news .meanwhile a[data-show]")`)
 	if !strings.Contains(boss.text("#part-persons .opened"), names[i]) {
 		t.Error("what was opened was thrown away by a refresh")
 	}

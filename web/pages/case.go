@@ -16,6 +16,16 @@ type casePage struct {
 	Case     handlers.CaseView
 	Sections []section
 	Story    []entry
+	Only     only     // what is shown of it
+	All      int      // entries in all
+	Found    int      // entries that are asked for, on all pages
+	Older    uint64   // the next page begins before it; 0 at the end
+	Newer    bool     // there are pages before this one
+	Lanes    []string // institutions that have recorded something, in the order of their first entry
+	News     []entry  // what others recorded since the reader opened the case
+	Vitals   vitals
+	Waits    []waiting // what falls due first on top
+	Urged    []waiting // of them what the caller can answer now
 	Todo     []todoGroup
 	Opened   map[string]opened // texts opened by this answer, by person or entry
 	Stand    stand
@@ -44,17 +54,20 @@ func (p *Pages) casePage(w http.ResponseWriter, r *http.Request, v view) error {
 			return err
 		}
 	}
-	c, err := p.caseOf(r.Context(), v, r.PathValue("id"))
+	c, err := p.caseOf(r.Context(), v, r.PathValue("id"), onlyOf(r.URL.Query()))
 	if err != nil {
 		return err
 	}
-	if r.URL.Query().Has("part") {
+	switch r.URL.Query().Get("part") {
+	case "1":
 		return p.render(w, r, http.StatusOK, caseBody(v, c))
+	case "story":
+		return p.render(w, r, http.StatusOK, storyView(v, c))
 	}
 	return p.render(w, r, http.StatusOK, casePageView(v, c))
 }
 
-func (p *Pages) caseOf(ctx context.Context, v view, id string) (casePage, error) {
+func (p *Pages) caseOf(ctx context.Context, v view, id string, asked only) (casePage, error) {
 	position := p.Service.Position() // before the case is read: it is followed from here
 	c, err := p.Service.Case(ctx, v.Caller, id, handlers.At{})
 	if err != nil {
@@ -64,11 +77,14 @@ func (p *Pages) caseOf(ctx context.Context, v view, id string) (casePage, error)
 	if err != nil {
 		return casePage{}, err
 	}
-	return casePage{
-		Case: c, Sections: v.summary(c), Story: v.story(t.Entries, len(c.Opens) > 0), Todo: v.todoGroups(c),
+	page := casePage{
+		Case: c, Sections: v.summary(c), Todo: v.todoGroups(c), Vitals: v.vitals(c), Waits: v.waits(c),
 		Stand:   stand{Position: position, Topics: []string{"case:" + c.ID}},
 		MayOpen: slices.Contains(c.Opens, access.Identity.String()) || slices.Contains(c.Opens, access.Contact.String()),
-	}, nil
+	}
+	urge(&page)
+	page.tell(v, t.Entries, asked)
+	return page, nil
 }
 
 // todoKinds groups the actions by what they are about, in the order of the table.
@@ -120,7 +136,7 @@ func (p *Pages) openFields(w http.ResponseWriter, r *http.Request, v view) error
 			return p.render(w, r, http.StatusOK, openedView(v, o))
 		}
 	}
-	c, err := p.caseOf(r.Context(), v, id)
+	c, err := p.caseOf(r.Context(), v, id, only{})
 	if err != nil {
 		return err
 	}

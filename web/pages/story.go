@@ -2,6 +2,7 @@ package pages
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,7 +16,10 @@ type entry struct {
 	What    string
 	Details []string
 	Clocks  []string
-	Opens   bool // the caller may open its sealed texts
+	Opens   bool   // the caller may open its sealed texts
+	Anchor  string // in the page's address: "e-<Anchor>"
+	New     bool   // recorded by somebody else since the reader opened the case
+	Wrong   string // why it was entered in error
 }
 
 // story tells a case's entries in the order in which they were recorded, newest first.
@@ -33,17 +37,12 @@ func (v view) story(entries []timeline.Entry, opens bool) []entry {
 }
 
 func (v view) entry(e timeline.Entry, opens bool) entry {
-	line := entry{Entry: e, What: v.Code("event", e.Type), Opens: opens && len(e.Sealed) > 0}
+	line := entry{Entry: e, What: v.Code("event", e.Type), Opens: opens && len(e.Sealed) > 0, Anchor: strconv.FormatUint(e.Position, 10)}
 	for _, d := range detailOrder {
 		if value, ok := e.Values[d.name]; ok {
 			if words := v.detail(e.Type, d, value); words != "" {
 				line.Details = append(line.Details, words)
 			}
-		}
-	}
-	for _, c := range e.Clocks {
-		if c.Op == "set" {
-			line.Clocks = append(line.Clocks, v.T("story.clock_set", "who", v.Who(c.Owner), "what", v.Within("owed", c.Action), "when", v.DateTime(c.DueAt)))
 		}
 	}
 	return line

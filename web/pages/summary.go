@@ -22,13 +22,16 @@ type item struct {
 	ID      string // anchor in the page: "referral-<id>"
 	Title   string
 	Tags    []tag
+	Aside   string // a few words beside the title
 	Lines   []string
 	Level   string // a risk, shown as one
 	HasRisk bool
 	Due     time.Time // a clock that runs, with whose turn it is in Turn
 	Turn    string
+	Done    bool // nothing more is to come of it
 	Struck  bool // entered in error
-	Changed bool // by the event that a replay stands at
+	Changed bool // by the event that a replay stands at, or by others since the reader opened the case
+	New     bool // was not there before that event
 	Open    []todo
 	Person  string // person id whose sealed details may be opened
 }
@@ -40,7 +43,7 @@ type todo struct{ Name, Path string }
 
 // sign tells whether an item is still the same: what a person reads of it.
 func (i item) sign() string {
-	return fmt.Sprint(i.Title, i.Tags, i.Lines, i.Level, i.Due, i.Turn, i.Struck)
+	return fmt.Sprint(i.Title, i.Aside, i.Tags, i.Lines, i.Level, i.Due, i.Turn, i.Struck)
 }
 
 // summary tells a case's state in sections, the same for today's page and for any moment of the past.
@@ -87,12 +90,17 @@ func (s summarizer) persons() section {
 	out := section{Key: "persons"}
 	for _, p := range s.c.Persons {
 		i := item{ID: "person-" + p.Person, Title: s.Code("person_role", p.Role), Person: p.Person}
+		relation, sex := "", ""
 		if p.Relation != "" && p.Relation != "self" {
-			i.Lines = append(i.Lines, s.Code("relation", p.Relation))
+			relation = s.Code("relation", p.Relation)
+		}
+		if relation == i.Title { // a child whose role is to be one
+			relation = ""
 		}
 		if p.Sex != "" && p.Sex != "unknown" {
-			i.Lines = append(i.Lines, s.Code("sex", p.Sex))
+			sex = s.Code("sex", p.Sex)
 		}
+		i.Aside = join(relation, sex)
 		if p.Minor {
 			i.Tags = append(i.Tags, tag{Text: s.T("case.minor")})
 		}
@@ -106,17 +114,14 @@ func (s summarizer) risk() section {
 	for n := len(s.c.Assessments) - 1; n >= 0; n-- {
 		a := s.c.Assessments[n]
 		i := item{ID: casefile.TargetRisk + "-" + a.ID, HasRisk: true, Level: a.Level, Struck: a.InError, Title: s.DateTime(a.At)}
-		i.Lines = append(i.Lines, s.Who(a.By))
+		i.Aside, i.Done = s.Who(a.By), len(out.Items) > 0
 		if a.Overrides {
 			i.Lines = append(i.Lines, s.T("case.tool_said", "level", s.Within("level", a.ToolLevel)))
 		}
-		if n == len(s.c.Assessments)-1 && len(a.Factors) > 0 {
+		if !i.Done && len(a.Factors) > 0 {
 			i.Lines = append(i.Lines, s.Codes("factor", a.Factors))
 		}
 		out.Items = append(out.Items, i)
-		if len(out.Items) == 3 {
-			break
-		}
 	}
 	return out
 }
@@ -137,7 +142,7 @@ func (s summarizer) referrals() section {
 func (s summarizer) referral(r casefile.Referral) item {
 	id := r.ReferralContent.Referral
 	i := item{
-		ID: casefile.TargetReferral + "-" + id, Title: s.Code("service_code", r.Service), Struck: r.Status == casefile.InError,
+		ID: casefile.TargetReferral + "-" + id, Title: s.Code("service_code", r.Service), Struck: r.Status == casefile.InError, Done: !r.IsOpen(),
 		Tags: []tag{{Text: s.Code("status", string(r.Status)), Class: tagClass(string(r.Status))}},
 		Open: s.todos(casefile.TargetReferral, id),
 	}
@@ -186,7 +191,7 @@ func (s summarizer) orders() section {
 		i := item{
 			ID: casefile.TargetOrder + "-" + o.ID, Title: s.Code("order_type", o.Type), Struck: o.InError, Open: s.todos(casefile.TargetOrder, o.ID),
 			Tags:  []tag{{Text: s.Code("status", string(o.Status)), Class: tagClass(string(o.Status))}},
-			Lines: []string{s.Code("order_type_long", o.Type)},
+			Lines: []string{s.Code("order_type_long", o.Type)}, Done: o.InError || o.Status != casefile.OrderAsked && o.Status != casefile.OrderInForce,
 		}
 		if !o.ExecutedAt.IsZero() {
 			i.Tags = append(i.Tags, tag{Text: s.T("case.executed"), Class: "good"})
@@ -200,6 +205,9 @@ func (s summarizer) orders() section {
 		i.Lines = append(i.Lines, join(s.Who(o.Court), s.executor(o)))
 		if !o.ValidUntil.IsZero() {
 			i.Lines = append(i.Lines, s.T("until", "date", s.Date(o.ValidUntil)))
+			if o.Status == casefile.OrderInForce {
+				i.Due = o.ValidUntil
+			}
 		}
 		if len(o.Conditions) > 0 {
 			i.Lines = append(i.Lines, s.T("case.conditions", "letters", strings.Join(o.Conditions, ", ")))
@@ -228,7 +236,7 @@ func (s summarizer) plan() section {
 	}
 	for _, a := range p.Actions {
 		i := item{
-			ID: casefile.TargetAction + "-" + a.ID, Title: s.Code("plan_action_code", a.What), Lines: []string{s.Who(a.Institution)},
+			ID: casefile.TargetAction + "-" + a.ID, Title: s.Code("plan_action_code", a.What), Aside: s.Who(a.Institution), Done: a.Status != casefile.Planned,
 			Tags: []tag{{Text: s.Code("status", string(a.Status)), Class: tagClass(string(a.Status))}},
 			Open: s.todos(casefile.TargetAction, a.ID),
 		}
@@ -245,7 +253,7 @@ func (s summarizer) dates() section {
 	out := section{Key: "dates"}
 	for _, h := range slices.Backward(s.c.Hearings) {
 		i := item{
-			ID: casefile.TargetHearing + "-" + h.ID, Title: s.Code("next_date", "hearing"), Struck: h.InError, Open: s.todos(casefile.TargetHearing, h.ID),
+			ID: casefile.TargetHearing + "-" + h.ID, Title: s.Code("next_date", "hearing"), Struck: h.InError, Done: h.InError || h.Status != casefile.Planned, Open: s.todos(casefile.TargetHearing, h.ID),
 			Tags:  []tag{{Text: s.Code("status", string(h.Status)), Class: tagClass(string(h.Status))}},
 			Lines: []string{join(s.DateTime(h.When), s.Who(h.Court)), s.Code("hearing_outcome", h.Outcome)},
 		}
@@ -253,7 +261,7 @@ func (s summarizer) dates() section {
 	}
 	for _, o := range slices.Backward(s.c.Visits) {
 		out.Items = append(out.Items, item{
-			ID: casefile.TargetVisit + "-" + o.ID, Title: s.Code("next_date", "visit"), Struck: o.InError, Open: s.todos(casefile.TargetVisit, o.ID),
+			ID: casefile.TargetVisit + "-" + o.ID, Title: s.Code("next_date", "visit"), Struck: o.InError, Done: o.InError || o.Status != casefile.Planned, Open: s.todos(casefile.TargetVisit, o.ID),
 			Tags:  []tag{{Text: s.Code("status", string(o.Status)), Class: tagClass(string(o.Status))}},
 			Lines: []string{join(s.DateTime(o.When), s.Who(o.By)), s.Code("visit_outcome", o.Outcome)},
 		})
@@ -265,7 +273,7 @@ func (s summarizer) measures() section {
 	out := section{Key: "measures"}
 	for _, m := range slices.Backward(s.c.Measures) {
 		i := item{
-			ID: casefile.TargetMeasure + "-" + m.ID, Title: s.Code("measure_kind", m.Kind), Struck: m.InError, Open: s.todos(casefile.TargetMeasure, m.ID),
+			ID: casefile.TargetMeasure + "-" + m.ID, Title: s.Code("measure_kind", m.Kind), Struck: m.InError, Done: m.InError || !m.EndedAt.IsZero(), Open: s.todos(casefile.TargetMeasure, m.ID),
 			Lines: []string{join(s.DateTime(m.At), s.Who(m.By))},
 		}
 		if !m.EndedAt.IsZero() {
@@ -280,7 +288,7 @@ func (s summarizer) consents() section {
 	out := section{Key: "consents"}
 	for _, c := range slices.Backward(s.c.Consents) {
 		i := item{
-			ID: "consent-" + c.ID, Title: s.consentTitle(c), Open: s.todos("consent", c.ID),
+			ID: "consent-" + c.ID, Title: s.consentTitle(c), Done: c.Withdrawn, Open: s.todos("consent", c.ID),
 			Lines: []string{join(s.roleOf(c.Person), s.Code("consent_how", c.How), s.DateTime(c.At)), s.Codes("purpose", c.Purposes)},
 		}
 		if len(c.Recipients) > 0 {
@@ -321,9 +329,9 @@ func (s summarizer) participants() section {
 		if p.Removed {
 			continue
 		}
-		i := item{ID: "participant-" + p.Institution, Title: s.Who(p.Institution), Lines: []string{s.Code("participant_reason", p.Reason)}}
+		i := item{ID: "participant-" + p.Institution, Title: s.Who(p.Institution), Aside: s.Code("participant_reason", p.Reason)}
 		if p.Institution == s.c.Lead {
-			i.Tags = []tag{{Text: s.T("case.leads")}}
+			i.Tags, i.Aside = []tag{{Text: s.T("case.leads")}}, ""
 		}
 		out.Items = append(out.Items, i)
 	}

@@ -147,6 +147,7 @@ func families(t *testing.T) map[string][]string {
 	add("refusal", person.CodeRequired, person.CodeFormat, person.CodeRange, person.CodeTooLong, person.CodeText, person.CodeMismatch, person.CodeAlreadyRegistered,
 		person.CodeNotRegistered, person.CodeErased, person.CodeMissealed, person.CodeUnknownValue,
 		password.CodeTooShort, password.CodeTooLong, password.CodeTooSimple, password.CodeText, "password")
+	add("story_kind", storyKinds...)
 	add("refusal", account.Codes...)
 	add("refusal", application.Codes...)
 	add("refusal", refusalsIn(t, "../../handlers")...)

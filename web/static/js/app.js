@@ -8,10 +8,12 @@ import { live } from "./live.js";
 import { parts } from "./parts.js";
 import { print } from "./print.js";
 import { replay } from "./replay.js";
+import { sealed } from "./sealed.js";
 import { ticker } from "./ticker.js";
 import { wall } from "./wall.js";
 
-parts(); // before guard: what is sent in place is not sent again
+sealed(); // before guard: what is sent in place is not sent again
+parts();
 guard();
 countdown();
 keys();

@@ -1,56 +1,110 @@
-// Parts of a page that are fetched by themselves: what follows a case, and names that are opened in place.
+// Parts of a page that are fetched by themselves: what follows a case, and what others did meanwhile.
+import { fetchPart } from "./fetch.js";
 
-// refreshParts fetches every part anew that says where it comes from, unless somebody is at work in it.
+// refreshParts fetches every part anew that says where it comes from. Where a sealed text is open or something was
+// typed nothing is thrown away: only the news are shown, and the person chooses when to look.
 export async function refreshParts() {
   for (const part of document.querySelectorAll("[data-part]")) {
-    if (part.querySelector(".opened") || part.querySelector("form[data-typed]")) {
-      const notice = document.getElementById("moved");
-      if (notice) notice.hidden = false; // what is open or typed stays; the person chooses when to look
-      continue;
-    }
     const fresh = await fetchPart(part.dataset.part);
-    if (!fresh) continue;
-    const focus = document.activeElement?.id;
-    part.replaceChildren(...fresh.childNodes);
-    if (focus) document.getElementById(focus)?.focus({ preventScroll: true });
+    if (fresh) place(part, fresh, part.querySelector(".opened, form[data-typed]") !== null);
   }
 }
 
-async function fetchPart(url) {
-  try {
-    const answer = await fetch(url, { headers: { Accept: "text/html" } });
-    return answer.ok ? element(await answer.text()) : undefined;
-  } catch {
-    return undefined;
+function place(part, fresh, held) {
+  const news = fresh.querySelector(".meanwhile");
+  news?.remove();
+  const slot = document.getElementById("news");
+  if (!held) slot?.querySelector("[data-own]")?.remove();
+  if (slot && news && (held || news.dataset.own === undefined)) {
+    const show = news.querySelector("[data-show]");
+    if (show) show.hidden = !held;
+    if (slot.textContent.trim() !== news.textContent.trim() || held) keepFocus(() => slot.replaceChildren(news));
   }
+  if (held) return;
+  const open = new Set([...part.querySelectorAll("details[open]")].map((d) => d.id));
+  keepFocus(() => part.replaceChildren(...fresh.childNodes));
+  for (const d of part.querySelectorAll("details[id]")) d.open ||= open.has(d.id);
 }
 
-function element(html) {
-  const t = document.createElement("template");
-  t.innerHTML = html.trim();
-  return t.content.firstElementChild;
+// keepFocus lets what has an id, or leads to the same address, keep the keyboard.
+function keepFocus(change) {
+  const at = document.activeElement;
+  const id = at?.id;
+  const href = at?.getAttribute?.("href");
+  change();
+  if (document.activeElement === at) return;
+  const again = (id && document.getElementById(id)) || (href && document.querySelector(`main a[href="${CSS.escape(href)}"]`));
+  again?.focus({ preventScroll: true });
 }
 
-// parts wires the forms that open sealed texts in place; without this script they answer with the whole page.
+// parts wires what is done with news and with the history's filter; without this script each answers with the whole page.
 export function parts() {
-  document.addEventListener("submit", async (e) => {
-    const form = e.target.closest("form[data-open]");
+  document.addEventListener("click", async (e) => {
+    if (e.ctrlKey || e.metaKey || e.shiftKey) return;
+    const seen = e.target.closest("[data-seen]");
+    const show = e.target.closest("[data-show]");
+    const page = e.target.closest("[data-storylink]");
+    if (!seen && !show && !page) return;
+    e.preventDefault();
+    if (page) return story(new URL(page.href));
+    const part = document.querySelector("[data-part]");
+    if (seen) return dismiss(part);
+    const fresh = await fetchPart(part.dataset.part);
+    if (fresh) place(part, fresh, false);
+    part.querySelector("h1")?.scrollIntoView({ block: "nearest" });
+  });
+  document.addEventListener("submit", (e) => {
+    const form = e.target.closest("form[data-storyform]");
     if (!form) return;
     e.preventDefault();
-    const body = new URLSearchParams(new FormData(form));
-    body.set("part", "1");
-    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
-    if (!answer.ok) return location.reload();
-    const opened = element(await answer.text());
-    if (opened) {
-      form.replaceWith(opened);
-      opened.tabIndex = -1;
-      opened.focus({ preventScroll: true });
-    }
+    const url = new URL(form.action);
+    for (const [name, value] of new FormData(form)) if (value) url.searchParams.set(name, value);
+    story(url);
   });
   // A form that somebody has begun is never thrown away by a refresh.
   document.addEventListener("input", (e) => {
     const form = e.target.closest?.("form[data-form]");
     if (form) form.dataset.typed = "yes";
   });
+  older();
 }
+
+// dismiss takes what is shown as seen: from here on only what comes later is news.
+function dismiss(part) {
+  const url = new URL(part.dataset.part, location.href);
+  url.searchParams.set("since", document.querySelector(".meanwhile").dataset.position);
+  part.dataset.part = url.pathname + url.search;
+  document.getElementById("news").replaceChildren();
+  for (const li of part.querySelectorAll(".changed, .story > .new")) li.classList.remove("changed", "new");
+  for (const tag of part.querySelectorAll(".tag.new")) tag.remove();
+  part.tabIndex = -1;
+  part.focus({ preventScroll: true });
+}
+
+// story shows another choice or page of the history in place; the address says which.
+async function story(url) {
+  const old = document.querySelector("[data-story]");
+  const part = document.querySelector("[data-part]");
+  const ask = new URL(url);
+  ask.hash = "";
+  const since = new URL(part.dataset.part, location.href).searchParams.get("since");
+  if (since) ask.searchParams.set("since", since);
+  ask.searchParams.set("part", "story");
+  const answer = await fetchPart(ask);
+  if (!answer || old.querySelector(".opened")) return location.assign(url);
+  const name = document.activeElement?.getAttribute?.("name");
+  old.replaceWith(answer);
+  ask.searchParams.set("part", "1");
+  part.dataset.part = ask.pathname + ask.search;
+  history.replaceState(null, "", url.pathname + url.search);
+  if (name) answer.querySelector(`[name="${name}"]`)?.focus({ preventScroll: true });
+  else answer.querySelector("h2").scrollIntoView({ block: "start" });
+}
+
+// older finds the page of an entry that the address names and this page does not show.
+function older() {
+  const at = /^#e-(\d+)$/.exec(location.hash)?.[1];
+  if (!at || document.getElementById("e-" + at) || !document.querySelector("[data-story]") || new URL(location.href).searchParams.has("at")) return;
+  location.replace(`${location.pathname}?at=${at}#e-${at}`);
+}
+

@@ -1,0 +1,150 @@
+package pages
+
+import (
+	"slices"
+	"time"
+
+	"mkr/domain/casefile"
+	"mkr/handlers"
+)
+
+// waiting is something that a case waits for, with what the caller may do about it now.
+type waiting struct {
+	Who, What, About string
+	Mine             bool // it is the caller's own institution that must act
+	Due              time.Time
+	Lapsed           bool
+	Todos            []todo
+}
+
+// answers names the actions that do what is owed. What is owed and not named here is done outside of the case.
+var answers = map[string][]string{
+	"acknowledge_referral": {"referral.acknowledge", "referral.accept", "referral.decline"},
+	"answer_referral":      {"referral.accept", "referral.decline"},
+	"record_answer":        {"referral.accept", "referral.decline"},
+	"answer_cancellation":  {"referral.cancel"},
+	"start_service":        {"referral.start", "referral.schedule"},
+	"reschedule":           {"referral.schedule"},
+	"report_appointment":   {"referral.start", "referral.no_show"},
+	"report_service":       {"referral.service", "referral.complete"},
+	"report_referral":      {"referral.service", "referral.complete"},
+	"review_hold":          {"referral.start", "referral.schedule"},
+	"send_referral":        {"referral.send"},
+	"settle_referral":      {"referral.settle"},
+	"assess_risk":          {"risk.assess"},
+	"request_order":        {"order.request"},
+	"decide_order":         {"order.issue", "order.uphold", "order.refuse"},
+	"execute_order":        {"order.execute"},
+	"request_extension":    {"order.request_extension"},
+	"watch_expiry":         {"order.request_extension", "order.extend"},
+	"hold_hearing":         {"hearing.record"},
+	"record_hearing":       {"hearing.record"},
+	"record_visit":         {"visit.report", "visit.record"},
+	"draft_plan":           {"plan.draft"},
+	"review_plan":          {"plan.approve", "plan.assign"},
+	"carry_out_action":     {"plan.done"},
+	"end_emergency":        {"measure.end"},
+	"review_measure":       {"measure.end"},
+}
+
+// waits lists what the case waits for, what falls due first on top: the first is the ball.
+func (v view) waits(c handlers.CaseView) []waiting {
+	var standing []casefile.Deadline
+	for _, d := range c.Deadlines {
+		if d.Owed() {
+			standing = append(standing, d)
+		}
+	}
+	// Stable: of two at the same instant the one that was set first has the ball.
+	slices.SortStableFunc(standing, func(a, b casefile.Deadline) int { return a.DueAt.Compare(b.DueAt) })
+	taken := map[string]bool{}
+	out := make([]waiting, 0, len(standing))
+	for _, d := range standing {
+		o := waiting{
+			Who: v.Who(d.Owner), What: v.Code("owed", d.Action), About: v.about(c, d), Due: d.DueAt, Lapsed: d.Status == casefile.Lapsed,
+			Mine: d.Owner == v.Caller.Institution && d.Owner != "",
+		}
+		for _, name := range answers[d.Action] {
+			for _, a := range c.Actions {
+				if a.Action == name && (a.ID == "" || a.ID == d.Target) && !taken[name+a.ID] {
+					taken[name+a.ID] = true
+					o.Todos = append(o.Todos, v.todo(c.ID, a))
+				}
+			}
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+// about says which thing of the case is waited for, where what is owed does not say it.
+func (v view) about(c handlers.CaseView, d casefile.Deadline) string {
+	switch d.Kind {
+	case casefile.TargetReferral:
+		if r, there := c.Referral(d.Target); there {
+			return v.Code("service_code", r.Service)
+		}
+	case casefile.TargetOrder:
+		if o, there := c.Order(d.Target); there {
+			return v.Code("order_type", o.Type)
+		}
+	case casefile.TargetAction:
+		for _, a := range c.Plan.Actions {
+			if a.ID == d.Target {
+				return v.Code("plan_action_code", a.What)
+			}
+		}
+	}
+	return ""
+}
+
+// urged are the things waited for that the caller can do something about now, at most so many.
+const maxUrged = 3
+
+// urge parts the actions: those that answer what is waited for, which are shown as buttons, and the rest.
+func urge(c *casePage) {
+	shown := map[string]bool{}
+	for _, o := range c.Waits {
+		if len(o.Todos) > 0 && len(c.Urged) < maxUrged {
+			c.Urged = append(c.Urged, o)
+			for _, t := range o.Todos {
+				shown[t.Path] = true
+			}
+		}
+	}
+	again := func(t todo) bool { return shown[t.Path] }
+	for s := range c.Sections {
+		for i := range c.Sections[s].Items {
+			c.Sections[s].Items[i].Open = slices.DeleteFunc(c.Sections[s].Items[i].Open, again)
+		}
+	}
+	for g := range c.Todo {
+		c.Todo[g].Todos = slices.DeleteFunc(c.Todo[g].Todos, again)
+	}
+	c.Todo = slices.DeleteFunc(c.Todo, func(g todoGroup) bool { return len(g.Todos) == 0 })
+}
+
+// vitals is what is to be known of a case's danger at a glance.
+type vitals struct {
+	Level string
+	Since time.Time // when it was judged, or since when it waits to be
+	By    string
+}
+
+func (v view) vitals(c handlers.CaseView) vitals {
+	for _, a := range slices.Backward(c.Assessments) {
+		if !a.InError {
+			return vitals{Level: c.Risk, Since: a.At, By: v.Who(a.By)}
+		}
+	}
+	return vitals{Since: c.OpenedAt}
+}
+
+// all gives the words of several keys of one family.
+func (v view) all(family string, keys []string) []string {
+	out := make([]string, len(keys))
+	for i, k := range keys {
+		out[i] = v.T(family + "." + k)
+	}
+	return out
+}
