@@ -58,7 +58,7 @@ func (v view) specimens() []specimen {
 		{"case", "style.case", caseSpecimen(v, v.sampleCase())},
 		{"notices", "style.notices", noticeSpecimen(v)},
 		{"toasts", "style.toasts", toastSpecimen(v)},
-		{"dialogs", "style.dialogs", dialogSpecimen(v)},
+		{"dialogs", "style.dialogs", v.openDialog()},
 		{"charts", "style.charts", chartSpecimen(v, sampleFigures())},
 		{"stand", "style.stand", standSpecimen(v)},
 	}
@@ -73,6 +73,7 @@ func (v view) sampleForm() []form {
 	fields := func(prefix string, wrong bool) []field {
 		list := []field{
 			{Name: "text", Label: v.T("field.title"), Control: "text", Required: true, Hint: v.T("hint.reason")},
+			{Name: "radios", Label: v.T("board.risk"), Control: "radios", Required: true, Options: yes, Values: []string{"b"}},
 			{Name: "select", Label: v.T("board.risk"), Control: "select", Required: true, Options: yes},
 			{Name: "textarea", Label: v.T("field.reason"), Control: "textarea"},
 			{Name: "datetime", Label: v.T("field.occurred_at"), Control: "datetime"},
@@ -88,12 +89,17 @@ func (v view) sampleForm() []form {
 				list[i].Error = v.Refusal("required")
 			}
 		}
-		return []field{list[0], list[1], list[2], {Name: prefix + "group", Label: v.T("style.group"), Control: "group", Fields: list[3:6]}, list[6], list[7], list[8]}
+		list[9].Folded = true
+		return []field{list[0], list[1], list[2], list[3], {Name: prefix + "group", Label: v.T("style.group"), Control: "group", Fields: list[4:7]}, list[7], list[8], list[9]}
 	}
 	made := func(prefix string, wrong bool) form {
 		return form{Action: "/styleguide", Submit: v.T("style.submit"), Cancel: "#forms", Key: prefix, Fields: fields(prefix, wrong)}
 	}
 	open, back := made("open-", false), made("back-", true)
+	open.Clocks = handlers.Clocks{Field: "urgency", Starts: []handlers.StartedClock{
+		{Value: "urgent", Rule: "REF-ANSWER-urgent", Confidence: "house", Owner: directory.NGO, DueAt: v.in(240)},
+		{Rule: "PLAN-ACTION", Article: "9669 neni 18(1)b", Confidence: "law", Owner: directory.Court, DueAt: v.in(2000)},
+	}}
 	back.Error = v.Refusal("other")
 	back.Changed = []handlers.Change{{Type: "order.issued", Institution: directory.Court, OccurredAt: v.in(-12).Format(time.RFC3339)}}
 	return []form{open, back}
@@ -162,22 +168,54 @@ func (v view) sampleCase() casePage {
 func sampleFigures() []figureRow {
 	target := json.Number("40")
 	var out []figureRow
-	for _, n := range []int{0, 18, 40, 52} {
-		out = append(out, figureRow{Figure: handlers.Figure{Unit: "count", Count: n, Target: &target}})
+	for i, n := range []int{0, 18, 40, 52} {
+		months := make([]int, 12)
+		for m := range months {
+			months[m] = n * ((m+i)%4 + 1) / 30
+		}
+		out = append(out, figureRow{Figure: handlers.Figure{Unit: "count", Count: n, Target: &target, Months: months}})
 	}
 	return out
 }
 
-// touched is a row as it looks when a script has marked it.
-func touched(row templ.Component, class string) templ.Component {
+// sampleCharts are a figure by its months and by its years.
+func (v view) sampleCharts(f []figureRow) []chart {
+	var years []handlers.YearFigure
+	for i, row := range f {
+		years = append(years, handlers.YearFigure{Year: v.Now.Year() - len(f) + 1 + i, Count: row.Count, Target: row.Target})
+	}
+	last := f[len(f)-1].Figure
+	return []chart{v.monthChart(last, v.Now.Year()), v.yearChart(last, years)}
+}
+
+// sampleNews is what the ticker tells.
+func (v view) sampleNews() []handlers.News {
+	return []handlers.News{
+		{Position: 8124, Type: "referral.sent", Case: "s1", Code: "DHF-2026-0001", Institution: directory.PoliceKind, RecordedAt: v.in(-2), OccurredAt: v.in(-2)},
+		{Position: 8123, Type: "deadline.lapsed", Case: "s4", Code: "MF-2026-0002", RecordedAt: v.in(-30), OccurredAt: v.in(-30)},
+	}
+}
+
+// altered is a component as a script leaves it: with other attributes.
+func altered(c templ.Component, oldnew ...string) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		var html bytes.Buffer
-		if err := row.Render(ctx, &html); err != nil {
+		if err := c.Render(ctx, &html); err != nil {
 			return err
 		}
-		_, err := io.WriteString(w, strings.Replace(html.String(), "<tr ", `<tr class="`+class+`" `, 1))
+		_, err := strings.NewReplacer(oldnew...).WriteString(w, html.String())
 		return err
 	})
+}
+
+// touched is a row that a script has marked.
+func touched(row templ.Component, class string) templ.Component {
+	return altered(row, "<tr ", `<tr class="`+class+`" `)
+}
+
+// openDialog is the dialog of the keys, open and with a name of its own: the page's frame holds the closed one.
+func (v view) openDialog() templ.Component {
+	return altered(keysHelp(v), `<dialog id="keys"`, `<dialog open`, `keys-title`, `sample-title`)
 }
 
 // swatches are the grounds of the system, by their names in the style sheet; each carries the ink that is used on it.
