@@ -29,6 +29,7 @@ type ListQuery struct {
 	Values      []string // the order of the values that ByRisk, ByStage and ByInstitution sort by
 	After       string
 	Limit       int
+	NoTotal     bool // do not count: Total is -1
 }
 
 // List is one page of a list, all of it as of one position.
@@ -91,7 +92,7 @@ func listOf[T any](ctx context.Context, s *Service, c Caller, action access.Acti
 	}
 	pq, ok := s.scope(c, projections.Query{
 		Topic: topic, Institution: q.Institution, Party: q.Party, Kind: q.Kind, Status: q.Status, Risk: q.Risk, Stage: q.Stage, Case: q.Case, Code: q.Code,
-		Sort: q.Sort, Reverse: q.Reverse, Values: q.Values, After: q.After, Limit: q.Limit,
+		Sort: q.Sort, Reverse: q.Reverse, Values: q.Values, After: q.After, Limit: q.Limit, NoTotal: q.NoTotal,
 	})
 	if !ok {
 		out.Items = []T{}

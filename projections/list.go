@@ -49,6 +49,9 @@ func (v *Views) Count(ctx context.Context, q Query) (int, error) {
 
 // Counts are the Totals of several lists, all of one moment, and the position that the first one's views had reached.
 func (v *Views) Counts(ctx context.Context, queries ...Query) (counts []int, position uint64, err error) {
+	if counts, position, ok, err := v.tallied(ctx, queries); ok || err != nil {
+		return counts, position, err
+	}
 	if len(queries) > 0 {
 		position = v.Position(queries[0].Topic) // before the read: what it sees is never older
 	}
@@ -281,11 +284,21 @@ func (l *plan) count(conn *sqlite.Conn) (n int, err error) {
 	return n, err
 }
 
-// query is the statement for a page and its arguments.
+// query is the statement for a page and its arguments. Rows that no index sorts are found by their ids first: what sorting
+// would carry along is the whole of every row.
 func (l *plan) query() (string, []any) {
 	by, args := l.order.by()
-	return "SELECT " + columns + " FROM " + l.from + " JOIN documents d ON d.id = r.document" + l.condition(l.after) + " ORDER BY " + by + " LIMIT ?",
-		slices.Concat(l.args, l.afters, args, []any{l.limit + 1}) // one more than asked for tells whether there is a next page
+	const documents = " JOIN documents d ON d.id = r.document"
+	limit := []any{l.limit + 1} // one more than asked for tells whether there is a next page
+	if !l.order.sorts() {
+		return "SELECT " + columns + " FROM " + l.from + documents + l.condition(l.after) + " ORDER BY " + by + " LIMIT ?", slices.Concat(l.args, l.afters, args, limit)
+	}
+	inner := "SELECT r.id FROM " + l.from
+	if l.order.sort == ByLast {
+		inner += documents
+	}
+	inner += l.condition(l.after) + " ORDER BY " + by + " LIMIT ?"
+	return "SELECT " + columns + " FROM rows_" + l.topic + " r" + documents + " WHERE r.id IN (" + inner + ") ORDER BY " + by, slices.Concat(l.args, l.afters, args, limit, args)
 }
 
 func (l *plan) page(conn *sqlite.Conn) (rows []Row, next string, err error) {

@@ -149,7 +149,7 @@ func order(q projections.Query, a, b projections.Row) int {
 	case sort == projections.ByLast:
 		return back * cmp.Or(cmp.Compare(a.Position, b.Position), key)
 	case sort == projections.ByRisk || sort == projections.ByStage || sort == projections.ByInstitution:
-		return cmp.Or(cmp.Compare(q.Rank(a), q.Rank(b)), due, key)
+		return cmp.Or(cmp.Compare(q.Rank(a), q.Rank(b)), due, -a.SortAt.Compare(b.SortAt), key)
 	case sort == projections.ByOldest:
 		return cmp.Or(a.SortAt.Compare(b.SortAt), key)
 	case sort == projections.ByNewest, sort == "" && (q.Topic == projections.Outbox || q.Topic == projections.Register || q.Topic == projections.Indicators):

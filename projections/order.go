@@ -58,7 +58,9 @@ func (q Query) order(table string) (order, error) {
 		o.columns = []column{{sql: "d.position", of: func(r Row) value { return value{number: int64(r.Position)} }}, key}
 	case ByRisk, ByStage, ByInstitution:
 		o.descending = false // the list of values says which comes first
-		o.columns = []column{q.rank(), due, key}
+		// The newest first among those that nothing is due of: counted down from the greatest time, so that it rises.
+		newest := column{sql: "(9223372036854775807 - r.sort_at)", of: func(r Row) value { return value{number: math.MaxInt64 - sortColumn(r.SortAt)} }}
+		o.columns = []column{q.rank(), due, newest, key}
 	default:
 		return o, fmt.Errorf("projections: sort: %q is not an order", q.Sort)
 	}
@@ -89,6 +91,15 @@ func (q Query) Rank(r Row) int {
 		return i
 	}
 	return len(q.Values)
+}
+
+// sorts tells whether the rows have to be sorted when they are read, because no index has this order.
+func (o order) sorts() bool {
+	switch o.sort {
+	case ByRisk, ByStage, ByInstitution, ByLast:
+		return true
+	}
+	return false
 }
 
 // by is the ORDER BY and its arguments.

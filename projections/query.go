@@ -6,7 +6,7 @@ import "time"
 type Sort string
 
 // The orders. What has no due time comes last in ByDue. ByRisk, ByStage and ByInstitution go by the place of the row's
-// value among Query.Values, and within one by what is due first.
+// value among Query.Values, within one by what is due first, and then the newest first.
 const (
 	ByDue    Sort = "due"    // what is due first, first
 	ByNewest Sort = "newest" // SortAt, newest first

@@ -20,6 +20,8 @@ type Views struct {
 	serving *copyFile
 	older   *copyFile // gave up serving; to be closed
 	own     *copyFile // the copy of these versions
+
+	tally tally
 }
 
 func newViews(kinds []description, own *copyFile) *Views {

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"mkr/domain/casefile"
 	"mkr/projections"
 	"mkr/projections/board"
 	"mkr/projections/casework"
@@ -14,7 +15,7 @@ func Rows(d casework.Doc) []projections.Row {
 		id := r.ReferralContent.Referral
 		ball := board.BallOf(s.ReferralBall(id))
 		row := d.Row(projections.Outbox, s.ID+":"+id)
-		row.Institution, row.Status, row.Stage, row.DueAt, row.SortAt = r.From, string(r.Status), stage(r.IsOpen()), ball.DueAt, r.ChangedAt
+		row.Institution, row.Status, row.Stage, row.DueAt, row.SortAt = r.From, string(r.Status), stage(r), ball.DueAt, r.ChangedAt
 		row.Parties = []string{r.From}
 		row.Doc = projections.Document(Item{
 			Referral: id, Case: s.ID, Code: s.Code, CaseKind: s.Kind, Risk: s.Risk, From: r.From, To: r.To, ToPrivate: r.ToPrivate,
@@ -28,15 +29,22 @@ func Rows(d casework.Doc) []projections.Row {
 	return out
 }
 
-// Stages of a row: whether somebody still owes an action on the referral.
+// Stages of a row: it came back and its sender must deal with it, somebody else still owes an action on it, or it is over.
 const (
-	Open = "open"
-	Over = "over"
+	Returned = "returned"
+	Open     = "open"
+	Over     = "over"
 )
 
-func stage(open bool) string {
-	if open {
-		return Open
+// Stages lists them in the order in which a sender looks at them.
+var Stages = []string{Returned, Open, Over}
+
+func stage(r casefile.Referral) string {
+	switch {
+	case !r.IsOpen():
+		return Over
+	case r.Status == casefile.Declined || r.Status == casefile.Failed:
+		return Returned
 	}
-	return Over
+	return Open
 }

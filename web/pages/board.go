@@ -19,7 +19,6 @@ import (
 // boardPage is the live board.
 type boardPage struct {
 	Rows    []board.Row
-	Total   int
 	Next    string
 	Stand   stand
 	Figures []figure
@@ -67,6 +66,7 @@ func (v view) unset(f filter) string {
 func (p *Pages) board(w http.ResponseWriter, r *http.Request, v view) error {
 	q := r.URL.Query()
 	lq := v.sorted(boardQuery(q), q)
+	lq.NoTotal = true // the figures count
 	list, err := p.Service.Board(r.Context(), v.Caller, lq)
 	if err != nil {
 		return err
@@ -80,7 +80,7 @@ func (p *Pages) board(w http.ResponseWriter, r *http.Request, v view) error {
 		return err
 	}
 	return p.render(w, r, http.StatusOK, boardView(v, boardPage{
-		News: news, Rows: list.Items, Total: list.Total, Next: next(r, list.Next), Query: q, List: lq, Figures: figures, Filters: v.boardFilters(q),
+		News: news, Rows: list.Items, Next: next(r, list.Next), Query: q, List: lq, Figures: figures, Filters: v.boardFilters(q),
 		Stand: stand{Position: list.Position, Topics: []string{projections.Board, "events"}},
 	}))
 }
@@ -88,7 +88,7 @@ func (p *Pages) board(w http.ResponseWriter, r *http.Request, v view) error {
 // boardRow is one row, for a page that is already open: 404 when it is not, or no longer, in the list it shows.
 func (p *Pages) boardRow(w http.ResponseWriter, r *http.Request, v view) error {
 	q := boardQuery(r.URL.Query())
-	q.Case, q.Limit, q.After = r.PathValue("key"), 1, ""
+	q.Case, q.Limit, q.After, q.NoTotal = r.PathValue("key"), 1, "", true
 	list, err := p.Service.Board(r.Context(), v.Caller, q)
 	if err != nil {
 		return err

@@ -38,10 +38,19 @@ func duePlace(topic string, due time.Time) string {
 	return at
 }
 
-// newestPlace is where a row stands in a list that shows the newest first.
-func newestPlace(topic string, at time.Time) string {
-	p, _ := place(handlers.ListQuery{Sort: projections.ByNewest}, projections.Row{Topic: topic, SortAt: at})
-	return p
+// byState is how the outbox stands: what came back on top, then what is open by its clock, then what is over.
+var byState = handlers.ListQuery{Sort: projections.ByStage, Values: outbox.Stages}
+
+func outboxPlace(i outbox.Item) string {
+	row := projections.Row{Topic: projections.Outbox, Stage: outbox.Over, DueAt: i.Ball.DueAt, SortAt: i.ChangedAt}
+	switch {
+	case i.Open && (i.Status == string(casefile.Declined) || i.Status == string(casefile.Failed)):
+		row.Stage = outbox.Returned
+	case i.Open:
+		row.Stage = outbox.Open
+	}
+	at, _ := place(byState, row)
+	return at
 }
 
 // filtersSet counts the filters that keep something out.
@@ -100,7 +109,7 @@ func rowQuery(r *http.Request) handlers.ListQuery {
 func (p *Pages) outbox(w http.ResponseWriter, r *http.Request, v view) error {
 	q := r.URL.Query()
 	lq := boardQuery(q)
-	lq.Status = q.Get("status")
+	lq.Status, lq.Sort, lq.Values = q.Get("status"), byState.Sort, byState.Values
 	list, err := p.Service.Outbox(r.Context(), v.Caller, lq)
 	if err != nil {
 		return err

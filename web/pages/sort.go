@@ -61,7 +61,7 @@ func place(lq handlers.ListQuery, r projections.Row) (at string, descending bool
 
 func boardPlace(lq handlers.ListQuery, row board.Row) string {
 	at, _ := place(lq, projections.Row{
-		Topic: projections.Board, Code: row.Code, Risk: row.Risk, Stage: row.Stage, Institution: row.Ball.Institution, DueAt: row.Ball.DueAt, Position: row.Position,
+		Topic: projections.Board, Code: row.Code, Risk: row.Risk, Stage: row.Stage, Institution: row.Ball.Institution, DueAt: row.Ball.DueAt, SortAt: row.OpenedAt, Position: row.Position,
 	})
 	return at
 }

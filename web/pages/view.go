@@ -201,10 +201,6 @@ func (p *Pages) render(w http.ResponseWriter, r *http.Request, status int, c tem
 	if err := c.Render(r.Context(), &page); err != nil {
 		return err
 	}
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Length", strconv.Itoa(page.Len()))
-	w.WriteHeader(status)
-	_, _ = w.Write(page.Bytes()) // a visitor who has left needs no answer
+	send(w, r, status, page.Bytes())
 	return nil
 }

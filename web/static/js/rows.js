@@ -58,7 +58,7 @@ function put(list, fresh) {
   }
   held();
   if (touched.length === 0) return touched;
-  table.hidden = list.childElementCount === 0;
+  table.hidden = !list.querySelector(":scope > :not(.group)");
   if (!table.hidden) document.querySelector("main .empty")?.remove();
   move(list, from);
   list.dispatchEvent(new CustomEvent("rows", { bubbles: true, detail: touched }));
@@ -76,7 +76,7 @@ function compare(list, a, b) {
 
 // belongs tells whether a row is of the page of the list that is shown here, and not of one before or behind it.
 function belongs(list, row, old) {
-  const rows = [...list.children].filter((r) => r !== old && !r.classList.contains("leaving"));
+  const rows = [...list.children].filter((r) => r !== old && !r.matches(".leaving, .group"));
   if (rows.length === 0) return true;
   if (new URLSearchParams(list.dataset.query).has("after") && compare(list, row, rows[0]) < 0) return false;
   return !(document.querySelector('main a[rel="next"]') && compare(list, row, rows.at(-1)) > 0);

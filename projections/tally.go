@@ -1,0 +1,132 @@
+package projections
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+)
+
+// inTally are the topics whose lists are counted again and again, by everybody who watches, each with her own sight.
+var inTally = []string{Board, Deadlines}
+
+// tally keeps the columns of those topics' rows in memory, so that counting is a walk over them and no query: what a
+// figure costs depends neither on the disk nor on who may see how much. It is read from the views file when it is first
+// asked for, and follows every commit from then on.
+type tally struct {
+	mu     sync.RWMutex
+	loaded bool
+	rows   map[string]map[string]*Row // topic, key; without documents
+}
+
+// follow takes in what a commit changed; fresh says that it must be read anew. It is called in the order of the commits.
+func (t *tally) follow(b Batch, fresh bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if fresh || b.Reset {
+		t.loaded, t.rows = false, nil
+	}
+	if !t.loaded {
+		return
+	}
+	for _, c := range b.Changes {
+		rows := t.rows[c.Topic]
+		switch {
+		case rows == nil:
+		case c.Op == Remove:
+			delete(rows, c.Key)
+		default:
+			rows[c.Key] = lean(c.Row)
+		}
+	}
+}
+
+// lean is a row without what it shows.
+func lean(r Row) *Row {
+	r.Doc = nil
+	return &r
+}
+
+// tallied answers queries from memory, all of one moment; ok is false when they are not of its kind.
+func (v *Views) tallied(ctx context.Context, queries []Query) (counts []int, position uint64, ok bool, err error) {
+	for _, q := range queries {
+		if !slices.Contains(inTally, q.Topic) || q.Case != "" || len(q.Cases) > 0 || q.Code != "" || q.NoCases {
+			return nil, 0, false, nil
+		}
+	}
+	if v.building() || len(queries) == 0 { // the rows that serve are of another version than those that change
+		return nil, 0, false, nil
+	}
+	t := &v.tally
+	t.mu.RLock()
+	for !t.loaded {
+		t.mu.RUnlock()
+		if err := v.loadTally(ctx); err != nil {
+			return nil, 0, false, err
+		}
+		t.mu.RLock()
+	}
+	defer t.mu.RUnlock()
+	position = v.Position(queries[0].Topic)
+	counts = make([]int, len(queries))
+	for i, q := range queries {
+		for _, r := range t.rows[q.Topic] {
+			if q.keeps(r) {
+				counts[i]++
+			}
+		}
+	}
+	return counts, position, true, nil
+}
+
+// loadTally reads it from the views file. Commits wait meanwhile; one that was saved and not yet told is read here and
+// told again, which changes nothing.
+func (v *Views) loadTally(ctx context.Context) error {
+	t := &v.tally
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.loaded {
+		return nil
+	}
+	rows := map[string]map[string]*Row{}
+	err := v.read(ctx, func(conn *sqlite.Conn) (err error) {
+		defer sqlitex.Transaction(conn)(&err)
+		for _, topic := range inTally {
+			of := map[string]*Row{}
+			rows[topic] = of
+			err := sqlitex.Execute(conn, "SELECT key, kase, code, institution, kind, status, risk, stage, due_at, sort_at, parties, NULL, 0 FROM rows_"+topic, &sqlitex.ExecOptions{
+				ResultFunc: func(s *sqlite.Stmt) error {
+					r := lean(scan(topic, s))
+					of[r.Key] = r
+					return nil
+				}})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	t.loaded, t.rows = true, rows
+	return nil
+}
+
+// keeps tells whether a row is in the list that the query asks for, as far as its columns say.
+func (q *Query) keeps(r *Row) bool {
+	is := func(want, got string) bool { return want == "" || want == got }
+	switch {
+	case !is(q.Stage, r.Stage), !is(q.Kind, r.Kind), !is(q.Risk, r.Risk), !is(q.Status, r.Status), !is(q.Institution, r.Institution):
+		return false
+	case !q.DueBefore.IsZero() && (r.DueAt.IsZero() || !r.DueAt.Before(q.DueBefore)):
+		return false
+	case !q.DueFrom.IsZero() && !r.DueAt.IsZero() && r.DueAt.Before(q.DueFrom):
+		return false
+	case q.Party != "" && !slices.Contains(r.Parties, q.Party):
+		return false
+	}
+	return q.Visible == "" || q.VisibleOrKind != "" && r.Kind == q.VisibleOrKind || slices.Contains(r.Parties, q.Visible)
+}

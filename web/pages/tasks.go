@@ -1,0 +1,88 @@
+package pages
+
+import (
+	"net/url"
+	"time"
+
+	"mkr/domain/access"
+	"mkr/domain/casefile"
+	"mkr/handlers"
+	"mkr/projections/inbox"
+)
+
+// group is a head within a list by due time.
+type group struct{ Key, Title, Place string }
+
+// spans are the heads of such a list: what is late, what is due today, and the rest. They stand in the list as its rows do.
+func (v view) spans(topic string) []group {
+	local := v.Now.In(v.Zone())
+	tonight := time.Date(local.Year(), local.Month(), local.Day()+1, 0, 0, 0, 0, v.Zone())
+	return []group{
+		{"~late", v.T("due.overdue"), ""},
+		{"~today", v.T("due.today"), duePlace(topic, v.Now)},
+		{"~later", v.T("due.later"), duePlace(topic, tonight)},
+	}
+}
+
+// answers are what one may do at once about a task, the likeliest first. A task is as its case stands, so that what its
+// status allows is known without reading the case; a test asks the service of every task of the demo.
+var answers = map[string][]string{
+	"acknowledge_referral": {"referral.acknowledge", "referral.accept", "referral.decline"},
+	"answer_referral":      {"referral.accept", "referral.decline"},
+	"start_service":        {"referral.start", "referral.schedule"},
+	"report_appointment":   {"referral.start", "referral.schedule"},
+	"reschedule":           {"referral.schedule"},
+	"report_service":       {"referral.service", "referral.complete"},
+	"review_hold":          {"referral.start"},
+	"settle_referral":      {"referral.settle"},
+	"send_referral":        {"referral.send"},
+	"assess_risk":          {"risk.assess"},
+	"request_extension":    {"order.request_extension"},
+	"execute_order":        {"order.execute"},
+	"decide_order":         {"order.issue", "order.refuse"},
+	"carry_out_action":     {"plan.done"},
+	"record_hearing":       {"hearing.record"},
+	"record_visit":         {"visit.report"},
+	"draft_plan":           {"plan.draft"},
+}
+
+// taskActions are the links of a task: to the forms that answer it, as far as the role may.
+func (v view) taskActions(t inbox.Task) []option {
+	var out []option
+	if t.Action == "decide_order" && t.Rule != "DV-09" && t.Rule != "DV-10" {
+		return nil // not a first decision: what may be decided depends on what was asked, and stands on the case's page
+	}
+	for _, name := range answers[t.Action] {
+		a, found := handlers.ActionNamed(name)
+		if !found || a.Target != "" && a.Target != t.Kind || !v.mayAnswer(a, t) {
+			continue
+		}
+		path := "/cases/" + t.Case + "/do/" + name
+		if a.Target != "" {
+			path += "?target=" + url.QueryEscape(t.Target)
+		}
+		out = append(out, option{path, v.T("action." + name)})
+	}
+	return out
+}
+
+func (v view) mayAnswer(a handlers.CaseAction, t inbox.Task) bool {
+	for _, p := range a.Policy {
+		if access.Judge(v.Caller.Actor(), p, access.Facts{Kind: t.CaseKind, Standing: access.Participant, Own: true, Status: string(casefile.Open)}).Allow {
+			return true
+		}
+	}
+	return false
+}
+
+// taskWith says whom a task concerns: the other side of a referral, or what else it is about.
+func (v view) taskWith(t inbox.Task) string {
+	switch {
+	case t.From == "":
+		return v.Code("target", t.Kind)
+	case t.From == t.Institution:
+		return v.Who(t.To)
+	default:
+		return v.Who(t.From)
+	}
+}
