@@ -24,13 +24,13 @@ func (v view) spans(topic string) []group {
 	}
 }
 
-// answers are what one may do at once about a task, the likeliest first. A task is as its case stands, so that what its
-// status allows is known without reading the case; a test asks the service of every task of the demo.
-var answers = map[string][]string{
+// atOnce are those of the answers that are open whenever the task is there, the likeliest first, so that a list of tasks can
+// offer them without reading every case; a test asks the service of every task of the demo.
+var atOnce = map[string][]string{
 	"acknowledge_referral": {"referral.acknowledge", "referral.accept", "referral.decline"},
 	"answer_referral":      {"referral.accept", "referral.decline"},
 	"start_service":        {"referral.start", "referral.schedule"},
-	"report_appointment":   {"referral.start", "referral.schedule"},
+	"report_appointment":   {"referral.start"},
 	"reschedule":           {"referral.schedule"},
 	"report_service":       {"referral.service", "referral.complete"},
 	"review_hold":          {"referral.start"},
@@ -52,7 +52,7 @@ func (v view) taskActions(t inbox.Task) []option {
 	if t.Action == "decide_order" && t.Rule != "DV-09" && t.Rule != "DV-10" {
 		return nil // not a first decision: what may be decided depends on what was asked, and stands on the case's page
 	}
-	for _, name := range answers[t.Action] {
+	for _, name := range atOnce[t.Action] {
 		a, found := handlers.ActionNamed(name)
 		if !found || a.Target != "" && a.Target != t.Kind || !v.mayAnswer(a, t) {
 			continue
