@@ -103,6 +103,11 @@ generate: ## templates and docs/events.md
 	$(GO) tool templ generate
 	$(GO) run ./internal/house/eventdocs
 
+.PHONY: guide-pictures
+guide-pictures: ## the pictures of docs/guide, made anew by the browser tests
+	MKR_GUIDE_PICTURES=1 MKR_REQUIRE_BROWSER=1 $(GO) test -count=1 -run '^TestGuidePictures$$' ./web/browsertest
+	@du -sh docs/guide/images
+
 .PHONY: bench
 bench: ## benchmarks of modest size; BENCH=Append COUNT=5 chooses. docs/performance.md explains them
 	@uptime

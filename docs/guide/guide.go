@@ -6,7 +6,7 @@ import "embed"
 
 // Files holds sq/NAME.md and en/NAME.md for every page, and the pictures in images/sq and images/en.
 //
-//go:embed sq/*.md en/*.md
+//go:embed sq/*.md en/*.md images/sq/*.png images/en/*.png
 var Files embed.FS
 
 // Everybody are the pages that everybody needs, in reading order.

@@ -1,54 +1,60 @@
 package browsertest
 
 import (
-	"slices"
-	"strings"
+	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"mkr/web/i18n"
 )
 
-// Somebody who needs help, without an account: the telephones come first, what she needs narrows the list, and she can
-// leave at once for a page that says nothing, with no way back to this one.
-func TestTheGuideHelpsAndLetsGo(t *testing.T) {
-	w := words(t)
-	v := visit(t)
-	v.size(phone)
-	v.open("/guide")
-	if numbers := eval[[]string](v, `[...document.querySelectorAll("main .lifelines a")].map((a) => a.getAttribute("href"))`); !slices.Equal(numbers, []string{"tel:129", "tel:116117", "tel:116111"}) {
-		t.Errorf("the telephones are %v", numbers)
+// page900 is the screen of the guide's pictures: small, so that their words can be read where they are shown smaller.
+var page900 = [2]int64{900, 540}
+
+// TestGuidePictures makes the pictures of the users' guide anew when MKR_GUIDE_PICTURES is set: make guide-pictures.
+func TestGuidePictures(t *testing.T) {
+	if os.Getenv("MKR_GUIDE_PICTURES") == "" {
+		t.Skip("MKR_GUIDE_PICTURES is not set: the guide's pictures stay as they are")
 	}
-	if first := eval[string](v, `document.querySelector("main a[href^='tel:']").innerText`); !strings.HasPrefix(first, "129") {
-		t.Errorf("the first telephone is %q", first)
-	}
-	all := v.count("main .guide article")
-	v.press(`main .needs a[href$="need=safety"]`)
-	if n := v.count("main .guide article"); n == 0 || n >= all {
-		t.Errorf("%d of %d institutions give safety", n, all)
-	}
-	if text := v.text("main .guide"); !strings.Contains(text, w.T("guide.secret_address")) || !strings.Contains(text, w.Code("service_code", "shelter")) {
-		t.Errorf("nothing is said of the shelter: %s", text)
-	}
-	for _, how := range []string{"the button", "Esc twice"} {
-		v.open("/guide")
-		if to := eval[string](v, `document.querySelector("main a[data-leave]").href`); !strings.HasPrefix(to, "https://sq.wikipedia.org/") {
-			t.Errorf("the way out is %q", to)
-		}
-		// The tests go nowhere else: the way out leads to a page of ours here.
-		eval[string](v, `document.querySelector("main a[data-leave]").href = "/signin"`)
-		before := eval[int](v, "history.length")
-		eval[bool](v, "window.left = true")
-		if how == "the button" {
-			v.click("main a[data-leave]")
-		} else {
-			v.do(chromedp.KeyEvent("\x1b\x1b"))
-		}
-		v.until(loaded)
-		if at := v.here(); at != "/signin" {
-			t.Errorf("%s leads to %s", how, at)
-		}
-		if n := eval[int](v, "history.length"); n != before {
-			t.Errorf("after %s one can go back to the guide", how)
+	b := use(t)
+	rich := b.richCase(t)
+	house := b.as(t, shelter).Institution
+	for _, l := range i18n.Languages {
+		dir := filepath.Join("..", "..", "docs", "guide", "images", string(l))
+		ok(t, os.MkdirAll(dir, 0o755))
+		for _, p := range []struct{ name, who, path string }{
+			{"sign-in", "", "/signin"},
+			{"board", coordinator, "/board"},
+			{"case", coordinator, "/cases/" + rich},
+			{"refer", coordinator, "/cases/" + rich + "/do/referral.create"},
+			{"new-case", police, "/cases/new"},
+			{"tasks", ngo, "/inbox"},
+			{"places", shelter, "/institutions/" + house + "/do/institution.report_capacity"},
+			{"replay", auditor, fmt.Sprintf("/cases/%s/replay?step=5", rich)},
+			{"indicators", auditor, "/indicators/2014"},
+			{"account", administrator, "/admin/accounts/new"},
+		} {
+			v := visit(t)
+			if p.who != "" {
+				s := b.sessionOf(t, p.who)
+				v.hold(s)
+				v.cookie("mkr-tour", s.caller.Role) // the greeting is the demo's, not the work's
+			}
+			v.speak(l)
+			v.size(page900)
+			v.dark(false)
+			v.open(p.path)
+			if v.count("#stand[data-topics]:not([data-topics=''],[data-still])") > 0 {
+				v.follows()
+			}
+			shot, err := chromedp.Run(v.ctx, chromedp.CaptureScreenshot())
+			ok(t, err)
+			small, err := reduced(shot)
+			ok(t, err)
+			ok(t, os.WriteFile(filepath.Join(dir, p.name+".png"), small, 0o644))
 		}
 	}
 }

@@ -67,6 +67,31 @@ func TestLanguagesTellTheSame(t *testing.T) {
 	}
 }
 
+// TestPicturesAreSmallAndShown: each is small, all are small together, and each is on some page.
+func TestPicturesAreSmallAndShown(t *testing.T) {
+	const each, together = 40 << 10, 1 << 20
+	b := book(t)
+	sum := 0
+	for name, p := range b.pictures {
+		sum += len(p.body)
+		if len(p.body) > each {
+			t.Errorf("%s has %d bytes", name, len(p.body))
+		}
+		shown := false
+		for _, pages := range b.pages {
+			for _, page := range pages {
+				shown = shown || strings.Contains(page.HTML, `src="`+Base+"/"+name+`"`)
+			}
+		}
+		if !shown {
+			t.Errorf("%s is on no page", name)
+		}
+	}
+	if len(b.pictures) == 0 || sum > together {
+		t.Errorf("%d pictures of %d bytes together", len(b.pictures), sum)
+	}
+}
+
 // TestNoRawHTML: what goldmark leaves out it leaves a comment for.
 func TestNoRawHTML(t *testing.T) {
 	for l, pages := range book(t).pages {
