@@ -16,6 +16,7 @@ type casePage struct {
 	Case     handlers.CaseView
 	Sections []section
 	Story    []entry
+	Swim     swimlanes
 	Only     only     // what is shown of it
 	All      int      // entries in all
 	Found    int      // entries that are asked for, on all pages

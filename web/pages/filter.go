@@ -123,6 +123,7 @@ func (c *casePage) tell(v view, entries []timeline.Entry, o only) {
 			e.Wrong = v.Within("error_reason", reasons[e.Kind+" "+e.Target])
 		}
 	}
+	c.Swim = swim(entries, v.Now)
 	c.markNews()
 }
 

@@ -54,7 +54,7 @@ func TestReferralFromClickToAnswer(t *testing.T) {
 
 	// The same form again: a double click, or a lost answer.
 	again := coordinator.post(to, form)
-	if again.path != caseURL || strings.Count(again.body, sq.Code("event", "referral.sent")) != 1 {
+	if again.path != caseURL || strings.Count(again.body, `class="what">`+sq.Code("event", "referral.sent")) != 1 {
 		t.Errorf("sent twice: %d at %s", again.status, again.path)
 	}
 

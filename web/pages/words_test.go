@@ -148,6 +148,7 @@ func families(t *testing.T) map[string][]string {
 		person.CodeNotRegistered, person.CodeErased, person.CodeMissealed, person.CodeUnknownValue,
 		password.CodeTooShort, password.CodeTooLong, password.CodeTooSimple, password.CodeText, "password")
 	add("story_kind", storyKinds...)
+	add("clock_state", "running", "met", "met_late", "lapsed", "voided")
 	add("refusal", account.Codes...)
 	add("refusal", application.Codes...)
 	add("refusal", refusalsIn(t, "../../handlers")...)
