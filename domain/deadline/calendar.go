@@ -2,11 +2,13 @@ package deadline
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -157,4 +159,16 @@ func (c Calendar) day(t time.Time) Day {
 // endOf is the instant at which a day is over: the first one of the next day.
 func (c Calendar) endOf(d Day) time.Time {
 	return time.Date(d.Year, d.Month, d.Dom+1, 0, 0, 0, 0, c.Zone)
+}
+
+// In lists the holidays of a year, in its order.
+func (h Holidays) In(year int) []Holiday {
+	var out []Holiday
+	for day, holiday := range h.days {
+		if day.Year == year {
+			out = append(out, holiday)
+		}
+	}
+	slices.SortFunc(out, func(a, b Holiday) int { return cmp.Compare(a.Date, b.Date) })
+	return out
 }

@@ -29,6 +29,8 @@ func TestPicturesOfTheHouse(t *testing.T) {
 		boss.open("/meetings")
 		meeting := eval[string](boss, `document.querySelector("main tbody a").getAttribute("href")`)
 		held := eval[string](boss, `[...document.querySelectorAll("main tbody a")].map((a) => a.getAttribute("href"))[2]`)
+		keeper.open("/admin")
+		one := eval[string](keeper, `document.querySelector("main tbody a").getAttribute("href")`)
 		for _, p := range []struct {
 			name string
 			v    *visitor
@@ -38,7 +40,7 @@ func TestPicturesOfTheHouse(t *testing.T) {
 			{"meetings", boss, "/meetings"}, {"meeting", boss, meeting}, {"minutes", boss, held + "/minutes"},
 			{"indicators", boss, "/indicators/2024"}, {"things", boss, "/indicators/2024/1.1.05"}, {"indicators-2014", boss, "/indicators/2014"},
 			{"institutions", boss, "/institutions"}, {"aid", boss, "/aid"}, {"activities", boss, "/activities"},
-			{"admin", keeper, "/admin"},
+			{"admin", keeper, "/admin"}, {"rules", keeper, "/rules"}, {"account", keeper, one},
 		} {
 			if only != "" && !slices.Contains(strings.Split(only, ","), p.name) {
 				continue

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"reflect"
 	"slices"
@@ -35,7 +36,7 @@ const maxAccounts = 200
 func (p *Pages) accounts(w http.ResponseWriter, r *http.Request, v view) error {
 	q := r.URL.Query()
 	states := []string{accounts.Active, accounts.Locked}
-	list, err := p.Service.AccountList(r.Context(), v.Caller, handlers.ListQuery{
+	list, err := p.accountsFound(r.Context(), v, q.Get("q"), handlers.ListQuery{
 		Institution: q.Get("institution"), Kind: known(q.Get("role"), people), Status: known(q.Get("state"), states), After: q.Get("after"), Limit: maxAccounts,
 	})
 	if err != nil {
@@ -45,10 +46,34 @@ func (p *Pages) accounts(w http.ResponseWriter, r *http.Request, v view) error {
 		return cmp.Or(strings.Compare(v.Who(a.Institution), v.Who(b.Institution)), strings.Compare(a.Role, b.Role), strings.Compare(a.Username, b.Username))
 	})
 	return p.render(w, r, http.StatusOK, accountsView(v, listPageOf(r, list, "", []filter{
+		{Name: "q", Label: v.T("admin.search"), Value: q.Get("q")},
 		{Name: "institution", Label: v.T("field.institution"), Value: q.Get("institution"), Options: v.institutions()},
 		v.filter(q, "role", "field.account_role", "role", people),
 		v.filter(q, "state", "outbox.status", "account_status", states),
 	})))
+}
+
+// accountsFound lists a page of accounts or, when something is looked for, all whose holder or user name has it: names
+// are sealed, so that they are looked through only once they are opened.
+func (p *Pages) accountsFound(ctx context.Context, v view, wanted string, q handlers.ListQuery) (handlers.List[handlers.AccountRow], error) {
+	list, err := p.Service.AccountList(ctx, v.Caller, q)
+	wanted = strings.ToLower(strings.TrimSpace(wanted))
+	if err != nil || wanted == "" {
+		return list, err
+	}
+	for next := list.Next; next != ""; {
+		q.After = next
+		more, err := p.Service.AccountList(ctx, v.Caller, q)
+		if err != nil {
+			return list, err
+		}
+		list.Items, next = append(list.Items, more.Items...), more.Next
+	}
+	list.Items = slices.DeleteFunc(list.Items, func(a handlers.AccountRow) bool {
+		return !strings.Contains(strings.ToLower(a.Username), wanted) && !strings.Contains(strings.ToLower(v.holder(a)), wanted)
+	})
+	list.Total, list.Next = len(list.Items), ""
+	return list, nil
 }
 
 // newAccount asks first for the institution, because the roles follow from its kind.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mkr/domain/casefile"
+	institution "mkr/domain/directory"
 	"mkr/projections/directory"
 )
 
@@ -33,11 +34,15 @@ func (p *Pages) directory(r *http.Request, v view) (directoryPage, error) {
 	}
 	q := r.URL.Query()
 	service := known(q.Get("service"), casefile.Services)
+	kind := known(q.Get("kind"), institution.Kinds)
 	rows := slices.DeleteFunc(slices.Clone(list.Items), func(i directory.Row) bool {
-		return service != "" && !slices.ContainsFunc(i.Services, func(s directory.Service) bool { return s.Service == service })
+		return kind != "" && i.Kind != kind || service != "" && !slices.ContainsFunc(i.Services, func(s directory.Service) bool { return s.Service == service })
 	})
 	v.byName(rows)
-	return directoryPage{Rows: rows, Filters: []filter{v.filter(q, "service", "field.service", "service_code", casefile.Services)}, Stand: stand{Position: list.Position}}, nil
+	return directoryPage{Rows: rows, Filters: []filter{
+		v.filter(q, "service", "field.service", "service_code", casefile.Services),
+		v.filter(q, "kind", "field.institution_kind", "institution_kind", institution.Kinds),
+	}, Stand: stand{Position: list.Position}}, nil
 }
 
 // byName sorts institutions by what they are called.

@@ -124,6 +124,7 @@ func (p *Pages) routes(mux *router) {
 	only("POST /cases/{id}/do/{action}", p.doAction)
 
 	only("GET /institutions", p.institutions)
+	only("GET /rules", p.rulesOf)
 	p.houseRoutes(only)
 	p.institutionRoutes(only)
 	p.aidRoutes(only)

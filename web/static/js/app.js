@@ -1,5 +1,6 @@
 // The pages' one script. Each module looks for what it serves and does nothing where it is not there; every page
 // works without any of them, save for what is live by nature.
+import { copy } from "./copy.js";
 import { countdown } from "./countdown.js";
 import { guard } from "./guard.js";
 import { keys } from "./keys.js";
@@ -15,6 +16,7 @@ import { wall } from "./wall.js";
 sealed(); // before guard: what is sent in place is not sent again
 parts();
 guard();
+copy();
 countdown();
 keys();
 leave();
