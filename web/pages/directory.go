@@ -85,3 +85,12 @@ func tel(phone string) string {
 		return -1
 	}, phone)
 }
+
+// serviceLine names what an institution offers, in one line.
+func (v view) serviceLine(i directory.Row) string {
+	var codes []string
+	for _, s := range i.Services {
+		codes = append(codes, s.Service)
+	}
+	return v.Codes("service_code", codes)
+}
