@@ -50,6 +50,7 @@ type Deps struct {
 	Passwords *password.Hasher
 	Clock     Clock
 	Zone      *time.Location // Europe/Tirane
+	Idle      time.Duration  // life of a browser session that nobody touches; 0: IdleLife
 	Logger    zerolog.Logger
 }
 

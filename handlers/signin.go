@@ -98,24 +98,29 @@ func (s *Service) startSession(ctx context.Context, st account.State, kind, labe
 
 // Authenticate finds who holds a secret. The error is ErrNotSignedIn when nobody does.
 func (s *Service) Authenticate(ctx context.Context, token string) (Caller, error) {
+	c, _, err := s.authenticate(ctx, token)
+	return c, err
+}
+
+func (s *Service) authenticate(ctx context.Context, token string) (c Caller, expires time.Time, err error) {
 	if len(token) < 20 || len(token) > 200 {
-		return Caller{}, ErrNotSignedIn
+		return c, expires, ErrNotSignedIn
 	}
 	row, err := s.Views.Get(ctx, projections.Sessions, hashToken(token))
 	if errors.Is(err, projections.ErrNotFound) {
-		return Caller{}, ErrNotSignedIn
+		return c, expires, ErrNotSignedIn
 	}
 	if err != nil {
-		return Caller{}, viewError(err)
+		return c, expires, viewError(err)
 	}
 	sess, err := projections.As[accountview.Session](row)
 	if err != nil {
-		return Caller{}, err
+		return c, expires, err
 	}
 	if !s.Clock.Wall().Before(sess.ExpiresAt) {
-		return Caller{}, ErrNotSignedIn
+		return c, expires, ErrNotSignedIn
 	}
-	return Caller{Account: sess.Account, Institution: sess.Institution, Role: sess.Role, Session: sess.Session, Language: sess.Language}, nil
+	return Caller{Account: sess.Account, Institution: sess.Institution, Role: sess.Role, Session: sess.Session, Language: sess.Language}, sess.ExpiresAt, nil
 }
 
 // SignOut ends the caller's own session.

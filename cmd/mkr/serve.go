@@ -28,9 +28,13 @@ func runServe(ctx context.Context, args []string) error {
 	f.StringVar(&cfg.KeysDir, "keys", "", "folder of the persons' keys; default: keys in --data. Servers on one store share it")
 	f.StringVar(&cfg.KeyFile, "key-file", "", "deployment key, when it is kept apart from the data")
 	f.BoolVar(&cfg.Proxied, "proxied", false, "trust the last entry of X-Forwarded-For: only behind one's own proxy")
+	f.DurationVar(&cfg.Idle, "idle", handlers.IdleLife, "life of a browser session that nobody touches, from 3m to 10h")
 	f.BoolVar(&cfg.Secure, "secure", true, "cookies for TLS only (turn off only to try it without)")
 	if err := parse(f, args); err != nil {
 		return err
+	}
+	if cfg.Idle < 3*time.Minute || cfg.Idle > handlers.BrowserLife { // a warning comes two minutes before the end
+		return errors.New("--idle: between 3m and 10h")
 	}
 	a, err := app.New(cfg)
 	if err != nil {

@@ -21,6 +21,7 @@ const (
 const (
 	SignedOut       = "signed_out"
 	Revoked         = "revoked"
+	Idle            = "idle"
 	PasswordChanged = "password_changed"
 	AccountLocked   = "locked"
 )
@@ -29,7 +30,7 @@ const (
 const Expired = "expired"
 
 // EndReasons are those that a command may give; the others follow from something else.
-var EndReasons = []string{SignedOut, Revoked}
+var EndReasons = []string{SignedOut, Revoked, Idle}
 
 // Languages of the house.
 var Languages = []string{"sq", "en"}

@@ -40,6 +40,7 @@ type Config struct {
 	Secure  bool   // behind TLS: cookies are Secure
 	Proxied bool   // the proxy in front says who calls
 	Speed   float64
+	Idle    time.Duration   // life of a session that nobody touches; 0: handlers.IdleLife
 	Clock   *handlers.Clock // nil: the system's
 	Demo    *pages.Demo     // accounts to show at sign-in; nil but in the demo
 	Log     io.Writer       // structured log; nil: standard error
@@ -127,7 +128,7 @@ func New(cfg Config) (a *App, err error) {
 	}
 	a.service = handlers.New(handlers.Deps{
 		Log: a.events, Registry: registry, Vault: a.vault, Views: a.runner.Views(),
-		Cases: casefile.Decider{Rules: packs, Calendar: deadline.Calendar{Zone: zone, Holidays: holidays}}, Passwords: hasher, Clock: clock, Zone: zone, Logger: a.logger,
+		Cases: casefile.Decider{Rules: packs, Calendar: deadline.Calendar{Zone: zone, Holidays: holidays}}, Passwords: hasher, Clock: clock, Zone: zone, Logger: a.logger, Idle: cfg.Idle,
 	})
 	return a, nil
 }

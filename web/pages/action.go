@@ -78,6 +78,9 @@ func (p *Pages) doAction(w http.ResponseWriter, r *http.Request, v view) error {
 	if !ok {
 		return handlers.ErrNotFound
 	}
+	if v.Reopened {
+		return p.again(w, r, v, a, nil, nil)
+	}
 	env, err := envelope(r.PostForm)
 	if err != nil {
 		return err
@@ -127,6 +130,9 @@ func (p *Pages) again(w http.ResponseWriter, r *http.Request, v view, a handlers
 	if refusal != nil {
 		v.reject(&f, refusal)
 		answer = status(refusal)
+	}
+	if v.Reopened { // it may have been filed before the session ended: the same key finds its own trace
+		f.Key, answer = r.PostForm.Get(keyField), http.StatusOK
 	}
 	v.Path = "/cases/" + c.ID
 	// What is done already, or is open no more, starts nothing: the refusal itself is shown.

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"time"
 
 	"mkr/domain/meeting"
 	"mkr/domain/person"
@@ -22,7 +23,15 @@ import (
 // what she may.
 type Service interface {
 	SignIn(ctx context.Context, in handlers.SignIn, remote string) (token string, c handlers.Caller, err error)
-	Authenticate(ctx context.Context, token string) (handlers.Caller, error)
+	AuthenticateBrowser(ctx context.Context, token, mark string) (handlers.Caller, error)
+	Touch(c handlers.Caller) string
+	Fresh(c handlers.Caller, mark string) bool
+	IdleAfter() time.Duration
+	EndIdle(ctx context.Context, c handlers.Caller) error
+	DraftKeys(c handlers.Caller, browser string) []byte
+	Holder(c handlers.Caller) string
+	Carry(holder string, form []byte) (string, error)
+	Carried(c handlers.Caller, sealed string) ([]byte, error)
 	SignOut(ctx context.Context, c handlers.Caller) error
 	Me(ctx context.Context, c handlers.Caller) (string, error)
 	ChooseLanguage(ctx context.Context, c handlers.Caller, language string) error

@@ -21,6 +21,7 @@ const (
 	keyField      = "command_key"
 	revisionField = "revision"
 	targetField   = "target_id"
+	holderField   = "holder" // whose form it is
 )
 
 // parse reads a posted form into an input, by the same tags that made the form. The errors are by field; a field that
@@ -162,7 +163,7 @@ func envelope(posted url.Values) (handlers.Envelope, error) {
 	}
 	body := url.Values{}
 	for name, values := range posted {
-		if name != keyField && name != revisionField {
+		if name != keyField && name != revisionField && name != holderField {
 			body[name] = values
 		}
 	}

@@ -11,18 +11,25 @@ import (
 func (v view) modules() []string {
 	var out []string
 	for _, name := range v.assets.Names() {
-		if strings.HasPrefix(name, "js/") && name != static.Script {
+		if strings.HasPrefix(name, "js/") && name != static.Script && name != early {
 			out = append(out, name)
 		}
 	}
 	return out
 }
 
+// early is the one script that runs before the page is painted, and is no module.
+const early = "js/early.js"
+
 // scriptWords are the texts that scripts need, by the name they use.
 var scriptWords = []struct{ name, key string }{
 	{"late", "span.late"}, {"left", "span.left"}, {"ago", "ago"}, {"stand", "stand"},
 	{"close", "close"}, {"printed", "printed"}, {"printed-stand", "printed_stand"},
 	{"live-live", "live-live"}, {"live-behind", "live-behind"}, {"live-lost", "live-lost"}, {"live-still", "live-still"},
+	{"wrong-title", "form.check"}, {"wrong-required", "refusal.required"}, {"wrong-date", "refusal.not_a_date"}, {"wrong-time", "refusal.not_a_time"},
+	{"wrong-number", "refusal.not_a_number"}, {"wrong-count", "refusal.count"}, {"wrong-other", "refusal.other"},
+	{"send-waiting", "send.waiting"}, {"send-cancel", "send.cancel"}, {"send-offline", "send.offline"}, {"send-fault", "send.fault"},
+	{"draft-there", "draft.there"}, {"draft-sent", "draft.sent"}, {"draft-restore", "draft.restore"}, {"draft-drop", "draft.drop"},
 	{"stale", "live.stale"}, {"missed-none", "live.missed_none"}, {"wall-rows", "wall.rows"},
 }
 

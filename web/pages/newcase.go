@@ -20,7 +20,11 @@ func (p *Pages) newCase(w http.ResponseWriter, r *http.Request, v view) error {
 	if !v.mayOpenCases() {
 		return &handlers.DeniedError{Action: "case.open", Code: "access.not_for_role"}
 	}
-	return p.render(w, r, http.StatusOK, newCaseView(v, v.intake(2, nil, nil)))
+	n := 2
+	if asked, err := strconv.Atoi(r.URL.Query().Get("persons")); err == nil { // a draft comes back that had more
+		n = min(max(asked, n), maxPersons)
+	}
+	return p.render(w, r, http.StatusOK, newCaseView(v, v.intake(n, nil, nil)))
 }
 
 // intake makes the form with n persons.
@@ -59,6 +63,11 @@ func (p *Pages) openCase(w http.ResponseWriter, r *http.Request, v view) error {
 	n := personsIn(r.PostForm)
 	if r.PostForm.Has("more") {
 		f := v.intake(min(n+1, maxPersons), r.PostForm, nil)
+		return p.render(w, r, http.StatusOK, newCaseView(v, f))
+	}
+	if v.Reopened {
+		f := v.intake(n, r.PostForm, nil)
+		f.Key = r.PostForm.Get(keyField)
 		return p.render(w, r, http.StatusOK, newCaseView(v, f))
 	}
 	env, err := envelope(r.PostForm)

@@ -75,7 +75,7 @@ func New(c Config) (*Pages, error) {
 	own.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.fail(w, r, p.view(r, handlers.Caller{}), errForeignForm)
 	}))
-	p.handler = p.secure(own.Handler(p.mux))
+	p.handler = p.secure(answerSent(own.Handler(p.mux)))
 	return p, nil
 }
 
@@ -98,7 +98,7 @@ func (p *Pages) routes(mux *router) {
 	p.helpRoutes(mux, open)
 
 	only := func(pattern string, f page) { mux.Handle(pattern, p.signedIn(f)) }
-	only("POST /signout", p.signOut)
+	p.sessionRoutes(only)
 	only("POST /tour/end", p.endTour)
 	only("GET /account", p.account)
 	only("POST /account/password", p.changePassword)

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -138,7 +139,7 @@ func TestSignIn(t *testing.T) {
 		t.Errorf("after signing in: %s", a.path)
 	}
 	for _, c := range br.client.Jar.Cookies(must(url.Parse(b.server.URL))) {
-		if c.Name != "mkr" && c.Name != "mkr-lang" {
+		if !slices.Contains([]string{"mkr", "mkr-lang", "mkr-touch"}, c.Name) {
 			t.Errorf("a cookie called %s", c.Name)
 		}
 	}

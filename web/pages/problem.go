@@ -118,5 +118,5 @@ func (p *Pages) errorPage(w http.ResponseWriter, r *http.Request, v view, status
 
 // isPart tells a script that fetches a part of a page from a person who opens one.
 func isPart(r *http.Request) bool {
-	return r.Header.Get("Sec-Fetch-Dest") == "empty"
+	return r.Header.Get("Sec-Fetch-Dest") == "empty" && (!isSent(r) || r.Method == http.MethodGet)
 }

@@ -40,6 +40,9 @@ func (p *Pages) anyone(f page) http.Handler {
 func (p *Pages) signedIn(f page) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c, err := p.caller(r)
+		if errors.Is(err, handlers.ErrNotSignedIn) && r.Method == http.MethodPost && !isSent(r) && p.carry(w, r) {
+			return
+		}
 		if err != nil {
 			p.fail(w, r, p.view(r, handlers.Caller{}), err)
 			return
@@ -56,6 +59,10 @@ func (p *Pages) serve(w http.ResponseWriter, r *http.Request, c handlers.Caller,
 			return
 		}
 	}
+	p.touch(w, r, c)
+	if v.Reopened && !reopens[r.Pattern] {
+		f = p.kept
+	}
 	if err := f(w, r, v); err != nil {
 		p.fail(w, r, v, err)
 	}
@@ -67,7 +74,11 @@ func (p *Pages) caller(r *http.Request) (handlers.Caller, error) {
 	if err != nil {
 		return handlers.Caller{}, handlers.ErrNotSignedIn
 	}
-	return p.Service.Authenticate(r.Context(), cookie.Value)
+	mark := ""
+	if seen, err := r.Cookie(touchCookie); err == nil {
+		mark = seen.Value
+	}
+	return p.Service.AuthenticateBrowser(r.Context(), cookie.Value, mark)
 }
 
 func (p *Pages) setSession(w http.ResponseWriter, token string, life int) {
@@ -128,16 +139,22 @@ func (p *Pages) signIn(w http.ResponseWriter, r *http.Request, v view) error {
 	token, c, err := p.Service.SignIn(r.Context(), in, remote(r))
 	switch {
 	case errors.Is(err, handlers.ErrNotSignedIn):
-		return p.render(w, r, http.StatusUnprocessableEntity, signInView(v, door{Next: next, Username: in.Username, Error: v.Refusal("wrong_credentials"), Demo: p.Demo}))
+		return p.render(w, r, http.StatusUnprocessableEntity, signInView(v, door{Next: next, Username: in.Username, Error: v.Refusal("wrong_credentials"), Carried: r.PostForm.Get(carriedField), Demo: p.Demo}))
 	case errors.Is(err, handlers.ErrTooManyTries):
 		w.Header().Set("Retry-After", "30")
-		return p.render(w, r, http.StatusTooManyRequests, signInView(v, door{Next: next, Username: in.Username, Error: v.Refusal("too_many_tries"), Demo: p.Demo}))
+		return p.render(w, r, http.StatusTooManyRequests, signInView(v, door{Next: next, Username: in.Username, Error: v.Refusal("too_many_tries"), Carried: r.PostForm.Get(carriedField), Demo: p.Demo}))
 	case err != nil:
 		return err
 	}
 	p.setSession(w, token, int(handlers.BrowserLife.Seconds()))
+	p.setTouch(w, c)
+	w.Header().Set(holderHeader, p.Service.Holder(c))
 	if _, err := r.Cookie(languageCookie); err != nil {
 		p.setLanguage(w, i18n.Parse(c.Language))
+	}
+	if carried := r.PostForm.Get(carriedField); carried != "" {
+		v.Caller = c
+		return p.reopen(w, r, v, token, carried)
 	}
 	http.Redirect(w, r, next, http.StatusSeeOther)
 	return nil
@@ -148,6 +165,7 @@ func (p *Pages) signOut(w http.ResponseWriter, r *http.Request, v view) error {
 		return err
 	}
 	p.setSession(w, "", -1)
+	p.forgetDrafts(w)
 	http.Redirect(w, r, "/signin", http.StatusSeeOther)
 	return nil
 }

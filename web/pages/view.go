@@ -28,18 +28,25 @@ type view struct {
 	Past    bool   // shows a moment that is over: clocks stand
 	Receipt uint64 // position of what was just filed; 0 for nothing
 	Because string // code of what went wrong, for error pages
-	assets  *static.Assets
-	rules   rules
-	names   func() names // of the institutions, read when first asked for
-	places  func() names // free places of those that report them, in words
-	houses  func() map[string]directory.Row
-	tour    func() []tourStop
+	// Reopened: the form was posted at the end of a session and comes back through the door; nothing is filed yet.
+	Reopened bool
+	Holder   string        // names the account in its forms; "" for nobody
+	Idle     time.Duration // life of a session that nobody touches
+	assets   *static.Assets
+	rules    rules
+	names    func() names // of the institutions, read when first asked for
+	places   func() names // free places of those that report them, in words
+	houses   func() map[string]directory.Row
+	tour     func() []tourStop
 }
 
 func (p *Pages) view(r *http.Request, c handlers.Caller) view {
 	v := view{Locale: p.locales[language(r, c)], Caller: c, Now: p.Now().UTC(), Speed: p.Speed, assets: p.assets, rules: p.rules}
 	if r.Method == http.MethodGet {
 		v.Path = r.URL.RequestURI()
+	}
+	if c.Account != "" {
+		v.Holder, v.Idle, v.Reopened = p.Service.Holder(c), p.Service.IdleAfter(), isReopened(r)
 	}
 	_, v.Wall = r.URL.Query()["wall"]
 	// What was just filed is told once, on the page that follows the form.

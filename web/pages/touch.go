@@ -1,0 +1,122 @@
+package pages
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"mkr/handlers"
+)
+
+const (
+	touchCookie   = "mkr-touch"   // when a person last touched this browser's session
+	browserCookie = "mkr-browser" // the secret that this browser's drafts hang on; thrown away at sign-out
+	sentHeader    = "Mkr-Send"    // a script sends a form and goes where the answer says
+	whereHeader   = "Mkr-Location"
+	holderHeader  = "Mkr-Holder"
+)
+
+// draftLife is how long a browser keeps the secret of its drafts after its last use.
+const draftLife = 3 * 24 * time.Hour
+
+func (p *Pages) sessionRoutes(only func(string, page)) {
+	only("POST /signout", p.signOut)
+	only("POST /session/touch", p.touched)
+	only("POST /session/lock", p.lock)
+	only("GET /session/key", p.draftKey)
+}
+
+// touch writes down that a person did something, when she did: she sent something or went to another page. What scripts
+// fetch by themselves, reloads that they make and open sockets are no person's touch.
+func (p *Pages) touch(w http.ResponseWriter, r *http.Request, c handlers.Caller) {
+	if c.Account == "" || r.Method != http.MethodPost && !byHand(r) {
+		return
+	}
+	if old, err := r.Cookie(touchCookie); err == nil && p.Service.Fresh(c, old.Value) {
+		return
+	}
+	p.setTouch(w, c)
+}
+
+// byHand tells a navigation that a person began. Browsers too old to say how a request came about are believed.
+func byHand(r *http.Request) bool {
+	if r.Header.Get("Sec-Fetch-Mode") == "" {
+		return true
+	}
+	return r.Header.Get("Sec-Fetch-User") == "?1"
+}
+
+func (p *Pages) setTouch(w http.ResponseWriter, c handlers.Caller) {
+	p.setCookie(w, touchCookie, p.Service.Touch(c), handlers.BrowserLife)
+}
+
+func (p *Pages) setCookie(w http.ResponseWriter, name, value string, life time.Duration) {
+	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: int(life.Seconds()), HttpOnly: true, Secure: p.SecureCookies, SameSite: http.SameSiteLaxMode})
+}
+
+// touched is asked by a script that has seen keys, a pointer or scrolling; serve has noted it.
+func (p *Pages) touched(w http.ResponseWriter, _ *http.Request, _ view) error {
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// lock ends the session of a screen that nobody has touched for too long. Drafts stay, sealed: the same account opens
+// them again.
+func (p *Pages) lock(w http.ResponseWriter, r *http.Request, v view) error {
+	if err := p.Service.EndIdle(r.Context(), v.Caller); err != nil {
+		return err
+	}
+	p.setSession(w, "", -1)
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// draftKey gives the keys of this account's drafts in this browser. They live in the page's memory only.
+func (p *Pages) draftKey(w http.ResponseWriter, r *http.Request, v view) error {
+	browser := ""
+	if known, err := r.Cookie(browserCookie); err == nil && len(known.Value) == 43 {
+		browser = known.Value
+	} else {
+		secret := make([]byte, 32)
+		if _, err := rand.Read(secret); err != nil {
+			return err
+		}
+		browser = base64.RawURLEncoding.EncodeToString(secret)
+	}
+	p.setCookie(w, browserCookie, browser, draftLife)
+	w.Header().Set("Content-Type", "application/json")
+	return json.NewEncoder(w).Encode(map[string]string{"keys": base64.StdEncoding.EncodeToString(p.Service.DraftKeys(v.Caller, browser))})
+}
+
+// forgetDrafts throws the secret away that this browser's drafts hang on, and asks the browser to drop their bytes too.
+func (p *Pages) forgetDrafts(w http.ResponseWriter) {
+	p.setCookie(w, browserCookie, "", -time.Second)
+	p.setCookie(w, touchCookie, "", -time.Second)
+	w.Header().Set("Clear-Site-Data", `"storage"`)
+}
+
+// isSent tells that a script has sent the request and will show what comes of it.
+func isSent(r *http.Request) bool { return r.Header.Get(sentHeader) != "" }
+
+// answerSent tells a script where to go instead of sending it there: a page is then loaded once, and shows its receipt.
+func answerSent(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if isSent(r) {
+			w = &sentWriter{ResponseWriter: w}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+type sentWriter struct{ http.ResponseWriter }
+
+func (w *sentWriter) WriteHeader(status int) {
+	if status == http.StatusSeeOther {
+		w.Header().Set(whereHeader, w.Header().Get("Location"))
+		w.Header().Del("Location")
+		status = http.StatusNoContent
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
