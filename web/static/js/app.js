@@ -2,8 +2,12 @@
 // works without any of them, save for what is live by nature.
 import { copy } from "./copy.js";
 import { countdown } from "./countdown.js";
+import { drafts } from "./drafts.js";
+import { forms } from "./form.js";
 import { guard } from "./guard.js";
 import { keys } from "./keys.js";
+import { hide } from "./hide.js";
+import { idle } from "./idle.js";
 import { leave } from "./leave.js";
 import { live } from "./live.js";
 import { parts } from "./parts.js";
@@ -12,13 +16,20 @@ import { replay } from "./replay.js";
 import { sealed } from "./sealed.js";
 import { ticker } from "./ticker.js";
 import { wall } from "./wall.js";
+import { send } from "./send.js";
 
 sealed(); // before guard: what is sent in place is not sent again
 parts();
+hide();
+forms(); // before send: what is wrong is not sent
+send();
+parts(); // before guard: what is sent in place is not sent again
 guard();
 copy();
 countdown();
 keys();
+drafts();
+idle();
 leave();
 live();
 print();

@@ -1,6 +1,4 @@
-// Guards against accidents: a form is sent once, and Esc twice blanks the screen for somebody who walks in.
-
-const TWICE = 600; // milliseconds between the two presses
+// Guards against accidents: a form is sent once.
 
 function sendOnce() {
   document.addEventListener("submit", (e) => {
@@ -26,20 +24,6 @@ function sendOnce() {
   });
 }
 
-function hideNow() {
-  let last = -Infinity;
-  document.addEventListener("keydown", (e) => {
-    if (e.key !== "Escape" || e.repeat) return;
-    const blank = document.documentElement.classList;
-    if (e.timeStamp - last < TWICE) {
-      blank.toggle("blank");
-      last = -Infinity;
-    } else {
-      last = e.timeStamp;
-    }
-  });
-}
-
 // sendOnChange keeps filters simple: choosing one sends its form.
 function sendOnChange() {
   document.addEventListener("change", (e) => {
@@ -50,6 +34,5 @@ function sendOnChange() {
 
 export function guard() {
   sendOnce();
-  hideNow();
   sendOnChange();
 }
