@@ -3,6 +3,8 @@ package browsertest
 import (
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"mkr/domain/access"
 	"mkr/domain/casefile"
 	"mkr/domain/person"
@@ -64,8 +66,13 @@ func TestALockedAccountIsOut(t *testing.T) {
 	}
 	v.seen.expect(`status of 401`)
 	v.choose("level", casefile.High)
-	v.send()
-	if v.count(`main a[href^="/signin"]`) == 0 {
-		t.Errorf("a form of a locked account is answered: %s", v.text("main"))
+	v.click(`main form[data-form] .buttons button.primary`)
+	v.until(`document.querySelector("#again[open]")`)
+	v.seen.expect(`status of 422`)
+	v.do(chromedp.Focus(chromedp.CSS("#again-username"), chromedp.NodeVisible), chromedp.KeyEvent(username), chromedp.Focus(chromedp.CSS("#again-password"), chromedp.NodeVisible), chromedp.KeyEvent(secret))
+	v.click("#again button.primary")
+	v.until(`!document.querySelector("#again .error").hidden`)
+	if said := v.text("#again .error"); said != words(t).T("refusal.wrong_credentials") {
+		t.Errorf("the door in place says %q to a locked account", said)
 	}
 }

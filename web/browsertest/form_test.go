@@ -12,8 +12,8 @@ func named(name string) string { return fmt.Sprintf(`main [name=%q]`, name) }
 // unfold opens the line behind which a field is, if it is behind one.
 func (v *visitor) unfold(name string) {
 	v.t.Helper()
-	if eval[bool](v, fmt.Sprintf(`!!document.querySelector(%s)?.closest("details:not([open])")`, quoted([]any{named(name)})...)) {
-		v.click(fmt.Sprintf(`main details:has([name=%q]) > summary`, name))
+	if eval[bool](v, fmt.Sprintf(`!!document.querySelector(%s)?.closest("details.fold:not([open])")`, quoted([]any{named(name)})...)) {
+		v.click(fmt.Sprintf(`main details.fold:has([name=%q]) > summary`, name))
 	}
 }
 
@@ -74,7 +74,10 @@ func (v *visitor) when(name string, at time.Time) {
 // send presses the form's main button and waits for what comes.
 func (v *visitor) send() string {
 	v.t.Helper()
-	return v.press(`main form[data-form] .buttons button.primary`)
+	eval[bool](v, `!!(document.querySelector("main").dataset.left = "yes")`)
+	v.click(`main form[data-form] .buttons button.primary`)
+	v.until(`document.querySelector("main:not([data-left])") && document.readyState === "complete" && location.protocol.startsWith("http")`)
+	return v.here()
 }
 
 // file sends the form and expects a receipt.

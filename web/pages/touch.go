@@ -90,11 +90,11 @@ func (p *Pages) draftKey(w http.ResponseWriter, r *http.Request, v view) error {
 	return json.NewEncoder(w).Encode(map[string]string{"keys": base64.StdEncoding.EncodeToString(p.Service.DraftKeys(v.Caller, browser))})
 }
 
-// forgetDrafts throws the secret away that this browser's drafts hang on, and asks the browser to drop their bytes too.
+// forgetDrafts throws the secret away that this browser's drafts hang on. Their bytes are dropped by the script, and say
+// nothing without it.
 func (p *Pages) forgetDrafts(w http.ResponseWriter) {
 	p.setCookie(w, browserCookie, "", -time.Second)
 	p.setCookie(w, touchCookie, "", -time.Second)
-	w.Header().Set("Clear-Site-Data", `"storage"`)
 }
 
 // isSent tells that a script has sent the request and will show what comes of it.
