@@ -7,6 +7,7 @@ import (
 	"mkr/domain/access"
 	"mkr/domain/casefile"
 	"mkr/handlers"
+	"mkr/projections/deadlines"
 	"mkr/projections/inbox"
 )
 
@@ -22,6 +23,33 @@ func (v view) spans(topic string) []group {
 		{"~today", v.T("due.today"), duePlace(topic, v.Now)},
 		{"~later", v.T("due.later"), duePlace(topic, tonight)},
 	}
+}
+
+// heads are those that stand between two rows, by what the one before is due, nil for the first, and the one behind, nil
+// for the last. One without rows stands too, unseen: a row that comes while the page is open finds it there.
+func (v view) heads(topic string, before, behind *time.Time) []group {
+	var out []group
+	for _, g := range v.spans(topic) {
+		if before != nil && g.Place <= duePlace(topic, *before) || behind != nil && g.Place > duePlace(topic, *behind) {
+			continue
+		}
+		out = append(out, g)
+	}
+	return out
+}
+
+// dueAt is what a row is due at; nil where there is no row.
+func dueAt[T inbox.Task | deadlines.Item](rows []T, i int) *time.Time {
+	if i < 0 || i >= len(rows) {
+		return nil
+	}
+	switch r := any(rows[i]).(type) {
+	case inbox.Task:
+		return &r.DueAt
+	case deadlines.Item:
+		return &r.DueAt
+	}
+	return nil
 }
 
 // atOnce are those of the answers that are open whenever the task is there, the likeliest first, so that a list of tasks can
