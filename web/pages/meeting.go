@@ -146,11 +146,6 @@ func (v view) ground(g meeting.Ground) string {
 	return v.N(groundWords[g.Reason], g.Count, "when", v.Date(g.At))
 }
 
-// attended counts the invitations of one kind; "" are those about which nothing is recorded yet.
-func attended(m meeting.State, how string) int {
-	return countOf(m.Invited, func(i meeting.Invitation) bool { return i.Attendance == how })
-}
-
 // quorum tells whether more than half of the invited institutions are there: what holding the meeting will record.
 func quorum(m meeting.State) bool {
 	if m.Status == meeting.WasHeld || m.Status == meeting.Signed {
