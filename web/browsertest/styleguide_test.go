@@ -90,7 +90,7 @@ const paleMarks = `(() => {
 	const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 	while (walk.nextNode()) {
 		const e = walk.currentNode.parentElement;
-		if (!walk.currentNode.data.trim() || e.closest("#words, script, .leaving, .visually-hidden") || !e.checkVisibility()) continue;
+		if (!walk.currentNode.data.trim() || e.closest("#words, script, .visually-hidden") || !e.checkVisibility()) continue;
 		const style = getComputedStyle(e), back = ground(e), r = ratio(over(parse(style.color).rgb, seen(e), back), back);
 		const large = parseFloat(style.fontSize) >= 24 || parseFloat(style.fontSize) >= 18.66 && +style.fontWeight >= 700;
 		if (r < (large ? 3 : 4.5)) out.add(r.toFixed(2) + ":1 for " + e.tagName + "." + e.className + " " + walk.currentNode.data.trim().slice(0, 40));
