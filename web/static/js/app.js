@@ -5,25 +5,24 @@ import { countdown } from "./countdown.js";
 import { drafts } from "./drafts.js";
 import { forms } from "./form.js";
 import { guard } from "./guard.js";
-import { keys } from "./keys.js";
 import { hide } from "./hide.js";
 import { idle } from "./idle.js";
+import { keys } from "./keys.js";
 import { leave } from "./leave.js";
 import { live } from "./live.js";
 import { parts } from "./parts.js";
 import { print } from "./print.js";
 import { replay } from "./replay.js";
 import { sealed } from "./sealed.js";
+import { send } from "./send.js";
 import { ticker } from "./ticker.js";
 import { wall } from "./wall.js";
-import { send } from "./send.js";
 
-sealed(); // before guard: what is sent in place is not sent again
-parts();
 hide();
 forms(); // before send: what is wrong is not sent
 send();
-parts(); // before guard: what is sent in place is not sent again
+sealed(); // before guard: what is sent in place is not sent again
+parts();
 guard();
 copy();
 countdown();
