@@ -47,7 +47,7 @@ func TestADeskThatWasLeft(t *testing.T) {
 	for _, tab := range []*visitor{v, second} {
 		tab.until(`document.querySelector("#again[open]")`)
 		if tab.count("main") != 0 || eval[string](tab, "document.title") != "mkr" {
-			t.Errorf("a locked screen still has its page")
+			t.Errorf("a locked screen still has its page: %q at %s, %d", eval[string](tab, "document.title"), tab.here(), tab.count("main"))
 		}
 	}
 	const ended = `performance.getEntriesByName(location.origin + "/session/lock").some((e) => e.responseStatus > 0)`
@@ -110,6 +110,6 @@ func TestEscTwiceHidesAtOnce(t *testing.T) {
 	hidden(true)
 	esc()
 	hidden(false)
-	v.click("[data-hide]")
+	v.click("[data-blank]")
 	hidden(true)
 }

@@ -10,7 +10,11 @@ function blank() {
   title = document.title;
   document.title = "mkr";
   for (const d of document.querySelectorAll("dialog[open]:not(#again)")) d.close();
-  for (const opened of document.querySelectorAll(".opened")) opened.remove();
+  for (const opened of document.querySelectorAll(".opened")) {
+    const close = opened.querySelector("[data-hide]:not([hidden])");
+    if (close) close.click();
+    else opened.remove();
+  }
   document.activeElement?.blur();
   root.classList.add("blank");
   document.body.inert = true;
@@ -38,5 +42,5 @@ export function hide() {
     if (e.key === "Escape" && !e.repeat) again(e, () => (root.classList.contains("blank") ? back() : blank()));
   }, { capture: true });
   addEventListener("pointerdown", (e) => root.classList.contains("blank") && again(e, back), { capture: true });
-  document.addEventListener("click", (e) => e.target.closest?.("[data-hide]") && blank());
+  document.addEventListener("click", (e) => e.target.closest?.("[data-blank]") && blank());
 }

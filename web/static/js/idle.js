@@ -59,6 +59,7 @@ function look(session, dialog) {
 async function lock(first) {
   if (locked) return;
   locked = true;
+  document.documentElement.dataset.locked = "yes"; // nothing else leads away from the door
   document.title = "mkr";
   for (const e of [...document.body.children]) {
     if (!["again", "words", "session"].includes(e.id)) e.remove();

@@ -185,6 +185,7 @@ class Line {
   // reload asks for the page anew, but never again and again: a server that cannot catch up is not to be hammered, and
   // what somebody has typed is not to be lost. Until then the page says that it stands still.
   reload() {
+    if (document.documentElement.dataset.locked) return; // the door stands there already
     const wait = 10000 - (Date.now() - (Number(sessionStorage.getItem("mkr-reload")) || 0));
     if (wait > 0 || document.querySelector("form[data-typed]")) {
       this.drop();
