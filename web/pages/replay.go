@@ -15,6 +15,8 @@ type replayPage struct {
 	Entry    entry
 	Steps    []entry // every event, in the order of the log
 	Step     int     // from 1
+	Changes  []change
+	Swim     swimlanes
 	Stand    stand
 }
 
@@ -55,7 +57,13 @@ func (p *Pages) replay(w http.ResponseWriter, r *http.Request, v view) error {
 		if err != nil {
 			return err
 		}
-		highlight(page.Sections, v.summary(before))
+		page.Changes = v.changed(page.Sections, v.summary(before), c, before)
+	}
+	page.Swim = swim(t.Entries, v.Now)
+	for _, m := range page.Swim.Marks {
+		if m.Step == step {
+			page.Swim.Cursor = m.X
+		}
 	}
 	for _, e := range t.Entries {
 		page.Steps = append(page.Steps, v.entry(e, false))

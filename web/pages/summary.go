@@ -337,18 +337,3 @@ func (s summarizer) participants() section {
 	}
 	return out
 }
-
-// highlight marks what an event changed: every item that was not there before, or read otherwise.
-func highlight(now, before []section) {
-	was := map[string]string{}
-	for _, s := range before {
-		for _, i := range s.Items {
-			was[s.Key+" "+i.ID] = i.sign()
-		}
-	}
-	for _, s := range now {
-		for n := range s.Items {
-			s.Items[n].Changed = was[s.Key+" "+s.Items[n].ID] != s.Items[n].sign()
-		}
-	}
-}
