@@ -261,7 +261,7 @@ func TestReplayShowsTheCaseAsItStood(t *testing.T) {
 	last.wants(t, sq.T("ball.turn"))
 	first.wants(t, `value="1"`, sq.Code("level", "unassessed"))
 	first.lacks(t, sq.Code("service_code", "psychosocial"), "/do/")
-	changed := regexp.MustCompile(`class="changed"`)
+	changed := regexp.MustCompile(`class="changed( new)?"`)
 	for step := 2; step <= n; step++ {
 		a := br.get("/cases/" + id + "/replay?step=" + strconv.Itoa(step))
 		if a.status != http.StatusOK {
