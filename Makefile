@@ -9,8 +9,8 @@ GO       ?= go
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 # Packages that are compiled and tested at the same time: one a core.
 PARALLEL ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-# For one package. The crash and fault tests are the long ones.
-TIMEOUT  ?= 8m
+# For one package. The crash tests, the fault tests and those in a real browser are the long ones.
+TIMEOUT  ?= 20m
 FUZZTIME ?= 10s
 
 # The browser for the tests that need one: MKR_CHROMIUM, or the first of these in PATH.
