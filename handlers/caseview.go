@@ -6,6 +6,7 @@ import (
 
 	"mkr/domain/access"
 	"mkr/domain/casefile"
+	"mkr/domain/event"
 	"mkr/projections/timeline"
 )
 
@@ -24,35 +25,58 @@ type CaseView struct {
 	Now      time.Time                `json:"now"` // the work's clock, for countdowns
 }
 
-// Case returns a case, now or as it stood. Whether she may see it is judged by the case as it is now: a right that
-// ended does not come back by asking for yesterday.
-func (s *Service) Case(ctx context.Context, c Caller, id string, at At) (CaseView, error) {
+// History is one reading of a case's stream, for a caller who may see the case. The case as it stands, as it stood and
+// its timeline are made of it, so that they agree with each other whatever is written meanwhile.
+type History struct {
+	s      *Service
+	caller Caller
+	id     string
+	now    casefile.State
+	facts  []event.Fact
+}
+
+// History reads a case's stream. Whether she may see it is judged by the case as it is now: a right that ended does not
+// come back by asking for yesterday.
+func (s *Service) History(ctx context.Context, c Caller, id string) (History, error) {
 	now, facts, err := s.caseState(ctx, id, At{})
+	if err != nil {
+		return History{}, err
+	}
+	if err := judgeSight(c, now); err != nil {
+		return History{}, err
+	}
+	return History{s: s, caller: c, id: id, now: now, facts: facts}, nil
+}
+
+// Case returns a case, now or as it stood; see History.
+func (s *Service) Case(ctx context.Context, c Caller, id string, at At) (CaseView, error) {
+	h, err := s.History(ctx, c, id)
 	if err != nil {
 		return CaseView{}, err
 	}
-	if err := judgeSight(c, now); err != nil {
-		return CaseView{}, err
+	return h.Case(ctx, at)
+}
+
+// Case is the case now or as it stood. That it was looked at is recorded.
+func (h History) Case(ctx context.Context, at At) (CaseView, error) {
+	st, facts, what := h.now, h.facts, "case"
+	if !at.IsZero() {
+		what = "past"
 	}
-	if at.IsZero() {
-		s.recordLook(ctx, c, id, "case")
-	} else {
-		s.recordLook(ctx, c, id, "past")
-	}
-	st := now
+	h.s.recordLook(ctx, h.caller, h.id, what)
 	if !at.IsZero() {
 		if st, facts = foldCase(facts, at); len(facts) == 0 { // nothing had happened yet
 			return CaseView{}, ErrNotFound
 		}
 	}
-	v := CaseView{State: withoutBoxes(st), Ball: st.Ball(), Balls: map[string]casefile.Ball{}, Stage: st.Stage(), Actions: []OpenAction{}, Now: s.Clock.Now().UTC()}
+	v := CaseView{State: withoutBoxes(st), Ball: st.Ball(), Balls: map[string]casefile.Ball{}, Stage: st.Stage(), Actions: []OpenAction{}, Now: h.s.Clock.Now().UTC()}
 	for _, r := range st.Referrals {
 		v.Balls[r.ReferralContent.Referral] = st.ReferralBall(r.ReferralContent.Referral)
 	}
 	if at.IsZero() {
-		v.Actions = append(v.Actions, s.openActions(c, st)...)
+		v.Actions = append(v.Actions, h.s.openActions(h.caller, st)...)
 	}
-	v.Opens = s.fieldsFor(c, now).Names()
+	v.Opens = h.s.fieldsFor(h.caller, h.now).Names()
 	if v.Opens == nil {
 		v.Opens = []string{}
 	}
@@ -80,21 +104,23 @@ type TimelineView struct {
 
 // Timeline returns a case's history up to at. Order is by position; a page may show it by when it happened.
 func (s *Service) Timeline(ctx context.Context, c Caller, id string, at At) (TimelineView, error) {
-	now, facts, err := s.caseState(ctx, id, At{})
+	h, err := s.History(ctx, c, id)
 	if err != nil {
 		return TimelineView{}, err
 	}
-	if err := judgeSight(c, now); err != nil {
-		return TimelineView{}, err
-	}
-	s.recordLook(ctx, c, id, "timeline")
-	v := TimelineView{Case: id, Code: now.Code, Entries: []timeline.Entry{}}
-	for _, f := range facts {
+	return h.Timeline(ctx, at), nil
+}
+
+// Timeline is the history up to at. That it was looked at is recorded.
+func (h History) Timeline(ctx context.Context, at At) TimelineView {
+	h.s.recordLook(ctx, h.caller, h.id, "timeline")
+	v := TimelineView{Case: h.id, Code: h.now.Code, Entries: []timeline.Entry{}}
+	for _, f := range h.facts {
 		if !at.includes(f) {
 			break
 		}
 		v.Entries = timeline.Apply(v.Entries, f)
 		v.Position = f.Position
 	}
-	return v, nil
+	return v
 }

@@ -46,7 +46,7 @@ type Service interface {
 	Register(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[register.Entry], error)
 
 	Case(ctx context.Context, c handlers.Caller, id string, at handlers.At) (handlers.CaseView, error)
-	Timeline(ctx context.Context, c handlers.Caller, id string, at handlers.At) (handlers.TimelineView, error)
+	History(ctx context.Context, c handlers.Caller, id string) (handlers.History, error)
 	OpenFields(ctx context.Context, c handlers.Caller, caseID string, want handlers.Want) (handlers.Opened, error)
 	OpenCase(ctx context.Context, c handlers.Caller, in handlers.OpenCase, env handlers.Envelope) (handlers.Receipt, error)
 	Do(ctx context.Context, c handlers.Caller, caseID string, a handlers.CaseAction, target string, in handlers.Input, env handlers.Envelope) (handlers.Receipt, error)

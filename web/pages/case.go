@@ -70,14 +70,15 @@ func (p *Pages) casePage(w http.ResponseWriter, r *http.Request, v view) error {
 
 func (p *Pages) caseOf(ctx context.Context, v view, id string, asked only) (casePage, error) {
 	position := p.Service.Position() // before the case is read: it is followed from here
-	c, err := p.Service.Case(ctx, v.Caller, id, handlers.At{})
+	h, err := p.Service.History(ctx, v.Caller, id)
 	if err != nil {
 		return casePage{}, err
 	}
-	t, err := p.Service.Timeline(ctx, v.Caller, id, handlers.At{})
+	c, err := h.Case(ctx, handlers.At{})
 	if err != nil {
 		return casePage{}, err
 	}
+	t := h.Timeline(ctx, handlers.At{})
 	page := casePage{
 		Case: c, Sections: v.summary(c), Todo: v.todoGroups(c), Vitals: v.vitals(c), Waits: v.waits(c),
 		Stand:   stand{Position: position, Topics: []string{"case:" + c.ID}},

@@ -24,10 +24,11 @@ type replayPage struct {
 // elsewhere. The same fold makes today's page: there is no second way to a state.
 func (p *Pages) replay(w http.ResponseWriter, r *http.Request, v view) error {
 	id := r.PathValue("id")
-	t, err := p.Service.Timeline(r.Context(), v.Caller, id, handlers.At{})
+	h, err := p.Service.History(r.Context(), v.Caller, id)
 	if err != nil {
 		return err
 	}
+	t := h.Timeline(r.Context(), handlers.At{})
 	if len(t.Entries) == 0 {
 		return handlers.ErrNotFound
 	}
@@ -47,24 +48,19 @@ func (p *Pages) replay(w http.ResponseWriter, r *http.Request, v view) error {
 			step--
 		}
 	}
-	c, err := p.Service.Case(r.Context(), v.Caller, id, handlers.At{Position: until(step)})
+	c, err := h.Case(r.Context(), handlers.At{Position: until(step)})
 	if err != nil {
 		return err
 	}
 	page := replayPage{Case: c, Code: t.Code, Sections: v.summary(c), Step: step, Entry: v.entry(t.Entries[step-1], false), Stand: stand{Position: c.Position, Still: true}}
 	if step > 1 {
-		before, err := p.Service.Case(r.Context(), v.Caller, id, handlers.At{Position: until(step - 1)})
+		before, err := h.Case(r.Context(), handlers.At{Position: until(step - 1)})
 		if err != nil {
 			return err
 		}
 		page.Changes = v.changed(page.Sections, v.summary(before), c, before)
 	}
-	page.Swim = swim(t.Entries, v.Now)
-	for _, m := range page.Swim.Marks {
-		if m.Step == step {
-			page.Swim.Cursor = m.X
-		}
-	}
+	page.Swim = swimAt(t.Entries, h.Timeline(r.Context(), handlers.At{Position: until(step)}).Entries, v.Now)
 	for _, e := range t.Entries {
 		page.Steps = append(page.Steps, v.entry(e, false))
 	}

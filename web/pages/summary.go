@@ -149,6 +149,9 @@ func (s summarizer) referral(r casefile.Referral) item {
 	if i.Struck { // said once, by the line through it
 		i.Tags = nil
 	}
+	if r.SentBack && r.IsOpen() {
+		i.Tags = append(i.Tags, tag{Text: s.T("case.sent_back")})
+	}
 	i.Lines = append(i.Lines, s.T("case.from_to", "from", s.Who(r.From), "to", s.Who(r.To)))
 	detail := []string{s.Code("urgency", r.Urgency), i18n.Lower(s.returnReason(string(r.Status), r.Code))}
 	if r.Basis != "" {
@@ -165,6 +168,10 @@ func (s summarizer) referral(r casefile.Referral) item {
 	i.Lines = append(i.Lines, join(detail...))
 	if !r.Appointment.IsZero() {
 		i.Lines = append(i.Lines, s.Code("next_date", "appointment")+": "+s.DateTime(r.Appointment))
+	}
+	if n := len(r.Messages); n > 0 {
+		last := r.Messages[n-1]
+		i.Lines = append(i.Lines, s.N("case.messages", n, "who", s.Who(last.By), "when", s.DateTime(last.At)))
 	}
 	if r.Settled != "" {
 		i.Lines = append(i.Lines, s.Code("settle_way", r.Settled))
@@ -208,6 +215,15 @@ func (s summarizer) orders() section {
 			if o.Status == casefile.OrderInForce {
 				i.Due = o.ValidUntil
 			}
+		}
+		switch {
+		case o.ExtensionRequested:
+			i.Tags = append(i.Tags, tag{Text: s.T("case.extension_requested")})
+		case o.ExtensionRefused:
+			i.Tags = append(i.Tags, tag{Text: s.T("case.extension_refused"), Class: "bad"})
+		}
+		if !o.ServedAt.IsZero() {
+			i.Lines = append(i.Lines, s.T("case.served", "when", s.DateTime(o.ServedAt)))
 		}
 		if len(o.Conditions) > 0 {
 			i.Lines = append(i.Lines, s.T("case.conditions", "letters", strings.Join(o.Conditions, ", ")))

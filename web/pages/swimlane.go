@@ -37,7 +37,7 @@ type swimlanes struct {
 	Ticks         []swimDate
 	Now           int // where the work's clock stands
 	Cursor        int // where a replay stands; 0 for nowhere
-	Cut           int // older entries that are not drawn
+	Cut           int // entries that are not drawn
 }
 
 type swimLane struct {
@@ -49,8 +49,9 @@ type swimPoint struct {
 	X, Y  int
 	Kind  string
 	Entry timeline.Entry
-	Step  int // from 1, among all entries
-	Tail  int // where a late entry's tail begins, when it happened; 0 for none
+	Step  int  // from 1, among all entries
+	Tail  int  // where a late entry's tail begins, when it happened; 0 for none
+	Ahead bool // had not happened yet at the step of a replay
 }
 
 // swimClock is a clock: from where it was set to where it was due, and to where it ended.
@@ -58,11 +59,12 @@ type swimClock struct {
 	X, Due, End, Y int
 	State          string // running, met, met_late, lapsed, voided
 	Clock          timeline.Clock
+	Step           int // of the entry that set it
 }
 
 type swimArrow struct {
 	X, From, To int
-	Back        bool // it came back to who had sent it
+	Back, Ahead bool // it came back to who had sent it; it is yet to come
 }
 
 type swimGap struct {
@@ -82,26 +84,54 @@ type swimInstant struct {
 	heard  bool // something was recorded then, or it is now
 }
 
-// swim draws entries as they stood at now. Time runs to the right; silences are cut short and say how long they were.
+// swim draws entries as they stand at now. Time runs to the right; silences are cut short and say how long they were.
 func swim(entries []timeline.Entry, now time.Time) swimlanes {
+	return swimDrawing(entries, entries, now, now)
+}
+
+// swimAt draws a history as it stood when told was all of it, at the places that it has in the whole: what was to come
+// is there as marks to go to, of clocks and answers nothing is shown before it was so.
+func swimAt(all, told []timeline.Entry, now time.Time) swimlanes {
+	if len(told) == 0 {
+		return swimlanes{}
+	}
+	stood := told[len(told)-1].RecordedAt
+	s := swimDrawing(all, told, now, stood)
+	for _, m := range s.Marks {
+		if m.Step == len(told) {
+			s.Cursor = m.X
+		}
+	}
+	return s
+}
+
+func swimDrawing(all, told []timeline.Entry, now, stood time.Time) swimlanes {
 	var s swimlanes
-	first := max(0, len(entries)-maxMarks)
-	s.Cut = first
-	ends := clockEnds(entries)
-	if len(entries) == 0 {
+	if len(all) == 0 {
 		return s
 	}
-	drawn := entries[first:]
+	first, end := swimWindow(len(all), len(told))
+	s.Cut = len(all) - (end - first)
+	drawn := slices.Clone(all[first:end])
+	copy(drawn, told[first:min(end, len(told))]) // as they read then
+	until := now
+	if end < len(all) {
+		until = all[end-1].RecordedAt
+	}
 	lanes := swimOrder(drawn)
-	columns, anchors := swimPlaces(drawn, now, lanes)
+	columns, anchors := swimPlaces(drawn, until, lanes)
 	x := func(t time.Time) int { return along(anchors, t) }
+	ends, known := clockEnds(all), clockEnds(told)
 
+	// Every clock has its row, whether it was set by then or not: so lanes keep their height from step to step.
 	bars := make([][]swimClock, len(lanes))
 	for n, e := range drawn {
 		for _, c := range e.Clocks {
 			if c.Op == "set" {
 				lane := slices.Index(lanes, c.Owner)
-				bars[lane] = append(bars[lane], swimBarOf(c, columns[n], x, ends, now))
+				b := swimBarOf(c, columns[n], x, ends, now)
+				b.Step = first + n + 1
+				bars[lane] = append(bars[lane], b)
 			}
 		}
 	}
@@ -110,15 +140,33 @@ func swim(entries []timeline.Entry, now time.Time) swimlanes {
 		rows := pack(bars[n], y+swimRow)
 		lane := swimLane{Institution: id, Y: y, Mid: y + swimRow/2, Height: swimRow + rows*swimBar + 4}
 		s.Lanes = append(s.Lanes, lane)
-		s.Bars = append(s.Bars, bars[n]...)
+		for _, b := range bars[n] {
+			if b.Step <= len(told) {
+				as := swimBarOf(b.Clock, b.X, x, known, stood)
+				as.Y, as.Step = b.Y, b.Step
+				s.Bars = append(s.Bars, as)
+			}
+		}
 		y += lane.Height
 	}
 	s.Height = y + 4
 	s.Width = anchors[len(anchors)-1].end + swimMargin
-	s.Now = x(now)
-	s.marks(drawn, first, lanes, columns, x)
+	if end == len(all) {
+		s.Now = x(now)
+	}
+	s.marks(drawn, first, len(told), lanes, columns, x)
 	s.axis(anchors)
 	return s
+}
+
+// swimWindow is which entries are drawn: the newest, or, of a long history, those around the step that is looked at. The
+// windows stand still, so that a step to the next entry moves the cursor and not the drawing.
+func swimWindow(all, told int) (first, end int) {
+	end = all
+	for end-maxMarks >= told {
+		end -= maxMarks
+	}
+	return max(0, end-maxMarks), end
 }
 
 // swimOrder lists the lanes: institutions as they came into the case, the system last.
@@ -249,24 +297,24 @@ func pack(bars []swimClock, top int) int {
 	return len(rows)
 }
 
-func (s *swimlanes) marks(entries []timeline.Entry, first int, lanes []string, columns []int, x func(time.Time) int) {
+func (s *swimlanes) marks(entries []timeline.Entry, first, told int, lanes []string, columns []int, x func(time.Time) int) {
 	mid := func(id string) int { return s.Lanes[slices.Index(lanes, id)].Mid }
 	type sent struct{ from, to string }
 	referrals := map[string]sent{}
 	for n, e := range entries {
-		m := swimPoint{X: columns[n], Y: mid(e.Institution), Kind: storyKind(e.Type), Entry: e, Step: first + n + 1}
+		m := swimPoint{X: columns[n], Y: mid(e.Institution), Kind: storyKind(e.Type), Entry: e, Step: first + n + 1, Ahead: first+n >= told}
 		if e.Late {
 			m.Tail = min(x(e.OccurredAt), m.X-swimMark)
 		}
 		s.Marks = append(s.Marks, m)
 		if to := receiver(e); to != "" && to != e.Institution {
 			referrals[e.Target] = sent{e.Institution, to}
-			s.Arrows = append(s.Arrows, swimArrow{X: m.X, From: m.Y, To: mid(to)})
+			s.Arrows = append(s.Arrows, swimArrow{X: m.X, From: m.Y, To: mid(to), Ahead: m.Ahead})
 		}
 		switch e.Type {
 		case (casefile.ReferralDeclined{}).EventType(), (casefile.ReferralFailed{}).EventType():
 			if r, known := referrals[e.Target]; known && r.from != e.Institution {
-				s.Arrows = append(s.Arrows, swimArrow{X: m.X, From: m.Y, To: mid(r.from), Back: true})
+				s.Arrows = append(s.Arrows, swimArrow{X: m.X, From: m.Y, To: mid(r.from), Back: true, Ahead: m.Ahead})
 			}
 		}
 	}
