@@ -65,7 +65,7 @@ func Authenticator(s *handlers.Service, secure bool) func(*http.Request) (handle
 		if err != nil {
 			return handlers.Caller{}, handlers.ErrNotSignedIn
 		}
-		return s.Authenticate(r.Context(), cookie.Value)
+		return s.AuthenticateBrowser(r.Context(), cookie.Value, pages.TouchMark(r))
 	}
 }
 

@@ -113,3 +113,36 @@ func TestEscTwiceHidesAtOnce(t *testing.T) {
 	v.click("[data-blank]")
 	hidden(true)
 }
+
+// Who closes a text that she had opened sees the page and not an empty screen.
+func TestClosingATextHidesThatTextOnly(t *testing.T) {
+	b := use(t)
+	v := signedIn(t, coordinator)
+	made := b.newCase(t, v.Caller, casefile.DomesticViolence)
+	v.open("/cases/" + made.Case)
+	v.click(`form[data-open] button`)
+	v.until(`document.querySelector(".opened [data-hide]:not([hidden])")`)
+	v.click(".opened [data-hide]")
+	v.until(`!document.querySelector(".opened")`)
+	if eval[string](v, `getComputedStyle(document.body).visibility`) != "visible" {
+		t.Error("the whole screen is hidden")
+	}
+}
+
+// Who signs out in one tab has left them all: no other tab still shows what she saw.
+func TestSigningOutCoversEveryTab(t *testing.T) {
+	b := use(t)
+	v := visit(t)
+	v.hold(b.signIn(t, coordinator))
+	made := b.newCase(t, v.Caller, casefile.DomesticViolence)
+	second := v.another()
+	second.open("/cases/" + made.Case + "/do/note.write")
+	typed := b.secret("Shkruar para daljes në skedën tjetër")
+	second.write("text", typed)
+	v.open("/board")
+	eval[bool](v, `document.querySelector('form[action="/signout"]').requestSubmit() ?? true`)
+	second.until(`document.querySelector("#again[open]")`)
+	if second.count("main") != 0 || eval[string](second, "document.title") != "mkr" {
+		t.Error("a tab still shows the case")
+	}
+}

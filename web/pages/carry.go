@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"mkr/handlers"
@@ -66,7 +68,7 @@ func (p *Pages) reopen(w http.ResponseWriter, r *http.Request, v view, token, se
 	v.Path = "/"
 	body, err := p.Service.Carried(v.Caller, sealed)
 	if errors.Is(err, handlers.ErrNotYours) {
-		return p.render(w, r, http.StatusOK, droppedView(v))
+		return p.dropped(w, r, v, http.StatusOK)
 	}
 	if err != nil {
 		return err
@@ -83,11 +85,17 @@ func (p *Pages) reopen(w http.ResponseWriter, r *http.Request, v view, token, se
 	return nil
 }
 
+// dropped says that the form was another account's, and shows nothing of it.
+func (p *Pages) dropped(w http.ResponseWriter, r *http.Request, v view, status int) error {
+	v.Path = "/"
+	return p.render(w, r, status, droppedView(v))
+}
+
 // kept asks whether a form that came back shall be sent now.
 func (p *Pages) kept(w http.ResponseWriter, r *http.Request, v view) error {
 	page := keptPage{Action: r.URL.Path}
-	for name, values := range r.PostForm {
-		for _, value := range values {
+	for _, name := range slices.Sorted(maps.Keys(r.PostForm)) {
+		for _, value := range r.PostForm[name] {
 			page.Fields = append(page.Fields, option{name, value})
 		}
 	}

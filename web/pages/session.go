@@ -59,6 +59,13 @@ func (p *Pages) serve(w http.ResponseWriter, r *http.Request, c handlers.Caller,
 			return
 		}
 	}
+	if holder := r.PostForm.Get(holderField); c.Account != "" && holder != "" && holder != v.Holder {
+		// The page was another account's, and stayed open while this one signed in: what was typed is not hers to file.
+		if err := p.dropped(w, r, v, http.StatusConflict); err != nil {
+			p.fail(w, r, v, err)
+		}
+		return
+	}
 	p.touch(w, r, c)
 	if v.Reopened && !reopens[r.Pattern] {
 		f = p.kept
@@ -74,11 +81,15 @@ func (p *Pages) caller(r *http.Request) (handlers.Caller, error) {
 	if err != nil {
 		return handlers.Caller{}, handlers.ErrNotSignedIn
 	}
-	mark := ""
+	return p.Service.AuthenticateBrowser(r.Context(), cookie.Value, TouchMark(r))
+}
+
+// TouchMark is the mark of a person's last touch that a browser shows; "" when it shows none.
+func TouchMark(r *http.Request) string {
 	if seen, err := r.Cookie(touchCookie); err == nil {
-		mark = seen.Value
+		return seen.Value
 	}
-	return p.Service.AuthenticateBrowser(r.Context(), cookie.Value, mark)
+	return ""
 }
 
 func (p *Pages) setSession(w http.ResponseWriter, token string, life int) {

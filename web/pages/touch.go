@@ -86,6 +86,7 @@ func (p *Pages) draftKey(w http.ResponseWriter, r *http.Request, v view) error {
 		browser = base64.RawURLEncoding.EncodeToString(secret)
 	}
 	p.setCookie(w, browserCookie, browser, draftLife)
+	w.Header().Set(holderHeader, v.Holder) // a page of another account, still open, shall seal nothing with them
 	w.Header().Set("Content-Type", "application/json")
 	return json.NewEncoder(w).Encode(map[string]string{"keys": base64.StdEncoding.EncodeToString(p.Service.DraftKeys(v.Caller, browser))})
 }

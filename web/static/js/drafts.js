@@ -2,6 +2,7 @@
 // this account in this browser and live in the page's memory only; without a session the kept bytes are noise, and
 // signing out throws the keys away for ever. Where the browser has no WebCrypto nothing is kept.
 import { text } from "./clock.js";
+import { lockOthers } from "./idle.js";
 
 const PREFIX = "mkr-draft:";
 const LIFE = 3; // days
@@ -19,6 +20,8 @@ function unlocked() {
   return (keys ??= (async () => {
     const answer = await fetch("/session/key", { headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(answer.status);
+    // Somebody else has signed in beside this page: what was typed here is not hers to be offered.
+    if (answer.headers.get("Mkr-Holder") !== document.getElementById("session").dataset.holder) throw new Error("another account");
     const raw = bytes((await answer.json()).keys);
     return {
       seal: await crypto.subtle.importKey("raw", raw.slice(0, 32), "AES-GCM", false, ["encrypt", "decrypt"]),
@@ -132,7 +135,11 @@ export function drafts() {
     clearTimeout(timers.get(form));
     timers.set(form, setTimeout(() => form.isConnected && !form.dataset.sent && held(form), 250));
   });
-  document.addEventListener("submit", (e) => e.target.getAttribute("action") === "/signout" && sweep(false));
+  document.addEventListener("submit", (e) => {
+    if (e.target.getAttribute("action") !== "/signout") return;
+    sweep(false);
+    lockOthers();
+  });
   try {
     sweep(true);
   } catch {

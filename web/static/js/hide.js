@@ -31,6 +31,8 @@ function back() {
 
 export function hide() {
   if (root.classList.contains("blank")) blank();
+  // A page that the browser kept and brings back is as hidden as the one that was left for it.
+  addEventListener("pageshow", (e) => e.persisted && sessionStorage.getItem("mkr-blank") && !root.classList.contains("blank") && blank());
   let last = -Infinity;
   const again = (e, act) => {
     const twice = e.timeStamp - last < TWICE;

@@ -30,6 +30,9 @@ export function idle() {
   document.addEventListener("visibilitychange", () => look(session, dialog));
 }
 
+// lockOthers covers this browser's other tabs: who signs out in one of them has left them all.
+export const lockOthers = () => localStorage.setItem(LOCKED, String(Date.now()));
+
 function touch() {
   const now = Date.now();
   if (now - Number(localStorage.getItem(AT)) > 1000) localStorage.setItem(AT, String(now));
@@ -65,7 +68,7 @@ async function lock(first) {
     if (!["again", "words", "session"].includes(e.id)) e.remove();
   }
   if (first) {
-    localStorage.setItem(LOCKED, String(Date.now()));
+    lockOthers();
     fetch("/session/lock", { method: "POST", keepalive: true }).catch(() => undefined);
   }
   if ((await signInAgain("locked")) !== "same") return location.assign("/");
