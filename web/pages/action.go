@@ -29,6 +29,9 @@ func (p *Pages) actionForm(w http.ResponseWriter, r *http.Request, v view) error
 	for name, values := range r.URL.Query() { // a link may fill a field in: which referral is replaced
 		typed[name] = values
 	}
+	if a.Name == "order.issue_umpmm" && len(typed["executor"]) == 0 { // most often the police carry out what they issue
+		typed["executor"] = []string{v.Caller.Institution}
+	}
 	f := v.caseForm(c, a, r.URL.Query().Get("target"), typed, nil)
 	f.Revision = strconv.FormatUint(c.Revision, 10)
 	if err := p.clocks(r, v, &f, c, a); err != nil {

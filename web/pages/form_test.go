@@ -172,3 +172,34 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// The form asks about the first person only what she can be: the domain takes a survivor or a child, and she is nobody's
+// relation. Of the others it asks everything.
+func TestTheSubjectOfANewCaseIsASurvivorOrAChild(t *testing.T) {
+	v := testView(t)
+	var groups [][]field
+	for _, f := range v.intake(2, nil, nil).Fields {
+		if f.Control == "group" {
+			groups = append(groups, f.Fields)
+		}
+	}
+	asks := func(fields []field, name string) (values []string) {
+		for _, f := range fields {
+			if strings.HasSuffix(f.Name, name) {
+				for _, o := range f.Options {
+					values = append(values, o.Value)
+				}
+			}
+		}
+		return values
+	}
+	if got := asks(groups[0], ".role"); !reflect.DeepEqual(got, []string{"survivor", "child"}) {
+		t.Errorf("the first person may be %v", got)
+	}
+	if got := asks(groups[0], ".relation"); got != nil {
+		t.Errorf("the first person is asked whose relation she is: %v", got)
+	}
+	if len(asks(groups[1], ".role")) <= 2 || asks(groups[1], ".relation") == nil {
+		t.Error("of the second person not everything is asked")
+	}
+}

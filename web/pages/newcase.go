@@ -6,9 +6,11 @@ import (
 	"net/url"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
+	"mkr/domain/casefile"
 	"mkr/handlers"
 )
 
@@ -45,7 +47,7 @@ func (v view) intake(n int, typed map[string][]string, wrong map[string]string) 
 		prefix := fmt.Sprintf("persons[%d].", i)
 		g := field{Name: fmt.Sprintf("persons[%d]", i), Control: "group", Label: v.T("newcase.person", "n", i+1), Fields: v.fieldsOf(reflect.TypeFor[handlers.NewPerson](), prefix, typed, wrong, none)}
 		if i == 0 {
-			g.Label = v.T("newcase.subject")
+			g.Label, g.Fields = v.T("newcase.subject"), ofSubject(g.Fields)
 		} else { // an empty group is nobody, so the browser must not insist on it
 			for j := range g.Fields {
 				g.Fields[j].Required = false
@@ -55,6 +57,16 @@ func (v view) intake(n int, typed map[string][]string, wrong map[string]string) 
 	}
 	f.Fields = append(f.Fields, when...)
 	return f
+}
+
+// ofSubject asks about the person that the case is for: who she may be is the law's, and she is nobody's relation.
+func ofSubject(fields []field) []field {
+	for i := range fields {
+		if strings.HasSuffix(fields[i].Name, ".role") {
+			fields[i].Options = slices.DeleteFunc(fields[i].Options, func(o option) bool { return o.Value != casefile.Survivor && o.Value != casefile.Child })
+		}
+	}
+	return slices.DeleteFunc(fields, func(f field) bool { return strings.HasSuffix(f.Name, ".relation") })
 }
 
 // openCase files an intake, or shows the form with one more person when that was asked for.
