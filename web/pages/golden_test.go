@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -42,6 +43,7 @@ func TestFragments(t *testing.T) {
 		"outbox_row":       outboxRowView(v, outbox.Item{Referral: "r1", Case: "c1", Code: "DHF-2026-0031", Risk: "low", To: "i1", Service: "shelter", Urgency: "urgent", Round: 2, Status: "sent", Open: true, ChangedAt: at(-2), Ball: ball}),
 		"deadline_row":     deadlineRowView(v, deadlines.Item{Deadline: "d2", Case: "c1", Code: "DHF-2026-0031", Risk: "medium", Rule: "PLAN-ACTION", Article: "9669 neni 18(1)b", Confidence: "law", Owner: "i2", Action: "decide_order", Kind: "order", Target: "o1", DueAt: at(47), Shift: "sunday"}),
 		"form":             formView(v, form),
+		"swim":             swimView(v, goldenSwim(), func(m swimPoint) string { return "#e-" + strconv.Itoa(m.Step) }),
 		"ball":             ballBox(v, casefile.Ball{Institution: "i1", Action: "execute_order", DueAt: at(20)}),
 	} {
 		var got bytes.Buffer
@@ -67,4 +69,10 @@ func TestFragments(t *testing.T) {
 			t.Errorf("%s has changed (go test ./web/pages -run Fragments -update):\n%s", name, got.String())
 		}
 	}
+}
+
+// goldenSwim is a drawing with a burst, a referral that came back, a silence, a late entry, and clocks of every end.
+func goldenSwim() swimlanes {
+	entries, now := history()
+	return swim(entries, now)
 }

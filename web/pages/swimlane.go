@@ -143,7 +143,9 @@ func swimDrawing(all, told []timeline.Entry, now, stood time.Time) swimlanes {
 		for _, b := range bars[n] {
 			if b.Step <= len(told) {
 				as := swimBarOf(b.Clock, b.X, x, known, stood)
-				as.Y, as.Step = b.Y, b.Step
+				if as.Y, as.Step = b.Y, b.Step; stood.Before(now) { // others of the same minute are yet to come
+					as.End = max(as.X, min(as.End, columns[len(told)-1-first]))
+				}
 				s.Bars = append(s.Bars, as)
 			}
 		}

@@ -117,3 +117,60 @@ func TestLanesArrowsTailsAndClocks(t *testing.T) {
 		t.Error("nothing is drawn as something")
 	}
 }
+
+// At a step nothing is told of what came later, and nothing moves: what was there stands where it stands in the whole.
+func TestAStepShowsOnlyWhatHadHappened(t *testing.T) {
+	all, now := history()
+	whole := swim(all, now)
+	for told := 1; told <= len(all); told++ {
+		s := swimAt(all, all[:told], now)
+		if s.Width != whole.Width || s.Height != whole.Height || len(s.Marks) != len(whole.Marks) || s.Cursor != whole.Marks[told-1].X {
+			t.Fatalf("step %d: %d×%d, %d marks, the cursor at %d", told, s.Width, s.Height, len(s.Marks), s.Cursor)
+		}
+		for n, m := range s.Marks {
+			if m.Ahead != (n >= told) || m.X != whole.Marks[n].X || m.Y != whole.Marks[n].Y {
+				t.Errorf("step %d: mark %d: %+v", told, n+1, m)
+			}
+		}
+		for _, a := range s.Arrows {
+			if a.Ahead != (a.X > s.Cursor) {
+				t.Errorf("step %d: an arrow: %+v", told, a)
+			}
+		}
+		for _, b := range s.Bars {
+			if b.Step > told || b.End > max(s.Cursor, b.X) {
+				t.Errorf("step %d: a clock runs ahead: %+v", told, b)
+			}
+		}
+	}
+	states := func(told int) map[string]string {
+		out := map[string]string{}
+		for _, b := range swimAt(all, all[:told], now).Bars {
+			out[b.Clock.Deadline] = b.State
+		}
+		return out
+	}
+	if s := states(4); len(s) != 0 {
+		t.Errorf("before any was set: %v", s)
+	}
+	if s := states(5); s["met"] != "running" || s["lapsed"] != "running" || s["runs"] != "running" {
+		t.Errorf("when they were set: %v", s)
+	}
+	if s := states(6); s["met"] != "met_late" || s["lapsed"] != "running" {
+		t.Errorf("after the answer: %v", s)
+	}
+	if s := states(8); s["lapsed"] != "lapsed" {
+		t.Errorf("after the lapse: %v", s)
+	}
+}
+
+// A long history is drawn a window at a time; the window that holds the step is shown.
+func TestTheWindowHoldsTheStep(t *testing.T) {
+	for _, all := range []int{1, maxMarks, maxMarks + 1, 2*maxMarks + 50} {
+		for told := 1; told <= all; told++ {
+			if first, end := swimWindow(all, told); first < 0 || end > all || told <= first || told > end || end-first > maxMarks {
+				t.Fatalf("step %d of %d: %d to %d", told, all, first, end)
+			}
+		}
+	}
+}

@@ -1,5 +1,6 @@
 // Parts of a page that are fetched by themselves: what follows a case, and what others did meanwhile.
 import { fetchPart } from "./fetch.js";
+import { dressLanes } from "./lanes.js";
 
 // refreshParts fetches every part anew that says where it comes from. Where a sealed text is open or something was
 // typed nothing is thrown away: only the news are shown, and the person chooses when to look.
@@ -22,7 +23,11 @@ function place(part, fresh, held) {
   }
   if (held) return;
   const open = new Set([...part.querySelectorAll("details[open]")].map((d) => d.id));
+  const left = part.querySelector(".swimscroll")?.scrollLeft;
   keepFocus(() => part.replaceChildren(...fresh.childNodes));
+  dressLanes(part);
+  const drawing = part.querySelector(".swimscroll");
+  if (drawing && left !== undefined) drawing.scrollLeft = left;
   for (const d of part.querySelectorAll("details[id]")) d.open ||= open.has(d.id);
 }
 
@@ -46,7 +51,7 @@ export function parts() {
     const page = e.target.closest("[data-storylink]");
     if (!seen && !show && !page) return;
     e.preventDefault();
-    if (page) return story(new URL(page.href));
+    if (page) return story(new URL(page.href), true);
     const part = document.querySelector("[data-part]");
     if (seen) return dismiss(part);
     const fresh = await fetchPart(part.dataset.part);
@@ -59,7 +64,7 @@ export function parts() {
     e.preventDefault();
     const url = new URL(form.action);
     for (const [name, value] of new FormData(form)) if (value) url.searchParams.set(name, value);
-    story(url);
+    story(url, false);
   });
   // A form that somebody has begun is never thrown away by a refresh.
   document.addEventListener("input", (e) => {
@@ -81,8 +86,11 @@ function dismiss(part) {
   part.focus({ preventScroll: true });
 }
 
-// story shows another choice or page of the history in place; the address says which.
-async function story(url) {
+let asked = 0; // choices come faster than answers: only the last one's is shown
+
+// story shows another choice or page of the history in place; the address says which. The filter itself stays, so that
+// whoever chooses by typing can go on.
+async function story(url, byLink) {
   const old = document.querySelector("[data-story]");
   const part = document.querySelector("[data-part]");
   const ask = new URL(url);
@@ -90,15 +98,34 @@ async function story(url) {
   const since = new URL(part.dataset.part, location.href).searchParams.get("since");
   if (since) ask.searchParams.set("since", since);
   ask.searchParams.set("part", "story");
+  const mine = ++asked;
   const answer = await fetchPart(ask);
+  if (mine !== asked) return;
   if (!answer || old.querySelector(".opened")) return location.assign(url);
-  const name = document.activeElement?.getAttribute?.("name");
-  old.replaceWith(answer);
+  exchange(old, answer, byLink);
   ask.searchParams.set("part", "1");
   part.dataset.part = ask.pathname + ask.search;
   history.replaceState(null, "", url.pathname + url.search);
-  if (name) answer.querySelector(`[name="${name}"]`)?.focus({ preventScroll: true });
-  else answer.querySelector("h2").scrollIntoView({ block: "start" });
+  if (!byLink) return;
+  const head = old.querySelector("h2");
+  head.tabIndex = -1;
+  head.focus({ preventScroll: true });
+  head.scrollIntoView({ block: "start" });
+}
+
+// exchange puts what was found in the place of what was shown. The drawing shows everything and stays.
+function exchange(old, fresh, byLink) {
+  const form = old.querySelector("form[data-storyform]");
+  const came = fresh.querySelector("form[data-storyform]");
+  while (form.nextSibling) form.nextSibling.remove();
+  while (came.nextSibling) old.append(came.nextSibling);
+  form.querySelector(".count").textContent = came.querySelector(".count").textContent;
+  form.querySelector("[data-storylink]")?.remove();
+  const all = came.querySelector("[data-storylink]");
+  if (all) form.append(all);
+  if (byLink) for (const c of came.elements) if (c.name) Object.assign(form.elements[c.name], c.type === "checkbox" ? { checked: c.checked } : { value: c.value });
+  const marks = fresh.querySelectorAll(".swim a.mark");
+  old.querySelectorAll(".swim a.mark").forEach((m, n) => marks[n] && m.setAttribute("href", marks[n].getAttribute("href")));
 }
 
 // older finds the page of an entry that the address names and this page does not show.

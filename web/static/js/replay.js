@@ -1,6 +1,7 @@
 // The replay: dragging the slider, stepping and playing show the case as it stood, without leaving the page. Without
 // this script the links and the button beside the slider do the same.
 import { element } from "./fetch.js";
+import { dressLanes } from "./lanes.js";
 
 const kept = new Map(); // step -> its HTML, the last few
 let stage, wanted, busy, timer;
@@ -109,13 +110,16 @@ function show(step, html) {
   came.replaceWith(old);
   const speed = stage.querySelector("[data-speed]").value;
   const rel = document.activeElement?.dataset?.rel;
+  const mark = document.activeElement?.closest?.("a.mark")?.dataset.step;
   const left = stage.querySelector(".swimscroll")?.scrollLeft;
   stage.replaceChildren(...fresh.childNodes);
   stage.querySelector("[data-speed]").value = speed;
   dress();
   if (holding) old.focus({ preventScroll: true });
   else if (rel) stage.querySelector(`[data-rel="${rel}"]`)?.focus({ preventScroll: true });
+  else if (mark) stage.querySelector(`a.mark[data-step="${mark}"]`)?.focus({ preventScroll: true });
   const scroller = stage.querySelector(".swimscroll");
   if (scroller && left !== undefined) scroller.scrollLeft = left;
+  dressLanes(stage);
   history.replaceState(null, "", `${location.pathname}?step=${step}`);
 }

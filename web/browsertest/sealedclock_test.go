@@ -1,0 +1,43 @@
+package browsertest
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"mkr/domain/casefile"
+)
+
+// What was opened closes by itself: when nobody has touched the page for five minutes, and when it was blanked for more
+// than one.
+func TestOpenedTextsCloseWhenNobodyLooks(t *testing.T) {
+	b := use(t)
+	v := signedIn(t, coordinator)
+	made := b.newCase(t, v.Caller, casefile.DomesticViolence)
+	v.open("/cases/" + made.Case)
+	const shut = `!document.querySelector(".opened") && document.querySelector("#part-persons form[data-open]")`
+	open := func() {
+		t.Helper()
+		v.click("#part-persons form[data-open] button")
+		v.until(`document.querySelector("#part-persons .opened dd")`)
+	}
+	// later puts the clock by which they are hidden forward, each time that the page is looked at.
+	const later = `((html) => html.dataset.minutesOn = 2 + Number(html.dataset.minutesOn ?? 0))(document.documentElement)`
+
+	open()
+	v.until(later + " && " + shut)
+
+	esc := func() { v.do(chromedp.KeyEvent("\u001b"), chromedp.KeyEvent("\u001b")) }
+	open()
+	esc()
+	if v.count(".opened") != 1 {
+		t.Fatal("what is open closes as soon as nobody can see it")
+	}
+	// A hand that moves over a blank screen does not read.
+	v.until(`(` + later + `, dispatchEvent(new Event("pointermove"))) && ` + shut)
+	esc()
+	v.until(`!document.documentElement.classList.contains("blank")`)
+	if v.count(".opened") != 0 {
+		t.Error("what was opened is open again")
+	}
+}

@@ -1,0 +1,58 @@
+package pages
+
+import (
+	"slices"
+	"testing"
+
+	"mkr/domain/casefile"
+	"mkr/handlers"
+	"mkr/web/i18n"
+)
+
+// A name that no action has would leave a clock without its button, and nobody would see why.
+func TestWhatIsOwedIsAnsweredByActionsThatThereAre(t *testing.T) {
+	known := map[string]bool{}
+	for _, a := range handlers.CaseActions {
+		known[a.Name] = true
+	}
+	l := i18n.For(i18n.Albanian, nil)
+	for owed, names := range answers {
+		if l.Code("owed", owed) == owed {
+			t.Errorf("nobody owes %q", owed)
+		}
+		for _, name := range names {
+			if !known[name] {
+				t.Errorf("%s is answered by %q, which is no action", owed, name)
+			}
+		}
+	}
+	if len(answers) == 0 {
+		t.Error("nothing is answered")
+	}
+}
+
+func TestASummaryTellsOfMessagesCopiesAndExtensions(t *testing.T) {
+	v := testView(t)
+	at := v.Now
+	s := summarizer{view: v}
+	r := s.referral(casefile.Referral{Status: casefile.Sent, SentBack: true, Messages: []casefile.Message{{ID: "m1", By: "i1", At: at}, {ID: "m2", By: "i2", At: at}}})
+	o := func(o casefile.Order) item {
+		s.c.Orders = []casefile.Order{o}
+		return s.orders().Items[0]
+	}
+	for _, c := range []struct {
+		name string
+		i    item
+		want string
+	}{
+		{"messages", r, v.N("case.messages", 2, "who", v.Who("i2"), "when", v.DateTime(at))},
+		{"sent back", r, v.T("case.sent_back")},
+		{"copies", o(casefile.Order{Status: casefile.OrderInForce, ServedAt: at}), v.T("case.served", "when", v.DateTime(at))},
+		{"asked", o(casefile.Order{Status: casefile.OrderInForce, ExtensionRequested: true}), v.T("case.extension_requested")},
+		{"refused", o(casefile.Order{Status: casefile.OrderInForce, ExtensionRefused: true}), v.T("case.extension_refused")},
+	} {
+		if parts := c.i.parts(v); !slices.Contains(parts, c.want) {
+			t.Errorf("%s: %q does not say %q", c.name, parts, c.want)
+		}
+	}
+}
