@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
 	"mkr/domain/casefile"
 	"mkr/domain/meeting"
 	"mkr/handlers"
@@ -301,7 +304,9 @@ func TestTheAuditorReplaysAndReadsNoName(t *testing.T) {
 	v := enter(t, auditor)
 	v.open("/register")
 	v.write("code", made.Code)
-	v.press(`main form.filters button`)
+	eval[bool](v, "window.left = true")
+	v.do(chromedp.KeyEvent(kb.Enter))
+	v.until(loaded)
 	if n := v.count("main tbody tr"); n != 1 {
 		t.Fatalf("the register finds %d cases with the code %s", n, made.Code)
 	}

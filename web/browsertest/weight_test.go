@@ -24,7 +24,7 @@ import (
 // Sizes of the world that pages are weighed in, and what they may weigh as they come over the wire.
 const (
 	manyCases  = 2000
-	manyEvents = 200
+	manyEvents = 2000
 	pageLimit  = 100 << 10
 	codeLimit  = 40 << 10
 )
@@ -153,7 +153,7 @@ func (s *scales) event(ev any) {
 	}
 }
 
-// TestWeightAndReadiness weighs the board of two thousand open cases and a case of two hundred events as a browser gets
+// TestWeightAndReadiness weighs the board of two thousand open cases and a case of two thousand events as a browser gets
 // them, with nothing kept from before, and prints when they can be used. Only the weights are judged: times are the
 // machine's.
 func TestWeightAndReadiness(t *testing.T) {
