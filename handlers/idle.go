@@ -56,13 +56,13 @@ func (s *Service) touched(c Caller, mark string) (at time.Time, ok bool) {
 // AuthenticateBrowser is Authenticate for a person's browser, which shows the mark of the last touch beside its secret;
 // without one the session's beginning counts. A session that nobody has touched for too long is ended, on record.
 func (s *Service) AuthenticateBrowser(ctx context.Context, token, mark string) (Caller, error) {
-	c, expires, err := s.authenticate(ctx, token)
+	c, sess, err := s.authenticate(ctx, token)
 	if err != nil {
 		return c, err
 	}
 	touched, ok := s.touched(c, mark)
 	if !ok {
-		touched = expires.Add(-BrowserLife)
+		touched = sess.ExpiresAt.Add(-BrowserLife)
 	}
 	if s.Clock.Wall().Sub(touched) < s.IdleAfter() {
 		return c, nil

@@ -20,6 +20,9 @@ func TestAnUntouchedSessionEndsOnRecord(t *testing.T) {
 	ok(t, b.Await(t.Context(), r.Position+1))
 	token, c, err := b.SignIn(t.Context(), handlers.SignIn{Username: "oficer.prove", Password: person.PlainOf("fjalekalim i gjate 7")}, "192.0.2.1")
 	ok(t, err)
+	if _, err := b.AuthenticateBearer(t.Context(), token); !errors.Is(err, handlers.ErrNotSignedIn) {
+		t.Errorf("the secret of a browser is a bearer token, that nothing ends: %v", err)
+	}
 	b.pass(handlers.IdleLife - time.Second)
 	mark := b.Touch(c)
 	if got, err := b.AuthenticateBrowser(t.Context(), token, ""); err != nil || got != c {

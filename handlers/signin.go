@@ -102,25 +102,35 @@ func (s *Service) Authenticate(ctx context.Context, token string) (Caller, error
 	return c, err
 }
 
-func (s *Service) authenticate(ctx context.Context, token string) (c Caller, expires time.Time, err error) {
+// AuthenticateBearer is Authenticate for a bearer token. The secret of a browser's session is none: taken from a machine
+// that was left, it would go on where AuthenticateBrowser ends it.
+func (s *Service) AuthenticateBearer(ctx context.Context, token string) (Caller, error) {
+	c, sess, err := s.authenticate(ctx, token)
+	if err == nil && sess.Kind == account.Browser {
+		return Caller{}, ErrNotSignedIn
+	}
+	return c, err
+}
+
+func (s *Service) authenticate(ctx context.Context, token string) (c Caller, sess accountview.Session, err error) {
 	if len(token) < 20 || len(token) > 200 {
-		return c, expires, ErrNotSignedIn
+		return c, sess, ErrNotSignedIn
 	}
 	row, err := s.Views.Get(ctx, projections.Sessions, hashToken(token))
 	if errors.Is(err, projections.ErrNotFound) {
-		return c, expires, ErrNotSignedIn
+		return c, sess, ErrNotSignedIn
 	}
 	if err != nil {
-		return c, expires, viewError(err)
+		return c, sess, viewError(err)
 	}
-	sess, err := projections.As[accountview.Session](row)
+	sess, err = projections.As[accountview.Session](row)
 	if err != nil {
-		return c, expires, err
+		return c, sess, err
 	}
 	if !s.Clock.Wall().Before(sess.ExpiresAt) {
-		return c, expires, ErrNotSignedIn
+		return c, sess, ErrNotSignedIn
 	}
-	return Caller{Account: sess.Account, Institution: sess.Institution, Role: sess.Role, Session: sess.Session, Language: sess.Language}, sess.ExpiresAt, nil
+	return Caller{Account: sess.Account, Institution: sess.Institution, Role: sess.Role, Session: sess.Session, Language: sess.Language}, sess, nil
 }
 
 // SignOut ends the caller's own session.

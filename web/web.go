@@ -59,7 +59,7 @@ func New(c Config) (http.Handler, error) {
 func Authenticator(s *handlers.Service, secure bool) func(*http.Request) (handlers.Caller, error) {
 	return func(r *http.Request) (handlers.Caller, error) {
 		if scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
-			return s.Authenticate(r.Context(), strings.TrimSpace(token))
+			return s.AuthenticateBearer(r.Context(), strings.TrimSpace(token))
 		}
 		cookie, err := r.Cookie(pages.SessionCookie(secure))
 		if err != nil {

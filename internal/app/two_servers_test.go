@@ -15,6 +15,7 @@ import (
 	"mkr/internal/app"
 	"mkr/internal/eventlog/esdblog/esdbtest"
 	"mkr/internal/password"
+	"mkr/web/pages"
 )
 
 // testServer starts an app that stops with the test.
@@ -80,7 +81,7 @@ func TestTwoServersOnOneStore(t *testing.T) {
 		return err == nil && who == coordinator
 	})
 
-	header := http.Header{"Authorization": {"Bearer " + token}}
+	header := http.Header{"Cookie": {pages.SessionCookie(false) + "=" + token}}
 	socket, _, err := (&websocket.Dialer{Subprotocols: []string{"mkr.v1.json"}}).DialContext(ctx, "ws"+two.URL()[len("http"):]+"/api/v1/live", header)
 	ok(t, err)
 	defer socket.Close()

@@ -126,7 +126,7 @@ func (a *API) caller(r *http.Request) (handlers.Caller, error) {
 	if !ok || !strings.EqualFold(scheme, "Bearer") {
 		return handlers.Caller{}, handlers.ErrNotSignedIn
 	}
-	return a.Service.Authenticate(r.Context(), strings.TrimSpace(token))
+	return a.Service.AuthenticateBearer(r.Context(), strings.TrimSpace(token))
 }
 
 // envelope reads the headers that come with every command.
