@@ -97,9 +97,9 @@ func TestListsAreWalkedByKeys(t *testing.T) {
 	}
 	v.open("/board")
 	v.do(chromedp.KeyEvent("?"))
-	v.until(`document.getElementById("keys").open`)
+	v.until(`document.getElementById("key-list").open`)
 	v.do(chromedp.KeyEvent("\u001b"))
-	v.until(`!document.getElementById("keys").open && getComputedStyle(document.body).visibility === "visible"`)
+	v.until(`!document.getElementById("key-list").open && getComputedStyle(document.body).visibility === "visible"`)
 	eval[bool](v, "window.left = true")
 	v.do(chromedp.KeyEvent("gd"))
 	v.until(loaded)
@@ -117,7 +117,7 @@ func TestListsAreWalkedByKeys(t *testing.T) {
 	// Who wants no single keys has none.
 	v.open("/board")
 	v.do(chromedp.KeyEvent("?"))
-	v.click("#keys input[type=checkbox]")
+	v.click("#key-list input[type=checkbox]")
 	v.do(chromedp.KeyEvent("\u001b"))
 	v.do(chromedp.KeyEvent("j"))
 	if at := eval[int](v, here); at != -1 {

@@ -45,8 +45,8 @@ func (b *bed) offers(t *testing.T) []offer {
 	return out
 }
 
-// badly sends the page's form as if nothing had been asked for, past the browser's own look at it.
-const badly = `(() => { const f = document.querySelector("main form[data-form]"); f.noValidate = true; window.left = true; for (const e of f.querySelectorAll("[required]")) e.value = ""; f.requestSubmit(f.querySelector("button.primary")); return true; })()`
+// badly sends the page's form as if nothing had been asked for, past the page's own look at it.
+const badly = `(() => { const f = document.querySelector("main form[data-form]"); window.left = true; for (const e of f.querySelectorAll("[required]")) e.type === "radio" ? (e.checked = false) : (e.value = ""); f.submit(); return true; })()`
 
 // Every form about a case, sent back with all that is wrong with it: axe finds nothing, and each field at fault says so
 // to whoever cannot see the colour.
@@ -120,6 +120,12 @@ func states(b *bed) []state {
 			v.write("username", "askush")
 			v.write("password", "asgjë")
 			v.press(`form[action="/signin"] button.primary`)
+			return v
+		}, nil},
+		{"what the script finds wrong", func(t *testing.T) *visitor {
+			v := at(coordinator, "/cases/"+fresh(t).Case+"/do/referral.create")(t)
+			v.click("main form[data-form] button.primary")
+			v.until(`document.activeElement.matches("main .errors")`)
 			return v
 		}, nil},
 		{"an opened name", func(t *testing.T) *visitor {

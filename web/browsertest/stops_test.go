@@ -38,6 +38,7 @@ const needs = "nevojat.bashkia"
 
 // noPage are the routes that give no page of their own, each with the reason.
 var noPage = map[string]string{
+	"GET /session/key":                   "data for the drafts",
 	"GET /static/":                       "styles and scripts",
 	"GET /indicators":                    "leads to those of this year",
 	"GET /help/images/{language}/{name}": "pictures",

@@ -70,7 +70,7 @@ func (f field) ID() string {
 // Describedby lists the ids of the texts that belong to the field.
 func (f field) Describedby() string {
 	var ids []string
-	if f.Hint != "" {
+	if f.Hint != "" && f.Control != "password" { // whose hint is for the browser
 		ids = append(ids, f.ID()+"-hint")
 	}
 	if f.Error != "" {

@@ -171,7 +171,7 @@ func guards(v view) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = passwordField(v, field{Name: "password", Label: v.T("signin.password"), Hint: "current-password", Required: true}, "again-password").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = passwordField(v, field{Name: "password", Label: v.T("signin.password"), Control: "password", Hint: "current-password", Required: true}, "again-password").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -237,7 +237,7 @@ func signInView(v view, d door) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = passwordField(v, field{Name: "password", Label: v.T("signin.password"), Hint: "current-password"}, "password").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = passwordField(v, field{Name: "password", Label: v.T("signin.password"), Control: "password", Hint: "current-password"}, "password").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -57,7 +57,7 @@ func (v view) specimens() []specimen {
 		{"strip", "style.strip", stripSpecimen(v)},
 		{"case", "style.case", caseSpecimen(v, v.sampleCase())},
 		{"notices", "style.notices", noticeSpecimen(v)},
-		{"toasts", "style.toasts", toastSpecimen(v)},
+		{"toast", "style.toasts", toastSpecimen(v)},
 		{"dialogs", "style.dialogs", v.openDialog()},
 		{"charts", "style.charts", chartSpecimen(v, sampleFigures())},
 		{"stand", "style.stand", standSpecimen(v)},
@@ -139,7 +139,7 @@ func (v view) sampleLists() [3]templ.Component {
 func (v view) sampleCase() casePage {
 	open := []todo{{v.Code("action", "referral.accept"), "#case"}, {v.Code("action", "referral.decline"), "#case"}}
 	line := func(id, event string, minutes int, position uint64) entry {
-		return entry{Entry: timeline.Entry{EventID: id, Type: event, Position: position, RecordedAt: v.in(minutes), OccurredAt: v.in(minutes), Institution: directory.PoliceKind}, What: v.Code("event", event)}
+		return entry{Entry: timeline.Entry{EventID: id, Type: event, Position: position, RecordedAt: v.in(minutes), OccurredAt: v.in(minutes), Institution: directory.PoliceKind}, What: v.Code("event", event), Anchor: id}
 	}
 	sent, late, wrong, sealed := line("e4", "referral.sent", -60, 8124), line("e3", "incident.recorded", -90, 8120), line("e2", "visit.made", -400, 8031), line("e1", "note.written", -900, 7999)
 	sent.Day = v.Date(v.Now)
@@ -215,7 +215,7 @@ func touched(row templ.Component, class string) templ.Component {
 
 // openDialog is the dialog of the keys, open and with a name of its own: the page's frame holds the closed one.
 func (v view) openDialog() templ.Component {
-	return altered(keysHelp(v), `<dialog id="keys"`, `<dialog open`, `keys-title`, `sample-title`)
+	return altered(keysHelp(v), `<dialog id="key-list"`, `<dialog open`, `keys-title`, `sample-title`)
 }
 
 // swatches are the grounds of the system, by their names in the style sheet; each carries the ink that is used on it.

@@ -1075,7 +1075,7 @@ func noticeSpecimen(v view) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = problemBody(v, http.StatusNotFound, "").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = altered(problemBody(v, http.StatusNotFound, ""), "<h1>", "<h3>", "</h1>", "</h3>").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -4,7 +4,7 @@ const KEPT = "mkr-keys";
 const AFTER_G = 1500; // milliseconds in which the second key of two must come
 
 export function keys() {
-  const help = document.querySelector("dialog#keys"); // a page of the guide may have a heading of that name
+  const help = document.querySelector("dialog#key-list");
   if (!help) return;
   const off = help.querySelector("input[type=checkbox]");
   off.checked = localStorage.getItem(KEPT) !== "off";
