@@ -17,7 +17,7 @@ type StartedClock struct {
 	Confidence string    // how sure the rule's number is
 	Owner      string    // institution that must act; "" for the one that the form will name
 	Action     string    // what it must do
-	DueAt      time.Time // UTC; an answer still to be given may move it
+	DueAt      time.Time // UTC; zero when it is counted from a time that the form still asks for
 }
 
 // Clocks is what an action does to the terms of a case.
@@ -71,7 +71,9 @@ func (s *Service) Clocks(ctx context.Context, c Caller, caseID string, a CaseAct
 	p := probe{target: target, state: st, now: now, me: c.Institution}
 	choice, varies := varied[a.Name]
 	if !varies {
-		return try(a.probe(p)), nil
+		out := try(a.probe(p))
+		p.now = now.Add(fortnight) // what the form asks for, chosen otherwise
+		return out.unless(try(a.probe(p))), nil
 	}
 	out := Clocks{Field: choice.field}
 	for _, value := range choice.values {
@@ -85,6 +87,21 @@ func (s *Service) Clocks(ctx context.Context, c Caller, caseID string, a CaseAct
 		}
 	}
 	return out, nil
+}
+
+// fortnight is longer than any row of rest days that could bring two times to the same due day.
+const fortnight = 14 * day
+
+// unless forgets the due times that are others when another time is chosen.
+func (c Clocks) unless(other Clocks) Clocks {
+	for i := range c.Starts {
+		for _, o := range other.Starts {
+			if o.Rule == c.Starts[i].Rule && o.Owner == c.Starts[i].Owner && !o.DueAt.Equal(c.Starts[i].DueAt) {
+				c.Starts[i].DueAt = time.Time{}
+			}
+		}
+	}
+	return c
 }
 
 func clocksOf(st casefile.State, events []event.Data) (out Clocks) {

@@ -45,6 +45,13 @@ func TestAFormPromisesTheClocksThatFilingStarts(t *testing.T) {
 	if promised == 0 {
 		t.Fatal("nothing was promised for an urgency that starts clocks")
 	}
+	// A term that is counted from a time still to be chosen has no due time yet.
+	plan, _ := handlers.ActionNamed("visit.plan")
+	got, err = b.Clocks(t.Context(), as("coordinator", b.dv), c, plan, "")
+	ok(t, err)
+	if len(got.Starts) != 1 || got.Starts[0].Rule != "VISIT-REPORT" || !got.Starts[0].DueAt.IsZero() {
+		t.Errorf("planning a visit: %+v", got.Starts)
+	}
 	accept, _ := handlers.ActionNamed("referral.accept")
 	got, err = b.Clocks(t.Context(), ngo, c, accept, r)
 	ok(t, err)

@@ -10,6 +10,7 @@ import (
 
 	"mkr/domain/casefile"
 	"mkr/handlers"
+	"mkr/web/i18n"
 )
 
 // actionPage is one short form about a case.
@@ -69,9 +70,17 @@ var errNotOpen = errors.New("the action is not open now")
 func (v view) caseForm(c handlers.CaseView, a handlers.CaseAction, target string, typed map[string][]string, wrong map[string]string) form {
 	name := v.T("action." + a.Name)
 	return form{
-		Action: "/cases/" + c.ID + "/do/" + a.Name, Title: name, Submit: name, Cancel: "/cases/" + c.ID, Key: handlers.NewKey().String(),
+		Action: "/cases/" + c.ID + "/do/" + a.Name, Title: name, Submit: v.submitWords(a.Name, name), Cancel: "/cases/" + c.ID, Key: handlers.NewKey().String(),
 		Target: target, Focus: true, Fields: v.fieldsOf(reflect.TypeOf(a.New()), "", typed, wrong, v.choicesOf(c)),
 	}
+}
+
+// submitWords are those of the button that files: the title's, unless the title promises a choice ("Refer to…").
+func (v view) submitWords(action, title string) string {
+	if key := "submit." + action; i18n.Has(key) {
+		return v.T(key)
+	}
+	return title
 }
 
 // doAction files what was asked. A refusal comes back with what was typed; what was filed leads to the case, with its

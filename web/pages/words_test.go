@@ -82,6 +82,9 @@ func families(t *testing.T) map[string][]string {
 	add("field", "place")
 	for _, a := range handlers.CaseActions {
 		add("action", a.Name)
+		if i18n.Has("submit." + a.Name) { // only where the title does not serve
+			add("submit", a.Name)
+		}
 	}
 	for _, e := range casefile.Events() {
 		add("event", e.Name)
