@@ -98,7 +98,7 @@ func TestALostConnectionIsSaidAndCaughtUp(t *testing.T) {
 
 	made := b.newCase(t, v.Caller, casefile.DomesticViolence)
 	gone := b.newCase(t, v.Caller, casefile.DomesticViolence)
-	v.open("/board")
+	v.open(wholeBoard)
 	v.follows()
 	v.mark()
 	v.until(`document.querySelector(%s)`, row(made.Case))

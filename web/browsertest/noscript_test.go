@@ -22,7 +22,7 @@ func TestItWorksWithoutScripts(t *testing.T) {
 	ok(t, err)
 	v.open("/")
 	v.press(fmt.Sprintf(`.accounts form:has(input[name="username"][value=%q]) button`, coordinator))
-	v.open("/board")
+	v.open(wholeBoard)
 	if v.count(`#stand[data-state="still"]`) != 1 {
 		t.Error("without scripts the board does not say that it stands still")
 	}

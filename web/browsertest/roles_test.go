@@ -68,7 +68,7 @@ func TestTheCoordinatorJudgesRiskAndConvenesTheTeam(t *testing.T) {
 	if at := eval[string](v, "location.pathname"); at != "/board" {
 		t.Errorf("her day begins at %s", at)
 	}
-	v.readCase("/board", made.Case)
+	v.readCase(wholeBoard, made.Case)
 	v.act("risk.assess", "")
 	v.check("factors", "weapons")
 	v.choose("level", casefile.High)
@@ -218,7 +218,7 @@ func TestTheDoctorWritesWhatOnlyMedicineReads(t *testing.T) {
 	b := use(t)
 	v := enter(t, hospital)
 	made := b.newCase(t, v.Caller, casefile.DomesticViolence)
-	v.readCase("/board", made.Case)
+	v.readCase(wholeBoard, made.Case)
 	v.act("note.write", "")
 	v.choose("section", "health")
 	text := b.secret("Hematoma në krahun e majtë, frakturë e vjetër")
@@ -279,7 +279,7 @@ func TestNJMFDrawsAPlan(t *testing.T) {
 	v := enter(t, childWorker)
 	made := b.newCase(t, v.Caller, casefile.ChildProtection)
 	b.assessed(t, v.Caller, made.Case, casefile.Medium)
-	v.readCase("/board", made.Case)
+	v.readCase(wholeBoard, made.Case)
 	v.act("plan.draft", "")
 	v.file()
 	v.act("plan.assign", "")
@@ -341,6 +341,7 @@ func (v *visitor) expect403() { v.seen.expect(`status of 403`) }
 func TestTheLanguageIsRemembered(t *testing.T) {
 	v := signedIn(t, "zyra.arsimore") // an account that no other test reads with
 	v.open("/board")
+	v.click(`button[popovertarget="me"]`)
 	v.press(`form[action="/language"] button`)
 	en := i18n.For(i18n.English, nil)
 	if got := v.text("h1"); got != en.T("board.title") {

@@ -174,7 +174,7 @@ func states(b *bed) []state {
 			return v
 		}, nil},
 		{"a row that has just changed", func(t *testing.T) *visitor {
-			v := at(coordinator, "/board")(t)
+			v := at(coordinator, wholeBoard)(t)
 			v.follows()
 			made := fresh(t)
 			v.until(`document.querySelector(%s)`, row(made.Case))

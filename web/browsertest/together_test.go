@@ -21,7 +21,7 @@ func TestWhatOneDoesTheOthersSee(t *testing.T) {
 	b.assessed(t, b.as(t, coordinator), a.Case, casefile.Medium)
 
 	officer, boss, helper := signedIn(t, police), signedIn(t, coordinator), signedIn(t, ngo)
-	boss.open("/board")
+	boss.open(wholeBoard)
 	helper.open("/inbox")
 	for _, v := range []*visitor{boss, helper} {
 		v.follows()
@@ -84,9 +84,9 @@ func (v *visitor) figure(n int) int {
 // figuresTell opens the list behind every number of the strip and counts it: page by page, as a person would.
 func (v *visitor) figuresTell() {
 	v.t.Helper()
-	v.open("/board")
+	v.open(wholeBoard)
 	for n := range v.count(".strip a") {
-		v.open("/board")
+		v.open(wholeBoard)
 		want := v.figure(n)
 		v.press(fmt.Sprintf(".strip a:nth-of-type(%d)", n+1))
 		got := v.count("main tbody tr:not(.group)")
@@ -106,7 +106,7 @@ func TestAQuietCaseIsFollowedAtOnce(t *testing.T) {
 	v := signedIn(t, coordinator)
 	rich := b.richCase(t)
 	b.newCase(t, v.Caller, casefile.DomesticViolence) // the log has moved on since
-	v.open("/board")
+	v.open(wholeBoard)
 	before := v.seen.documents()
 	v.open("/cases/" + rich)
 	v.follows()

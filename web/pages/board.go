@@ -174,6 +174,7 @@ func (v view) boardFilters(q url.Values) []filter {
 		{Name: "due", Label: v.T("board.clock"), Value: q.Get("due"), Options: []option{{"today", v.T("due.today")}, {"overdue", v.T("due.overdue")}}},
 		v.institutionFilter(q),
 		{Name: "sort", Value: q.Get("sort"), Hidden: true},
+		{Name: "limit", Value: q.Get("limit"), Hidden: true},
 	}
 }
 
