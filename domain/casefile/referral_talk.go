@@ -37,6 +37,7 @@ func (t *decision) sendBackReferral(c SendBackReferral) error {
 	if err := t.mayDisclose(again); err != nil {
 		return err
 	}
+	t.join(r.To, "referral") // it may have been taken out of the case since its no
 	t.move(r, ReferralSentBack{Referral: c.Referral, Note: c.Note, By: t.by(), At: t.at()}, t.meet)
 	return nil
 }

@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -44,6 +45,19 @@ func TestANoIsNotSentBackWithoutAGround(t *testing.T) {
 		do(shelter, DeclineReferral{Referral: "r1", Reason: "no_capacity"}).
 		do(muni, WithdrawConsent{"c1"}).
 		refused(muni, SendBackReferral{"r1", text}, CodeReferralNoConsent, "consent")
+}
+
+// An institution that was taken out of the case after its no is in it again when it is asked again.
+func TestWhoIsAskedAgainIsInTheCaseAgain(t *testing.T) {
+	st := tell(t).
+		do(muni, ask("r1", shelter, "shelter")).
+		do(shelter, DeclineReferral{Referral: "r1", Reason: "no_capacity"}).
+		do(muni, RemoveParticipant{shelter}).
+		do(muni, SendBackReferral{"r1", text}).
+		then("participant.added referral.sent_back deadline.met deadline.set")
+	if !slices.Contains(st.s.Parties(), shelter) {
+		t.Error("the shelter must act and cannot see the case")
+	}
 }
 
 // Both sides and the lead may write while the referral is open. A message is no answer: the clock runs on.
