@@ -41,7 +41,7 @@ func (p *partners) body(v handlers.CaseView, action, target string) (in handlers
 	case "visit.report":
 		return &handlers.RecordVisit{Outcome: handlers.VisitOutcome(pick(p.rng, []string{"met", "met", "not_at_home"})), Findings: p.findings()}, true
 	case "referral.acknowledge", "referral.accept", "referral.start", "referral.no_show", "referral.send",
-		"order.refuse", "order.uphold", "order.execute", "order.request_extension", "plan.done":
+		"order.refuse", "order.uphold", "order.execute", "order.serve", "order.request_extension", "plan.done":
 		a, found := handlers.ActionNamed(action)
 		if !found {
 			return nil, false

@@ -33,6 +33,7 @@ var duties = map[string][]choice{
 	"decide_order":         {{"order.issue", 7}, {"order.refuse", 1}, {"order.extend", 7}},
 	"hold_hearing":         {{"order.uphold", 1}},
 	"execute_order":        {{"order.execute", 1}},
+	"send_copies":          {{"order.serve", 1}},
 	"request_order":        {{"order.request", 1}},
 	"request_extension":    {{"order.request_extension", 1}},
 	"record_hearing":       {{"hearing.record", 1}},
