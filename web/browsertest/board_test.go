@@ -164,7 +164,7 @@ func TestWhatIsStaleDoesNotLookFresh(t *testing.T) {
 	b := use(t)
 	v := signedIn(t, coordinator)
 	made := b.newCase(t, v.Caller, casefile.DomesticViolence)
-	v.open("/board")
+	v.open(wholeBoard)
 	v.follows()
 	v.mark()
 	eval[bool](v, `dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }))`)

@@ -60,7 +60,7 @@ func TestNothingMovesForWhoAskedForNone(t *testing.T) {
 		if reduced {
 			v.media("prefers-reduced-motion", "reduce")
 		}
-		v.open("/board")
+		v.open(wholeBoard)
 		v.follows()
 		eval[bool](v, `(() => {
 			window.moved = 0;

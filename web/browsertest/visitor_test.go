@@ -216,8 +216,10 @@ func (v *visitor) press(selector string) string {
 	return v.here()
 }
 
-// stillness: no row glides to its place, so that what is aimed at is hit.
-const stillness = `!document.getAnimations().some((a) => a.playState === "running" && a.effect?.getKeyframes().some((k) => k.transform))`
+// stillness: no row glides to its place, so that what is aimed at is hit. What turns for as long as something is awaited
+// (a button that was pressed) is no hindrance.
+const stillness = `!document.getAnimations().some((a) => a.playState === "running" && a.effect?.getTiming().iterations !== Infinity &&
+	a.effect?.getKeyframes().some((k) => k.transform))`
 
 // click clicks like a person: at the middle of what is seen there.
 func (v *visitor) click(selector string) {
