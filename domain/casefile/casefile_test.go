@@ -98,7 +98,7 @@ func (st *story) apply(events []event.Data) {
 	st.last = events
 	st.total = append(st.total, events...)
 	st.s = Fold(st.s, events...)
-	if err := invariants(st.s); err != nil {
+	if err := Invariants(st.s); err != nil {
 		st.t.Fatalf("after %s: %v", names(events), err)
 	}
 }

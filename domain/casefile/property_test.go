@@ -309,7 +309,7 @@ func TestRandomHistories(t *testing.T) {
 				reached[e.EventType()]++
 			}
 			history = append(history, events...)
-			if err := invariants(s); err != nil {
+			if err := Invariants(s); err != nil {
 				r.Fatalf("after %T %+v (%s): %v", c, c, names(events), err)
 			}
 			if got := mustJSON(r, before); got != frozen {

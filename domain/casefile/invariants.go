@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// invariants are what holds for every case after every decision, whatever happened.
-func invariants(s State) error {
+// Invariants says what is wrong with a case: what holds for every case after every decision, whatever happened, or nil.
+// Deciders never ask it; the tests of random histories and the simulated year do, after every step.
+func Invariants(s State) error {
 	if s.Status == NotOpened {
 		return nil
 	}
