@@ -198,6 +198,12 @@ func targets(st casefile.State, kind string) []string {
 		for _, m := range st.Measures {
 			ids = append(ids, m.ID)
 		}
+	case casefile.TargetDeadline:
+		for _, d := range st.Deadlines {
+			if d.Owed() {
+				ids = append(ids, d.ID)
+			}
+		}
 	case targetConsent:
 		for _, c := range st.Consents {
 			ids = append(ids, c.ID)

@@ -169,6 +169,9 @@ var CaseActions = []CaseAction{
 		}
 		return nil
 	}},
+	{"deadline.acknowledge", "deadlines/{id}/acknowledge", casefile.TargetDeadline, one(access.AnswerDeadline), func() Input { return &AcknowledgeDeadline{} }, func(p probe) casefile.Command {
+		return casefile.AcknowledgeDeadline{Deadline: p.target, Answer: casefile.AckAnswers[0]}
+	}},
 	{"case.close", "close", "", one(access.CloseCase), func() Input { return &CloseCase{} }, func(probe) casefile.Command {
 		return casefile.CloseCase{Reason: casefile.CloseReasons[0]}
 	}},

@@ -36,6 +36,7 @@ type (
 	ErrorReason       string
 	ErrorTarget       string
 	ParticipantReason string
+	AckAnswer         string
 )
 
 // Enum lists the values of a coded input.
@@ -58,6 +59,7 @@ func (HoldKind) Enum() []any          { return values(casefile.HoldKinds) }
 func (Outcome) Enum() []any           { return values(casefile.Outcomes) }
 func (SettleWay) Enum() []any         { return values(casefile.SettleWays) }
 func (LegalBasis) Enum() []any        { return values(casefile.LegalBases) }
+func (AckAnswer) Enum() []any         { return values(casefile.AckAnswers) }
 func (ConsentHow) Enum() []any        { return values(casefile.ConsentHow) }
 func (ConsentDecision) Enum() []any   { return values(casefile.ConsentDecisions) }
 func (Purpose) Enum() []any           { return values(casefile.Purposes) }

@@ -56,6 +56,8 @@ func owns(institution string, p access.Action, kind, id string, st casefile.Stat
 		default:
 			return r.From == institution
 		}
+	case casefile.TargetDeadline:
+		return slices.ContainsFunc(st.Deadlines, func(d casefile.Deadline) bool { return d.ID == id && d.Owner == institution })
 	case casefile.TargetAction:
 		return slices.ContainsFunc(st.Plan.Actions, func(a casefile.PlanAction) bool { return a.ID == id && a.Institution == institution })
 	}

@@ -9,15 +9,14 @@ import (
 	"mkr/domain/casefile"
 	"mkr/domain/event"
 	"mkr/projections"
-	"mkr/projections/deadlines"
 )
 
 // LapseEvery is how often the process looks for clocks that have run out.
 const LapseEvery = time.Second
 
-// RunLapses makes silence part of the history, until the context ends. There is no timer store to lose: a view
-// lists the clocks that still run, and the decider writes the lapse only if it is still owed. The command's id
-// derives from the deadline, so two servers, or one that restarts, lapse it once.
+// RunLapses makes silence part of the history, until the context ends. There is no timer store to lose: a view lists the
+// cases about which something is due, and the decider takes each step only if its turn has come and nobody took it. The
+// command's id derives from the step, so two servers, or one that restarts, take it once.
 func (s *Service) RunLapses(ctx context.Context) error {
 	for {
 		if _, err := s.LapseDue(ctx); err != nil && ctx.Err() == nil {
@@ -29,27 +28,21 @@ func (s *Service) RunLapses(ctx context.Context) error {
 	}
 }
 
-// LapseDue lapses every clock that has run out by now and returns how many it did.
+// LapseDue takes every step that is due by now - warnings, lapses, rungs - and returns how many clocks it did so for.
 func (s *Service) LapseDue(ctx context.Context) (int, error) {
 	n := 0
 	now := s.Clock.Now().UTC()
 	after := ""
 	for {
-		page, err := s.Views.List(ctx, projections.Query{Topic: projections.Deadlines, Status: string(casefile.Running), DueBefore: now, Sort: projections.ByDue, After: after, Limit: projections.MaxLimit, NoTotal: true})
+		page, err := s.Views.List(ctx, projections.Query{Topic: projections.Steps, DueBefore: now.Add(1), Sort: projections.ByDue, After: after, Limit: projections.MaxLimit, NoTotal: true})
 		if err != nil {
 			return n, viewError(err)
 		}
 		for _, row := range page.Rows {
-			item, err := projections.As[deadlines.Item](row)
+			took, err := s.stepsOf(ctx, row.Key, now)
+			n += took
 			if err != nil {
 				return n, err
-			}
-			lapsed, err := s.lapse(ctx, item)
-			if err != nil {
-				return n, err
-			}
-			if lapsed {
-				n++
 			}
 		}
 		if after = page.Next; after == "" {
@@ -58,16 +51,39 @@ func (s *Service) LapseDue(ctx context.Context) (int, error) {
 	}
 }
 
-func (s *Service) lapse(ctx context.Context, item deadlines.Item) (bool, error) {
-	d := s.caseDecision(item.Case)
+// stepsOf takes the steps of one case that are due.
+func (s *Service) stepsOf(ctx context.Context, caseID string, now time.Time) (int, error) {
+	st, _, err := s.caseState(ctx, caseID, At{})
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for _, d := range st.Deadlines {
+		step, ok := d.NextStep()
+		if !ok || now.Before(step.At) {
+			continue
+		}
+		took, err := s.step(ctx, caseID, step)
+		if err != nil {
+			return n, err
+		}
+		if took {
+			n++
+		}
+	}
+	return n, nil
+}
+
+func (s *Service) step(ctx context.Context, caseID string, step casefile.Step) (bool, error) {
+	d := s.caseDecision(caseID)
 	d.judge = func(st casefile.State) (string, error) {
 		v := access.Judge(systemCaller.Actor(), access.LapseDeadline, access.Facts{Kind: st.Kind, Standing: access.None, Status: string(st.Status)})
 		return v.Basis, v.Refusal()
 	}
 	d.decide = func(st casefile.State, m event.Moment) ([]event.Data, error) {
-		return s.Cases.Decide(st, casefile.LapseDeadline{Deadline: item.Deadline}, m)
+		return s.Cases.Decide(st, casefile.LapseDeadline{Deadline: step.Deadline}, m)
 	}
-	r, err := run(ctx, s, systemCaller, Envelope{Key: DeriveKey("lapse", item.Case, item.Deadline)}, d)
+	r, err := run(ctx, s, systemCaller, Envelope{Key: DeriveKey("lapse", caseID, step.Deadline, step.Name)}, d)
 	var refusal *event.Refusal
 	if errors.As(err, &refusal) { // met or voided in the meantime: the view was a moment behind
 		return false, nil

@@ -22,10 +22,11 @@ const (
 	Indicators   = "indicators"   // one row a counted thing
 	Accounts     = "accounts"     // for handlers only: the hub never sends it
 	Sessions     = "sessions"     // for handlers only: the hub never sends it
+	Steps        = "steps"        // when the system must act on a case next; for its process only
 )
 
-// Private lists the topics that never leave the server: handlers read them to sign people in.
-var Private = []string{Accounts, Sessions}
+// Private lists the topics that never leave the server: handlers read them to sign people in, and to know what is due.
+var Private = []string{Accounts, Sessions, Steps}
 
 // Row is one line of one list. It holds coded values, pseudonymous ids and times only, never a personal value,
 // sealed or not. The columns are what lists filter and sort by; Doc is what the API and the pages show.

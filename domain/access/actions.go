@@ -38,6 +38,7 @@ const (
 	ReopenCase       Action = "case.reopen"
 	MarkInError      Action = "entry.mark_in_error"
 	LapseDeadline    Action = "deadline.lapse"
+	AnswerDeadline   Action = "deadline.acknowledge" // say that silence was heard
 )
 
 // Actions that are about no single case.
@@ -71,7 +72,7 @@ var CaseActions = []Action{
 	OpenCase, ListCase, ViewCase, ReplayCase, OpenFields, AddPerson, ManageParts, RecordIncident, RecordConsent, AssessRisk,
 	CreateReferral, AnswerReferral, WithdrawReferral, RecordAnswer, TakeMeasure, RequestOrder, IssuePolice, DecideOrder,
 	RecordDecision, ExecuteOrder, ReportBreach, ExtendOrder, ExpireOrder, RecordHearing, RecordVisit, WriteNote,
-	WriteHealthNote, EditPlan, ReportPlanAction, CloseCase, ReopenCase, MarkInError, LapseDeadline,
+	WriteHealthNote, EditPlan, ReportPlanAction, CloseCase, ReopenCase, MarkInError, LapseDeadline, AnswerDeadline,
 }
 
 // HouseActions lists the others.

@@ -34,11 +34,11 @@ var (
 	// What whoever carries a case does with it.
 	lead = []Action{
 		AddPerson, ManageParts, RecordIncident, RecordConsent, AssessRisk, CreateReferral, TakeMeasure, RequestOrder,
-		RecordDecision, ExecuteOrder, ReportBreach, ExtendOrder, RecordHearing, RecordVisit, WriteNote, EditPlan, CloseCase,
+		RecordDecision, ExecuteOrder, ReportBreach, ExtendOrder, RecordHearing, RecordVisit, WriteNote, EditPlan, CloseCase, AnswerDeadline,
 	}
 	// What any institution with a part in a case does.
 	take = []Action{AddPerson, RecordIncident, RecordConsent, CreateReferral, TakeMeasure, ReportBreach, WriteNote}
-	own  = []Action{AnswerReferral, WithdrawReferral, ReportPlanAction, MarkInError}
+	own  = []Action{AnswerReferral, WithdrawReferral, ReportPlanAction, MarkInError, AnswerDeadline}
 )
 
 // Table is the policy, row by row. It is built afresh for each caller: nobody can change it.

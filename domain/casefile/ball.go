@@ -13,10 +13,12 @@ type Ball struct {
 	Rule        string    `json:"rule,omitempty"`
 	DueAt       time.Time `json:"due_at,omitzero"`
 	Lapsed      bool      `json:"lapsed,omitempty"`
+	Rung        string    `json:"rung,omitempty"`   // how far the silence has climbed
+	AckBy       string    `json:"ack_by,omitempty"` // institution that answered last, since it was told
 }
 
 // Ball derives the case's ball: of all that is still owed, what falls due first; of two at the same instant,
-// what was set first.
+// what was set first. A right is nobody's ball: whoever has it need not use it.
 func (s State) Ball() Ball {
 	return first(s.Deadlines, func(Deadline) bool { return true })
 }
@@ -29,7 +31,7 @@ func (s State) ReferralBall(referral string) Ball {
 func first(list []Deadline, among func(Deadline) bool) Ball {
 	best := -1
 	for i, d := range list {
-		if d.Owed() && among(d) && (best < 0 || d.DueAt.Before(list[best].DueAt)) {
+		if d.Owed() && !d.Right && among(d) && (best < 0 || d.DueAt.Before(list[best].DueAt)) {
 			best = i
 		}
 	}
@@ -37,7 +39,11 @@ func first(list []Deadline, among func(Deadline) bool) Ball {
 		return Ball{Closed: true}
 	}
 	d := list[best]
-	return Ball{Institution: d.Owner, Action: d.Action, Kind: d.Kind, Target: d.Target, Deadline: d.ID, Rule: d.Rule, DueAt: d.DueAt, Lapsed: d.Status == Lapsed}
+	ack := ""
+	if n := len(d.Acks); n > 0 {
+		ack = d.Acks[n-1].By
+	}
+	return Ball{Rung: d.Rung(), AckBy: ack, Institution: d.Owner, Action: d.Action, Kind: d.Kind, Target: d.Target, Deadline: d.ID, Rule: d.Rule, DueAt: d.DueAt, Lapsed: d.Status == Lapsed}
 }
 
 // Stages of a case, as the board shows them.

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"mkr/domain/deadline"
-	"mkr/domain/event"
 )
 
 // clock applies a rule of the case's regime. Protection orders are those of law 9669 in every case, a child's too: their
@@ -30,7 +29,7 @@ func (t *decision) set(c deadline.Clock, from time.Time, owner, kind, target str
 		Deadline: "d" + strconv.Itoa(len(t.s.Deadlines)+1),
 		Rule:     c.Rule, Pack: c.Pack, Version: c.Version, Article: c.Article, Confidence: c.Confidence,
 		Owner: owner, Action: c.Action, Kind: kind, Target: target,
-		TriggeredAt: from, DueAt: c.DueAt, Shift: c.Shift,
+		TriggeredAt: from, DueAt: c.DueAt, Shift: c.Shift, Right: c.Right, Ladder: c.Ladder.Fitting(from, c.DueAt),
 	})
 }
 
@@ -86,23 +85,4 @@ func (d Deadline) IsRiskClock() bool {
 // setRisk starts a risk clock.
 func (t *decision) setRisk(rule string, from time.Time) {
 	t.set(t.clock(rule, from), from, t.s.Lead, TargetCase, t.s.ID)
-}
-
-// lapse makes silence part of the history, once. What lapsed is still owed. The end of an order's validity is no
-// silence of anybody: there the order ends by itself (law 9669 art. 22(4)).
-func (t *decision) lapse(c LapseDeadline) error {
-	d, ok := find(t.s.Deadlines, func(d Deadline) bool { return d.ID == c.Deadline })
-	switch {
-	case !ok:
-		return event.RefuseField(CodeClockUnknown, "deadline", "there is no such deadline")
-	case d.Status != Running:
-		return nil
-	case t.m.Now.Before(d.DueAt):
-		return event.RefuseField(CodeClockNotDue, "deadline", "is not due yet")
-	case d.Kind == TargetOrder && d.Rule == ruleOrderValidity:
-		t.expire(d)
-	default:
-		t.add(DeadlineLapsed{Deadline: d.ID, Rule: d.Rule, Owner: d.Owner, DueAt: d.DueAt, At: t.at()})
-	}
-	return nil
 }

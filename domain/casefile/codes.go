@@ -155,4 +155,5 @@ const (
 	TargetRisk     = "risk_assessment"
 	TargetMeasure  = "measure"
 	TargetIncident = "incident"
+	TargetDeadline = "deadline"
 )

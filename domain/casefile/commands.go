@@ -177,8 +177,12 @@ type (
 	ReopenCase  struct{ Reason string }
 	MarkInError struct{ Kind, Target, Reason string }
 
-	// LapseDeadline is sent by the system when a clock has run out.
-	LapseDeadline struct{ Deadline string }
+	// LapseDeadline is sent by the system when a step about a clock is due: a warning, the lapse, the next rung. Duty
+	// says who is on duty where; it becomes part of the record of who was told.
+	LapseDeadline struct {
+		Deadline string
+		Duty     []OnDuty
+	}
 )
 
 func (OpenCase) command()            {}

@@ -137,6 +137,8 @@ func (t *decision) decide(c Command) error {
 		return t.markInError(c)
 	case LapseDeadline:
 		return t.lapse(c)
+	case AcknowledgeDeadline:
+		return t.acknowledge(c)
 	}
 	for _, concern := range []func(Command) (bool, error){t.decideReferral, t.decideOrder, t.decidePlan} {
 		if mine, err := concern(c); mine {

@@ -412,39 +412,4 @@ type (
 		By     string    `json:"by"`
 		At     time.Time `json:"at"`
 	}
-
-	// DeadlineSet starts a clock. DueAt is computed once: a later change of law does not rewrite it.
-	DeadlineSet struct {
-		Deadline    string    `json:"deadline"` // d1, d2, ... within the case
-		Rule        string    `json:"rule"`
-		Pack        string    `json:"pack"`
-		Version     int       `json:"version"`
-		Article     string    `json:"article,omitempty"`
-		Confidence  string    `json:"confidence"`
-		Owner       string    `json:"owner"`  // the institution that must act
-		Action      string    `json:"action"` // what it must do
-		Kind        string    `json:"kind"`   // a Target kind
-		Target      string    `json:"target"`
-		TriggeredAt time.Time `json:"triggered_at"`
-		DueAt       time.Time `json:"due_at"`
-		Shift       string    `json:"shift,omitempty"` // why the last day moved
-	}
-	// DeadlineMet stops it: what was owed was done.
-	DeadlineMet struct {
-		Deadline string    `json:"deadline"`
-		At       time.Time `json:"at"`
-	}
-	// DeadlineVoided stops it: it is owed no longer.
-	DeadlineVoided struct {
-		Deadline string    `json:"deadline"`
-		At       time.Time `json:"at"`
-	}
-	// DeadlineLapsed makes silence part of the history. The obligation stays.
-	DeadlineLapsed struct {
-		Deadline string    `json:"deadline"`
-		Rule     string    `json:"rule"`
-		Owner    string    `json:"owner"`
-		DueAt    time.Time `json:"due_at"`
-		At       time.Time `json:"at"`
-	}
 )

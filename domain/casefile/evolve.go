@@ -3,6 +3,7 @@ package casefile
 import (
 	"slices"
 
+	"mkr/domain/deadline"
 	"mkr/domain/event"
 )
 
@@ -76,7 +77,7 @@ func evolve(w write, s State, e event.Data) State {
 		s.Notes = added(w, s.Notes, Note{ID: e.Note, Section: e.Section, Text: e.Text, By: e.By, At: e.At})
 	case EntryMarkedInError:
 		return markedInError(w, s, e)
-	case DeadlineSet, DeadlineMet, DeadlineVoided, DeadlineLapsed:
+	case DeadlineSet, DeadlineMet, DeadlineVoided, DeadlineLapsed, DeadlineWarned, DeadlineEscalated, DeadlineAcknowledged:
 		return evolveDeadline(w, s, e)
 	default:
 		return evolveWork(w, evolveOrder(w, evolveReferral(w, s, e), e), e)
@@ -131,14 +132,20 @@ func evolveDeadline(w write, s State, e event.Data) State {
 		s.Deadlines = added(w, s.Deadlines, Deadline{
 			ID: e.Deadline, Rule: e.Rule, Pack: e.Pack, Version: e.Version, Article: e.Article, Confidence: e.Confidence,
 			Owner: e.Owner, Action: e.Action, Kind: e.Kind, Target: e.Target,
-			SetAt: e.TriggeredAt, DueAt: e.DueAt, Shift: e.Shift, Status: Running,
+			SetAt: e.TriggeredAt, DueAt: e.DueAt, Shift: e.Shift, Status: Running, Right: e.Right, Ladder: e.Ladder,
 		})
 	case DeadlineMet:
-		return edit(e.Deadline, func(d *Deadline) { d.Status, d.EndedAt = Met, e.At })
+		return edit(e.Deadline, func(d *Deadline) { d.Status, d.EndedAt, d.Ladder = Met, e.At, deadline.Ladder{} })
 	case DeadlineVoided:
-		return edit(e.Deadline, func(d *Deadline) { d.Status, d.EndedAt = Voided, e.At })
+		return edit(e.Deadline, func(d *Deadline) { d.Status, d.EndedAt, d.Ladder = Voided, e.At, deadline.Ladder{} })
 	case DeadlineLapsed:
 		return edit(e.Deadline, func(d *Deadline) { d.Status, d.LapsedAt = Lapsed, e.At })
+	case DeadlineWarned:
+		return edit(e.Deadline, func(d *Deadline) { d.Warnings = added(copying, d.Warnings, e.Warning) })
+	case DeadlineEscalated:
+		return edit(e.Deadline, func(d *Deadline) { d.Reached = added(copying, d.Reached, e.Told) })
+	case DeadlineAcknowledged:
+		return edit(e.Deadline, func(d *Deadline) { d.Acks = added(copying, d.Acks, e.Ack) })
 	}
 	return s
 }

@@ -188,7 +188,7 @@ func orderIn(t *testing.T, kind string, status Status) *story {
 	case OrderHasExpired:
 		end := st.clockOf(ruleOrderValidity)
 		st.now = end.DueAt
-		st.do(event.System, LapseDeadline{end.ID})
+		st.do(event.System, LapseDeadline{Deadline: end.ID})
 	}
 	if o, _ := st.s.Order("o1"); o.Status != status {
 		t.Fatalf("the order is %s, not %s", o.Status, status)
@@ -241,7 +241,7 @@ func everyCommand(now time.Time) []Command {
 		ScheduleHearing{Hearing: "x", Court: court, When: now.Add(time.Hour)}, RecordHearing{"x", "other"}, CancelHearing{"x"},
 		PlanVisit{"x", now.Add(time.Hour)}, RecordVisit{Visit: "x", Outcome: "met"}, CancelVisit{"x"}, WriteNote{Note: "x", Section: "general", Text: text},
 		DraftPlan{"x"}, ApprovePlan{}, AssignAction{Action: "x", What: "counselling", Institution: ngo, Due: now.Add(time.Hour)}, CompleteAction{"x"}, CancelAction{"x"},
-		CloseCase{Reason: "goals_met"}, ReopenCase{"new_incident"}, MarkInError{TargetNote, "x", "wrong_case"}, LapseDeadline{"d1"})
+		CloseCase{Reason: "goals_met"}, ReopenCase{"new_incident"}, MarkInError{TargetNote, "x", "wrong_case"}, LapseDeadline{Deadline: "d1"})
 }
 
 func TestCaseMatrix(t *testing.T) {

@@ -62,3 +62,6 @@ func (DeadlineSet) EventType() string                   { return "deadline.set" 
 func (DeadlineMet) EventType() string                   { return "deadline.met" }
 func (DeadlineVoided) EventType() string                { return "deadline.voided" }
 func (DeadlineLapsed) EventType() string                { return "deadline.lapsed" }
+func (DeadlineWarned) EventType() string                { return "deadline.warned" }
+func (DeadlineEscalated) EventType() string             { return "deadline.escalated" }
+func (DeadlineAcknowledged) EventType() string          { return "deadline.acknowledged" }

@@ -90,13 +90,13 @@ func TestAnOrderEndsByItselfOnItsLastDay(t *testing.T) {
 		t.Fatalf("ask by %v, ends %v", ask.DueAt, end.DueAt)
 	}
 	st.now = ask.DueAt
-	st.do(event.System, LapseDeadline{ask.ID}).then("deadline.lapsed").
-		refused(event.System, LapseDeadline{end.ID}, CodeClockNotDue, "deadline")
+	st.do(event.System, LapseDeadline{Deadline: ask.ID}).then("deadline.lapsed deadline.escalated").
+		refused(event.System, LapseDeadline{Deadline: end.ID}, CodeClockNotDue, "deadline")
 	st.now = until
 	st.refused(muni, RequestExtension{"m1"}, CodeOrderEnded, "occurred_at").
-		do(event.System, LapseDeadline{end.ID}).
+		do(event.System, LapseDeadline{Deadline: end.ID}).
 		then("order.expired deadline.met deadline.voided").
-		nothing(event.System, LapseDeadline{end.ID}).
+		nothing(event.System, LapseDeadline{Deadline: end.ID}).
 		owes(TargetOrder, "m1", "")
 }
 

@@ -62,8 +62,8 @@ const (
 	ruleMeetingDecision = "MEETING-DECISION" // where a meeting agreed on no day
 )
 
-func dueBy(day time.Time) deadline.Clock {
-	return deadline.Clock{Rule: rulePlanAction, Pack: deadline.HousePack, Version: 1, Confidence: deadline.House, Owner: deadline.OwnerAssignee, Action: "carry_out_action", DueAt: day}
+func dueBy(day time.Time, ladder deadline.Ladder) deadline.Clock {
+	return deadline.Clock{Rule: rulePlanAction, Pack: deadline.HousePack, Version: 1, Confidence: deadline.House, Owner: deadline.OwnerAssignee, Action: "carry_out_action", DueAt: day, Ladder: ladder}
 }
 
 // assignAction gives an institution something to do. A meeting may do that before there is a plan.
@@ -84,7 +84,7 @@ func (t *decision) assignAction(c AssignAction) error {
 		}
 		reason = "technical_team"
 	}
-	clock := dueBy(instant(c.Due))
+	clock := dueBy(instant(c.Due), t.decider.Rules.For(t.s.Regime).Ladder(deadline.LadderDays))
 	if c.Due.IsZero() && c.Meeting != "" {
 		clock = t.clock(ruleMeetingDecision, t.at())
 	} else if err := t.ahead("due", c.Due); err != nil {

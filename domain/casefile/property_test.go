@@ -204,7 +204,7 @@ func command(r *rapid.T, s State, now time.Time, fresh string) Command {
 		return oneOf(r, "command", []Command{
 			CloseCase{Reason: from("reason", CloseReasons)}, ReopenCase{from("reason", ReopenReasons)},
 			MarkInError{kind, targets[kind], from("reason", ErrorReasons)},
-			LapseDeadline{id(r, mostly(r, s.Deadlines, func(d Deadline) bool { return d.Status == Running && !now.Before(d.DueAt) }), func(v Deadline) string { return v.ID }, "")},
+			LapseDeadline{Deadline: id(r, mostly(r, s.Deadlines, func(d Deadline) bool { return d.Status == Running && !now.Before(d.DueAt) }), func(v Deadline) string { return v.ID }, "")},
 			openDV,
 		})
 	}
@@ -276,7 +276,7 @@ func TestRandomHistories(t *testing.T) {
 				if i < 0 {
 					continue
 				}
-				c, m.Actor, m.OccurredAt = LapseDeadline{s.Deadlines[i].ID}, event.Actor{Account: event.System}, now
+				c, m.Actor, m.OccurredAt = LapseDeadline{Deadline: s.Deadlines[i].ID}, event.Actor{Account: event.System}, now
 			default:
 				c = command(r, s, now, fmt.Sprintf("n%d", step))
 				if between(r, 0, 120, "wind") == 0 {

@@ -198,16 +198,16 @@ func TestTheClocksOfAReferral(t *testing.T) {
 func TestSilenceBecomesHistoryAndIsStillOwed(t *testing.T) {
 	st := tell(t).do(muni, ask("r1", shelter, "shelter"))
 	ack := st.clockOf("REF-ACK-urgent")
-	st.refused(event.System, LapseDeadline{ack.ID}, CodeClockNotDue, "deadline").
+	st.refused(event.System, LapseDeadline{Deadline: ack.ID}, CodeClockNotDue, "deadline").
 		after(4*time.Hour).
-		do(event.System, LapseDeadline{ack.ID}).then("deadline.lapsed").
-		nothing(event.System, LapseDeadline{ack.ID}).
-		refused(event.System, LapseDeadline{"d99"}, CodeClockUnknown, "deadline")
+		do(event.System, LapseDeadline{Deadline: ack.ID}).then("deadline.lapsed deadline.escalated").
+		nothing(event.System, LapseDeadline{Deadline: ack.ID}).
+		refused(event.System, LapseDeadline{Deadline: "d99"}, CodeClockUnknown, "deadline")
 	if b := st.s.Ball(); b.Deadline != ack.ID || !b.Lapsed || b.Institution != shelter {
 		t.Fatalf("the ball: %+v", b)
 	}
 	st.do(shelter, AcceptReferral{"r1"}).then("referral.accepted deadline.met deadline.set").
-		nothing(event.System, LapseDeadline{ack.ID})
+		nothing(event.System, LapseDeadline{Deadline: ack.ID})
 }
 
 func TestWhatAReferralMustSay(t *testing.T) {

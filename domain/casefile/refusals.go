@@ -68,6 +68,10 @@ const (
 	CodeEntryNotYours         = "entry.not_yours"
 	CodeClockUnknown          = "clock.unknown"
 	CodeClockNotDue           = "clock.not_due"
+	CodeClockNotYours         = "clock.not_yours"
+	CodeClockEnded            = "clock.ended"
+	CodeClockAnswered         = "clock.answered"
+	CodeClockHold             = "clock.hold"
 )
 
 // Refusals lists every code, so that the translations can be checked for being complete.
@@ -84,5 +88,5 @@ var Refusals = []string{
 	CodeOrderUnknown, CodeOrderWrongStatus, CodeOrderWrongType, CodeOrderWrongConditions, CodeOrderTooLong, CodeOrderEnded, CodeOrderNotAsked, CodeOrderExtensionRefused,
 	CodeHearingUnknown, CodeHearingWrongStatus, CodeVisitUnknown, CodeVisitWrongStatus,
 	CodePlanUnknown, CodePlanNotApproved, CodeActionUnknown, CodeActionWrongStatus, CodeActionNotAssignee, CodeActionNotLead,
-	CodeEntryUnknown, CodeEntryNotYours, CodeClockUnknown, CodeClockNotDue,
+	CodeEntryUnknown, CodeEntryNotYours, CodeClockUnknown, CodeClockNotDue, CodeClockNotYours, CodeClockEnded, CodeClockAnswered, CodeClockHold,
 }

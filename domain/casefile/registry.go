@@ -65,5 +65,8 @@ func Events() []event.Entry {
 		event.Type[DeadlineMet]("What was owed was done."),
 		event.Type[DeadlineVoided]("What was owed is owed no longer."),
 		event.Type[DeadlineLapsed]("A clock ran out and nobody had acted."),
+		event.Type[DeadlineWarned]("The institution that owes something was warned before it was due."),
+		event.Type[DeadlineEscalated]("The next rung was told that nobody has acted."),
+		event.Type[DeadlineAcknowledged]("Somebody who was told answered for it."),
 	}
 }

@@ -3,6 +3,7 @@ package casefile
 import (
 	"time"
 
+	"mkr/domain/deadline"
 	"mkr/domain/person"
 )
 
@@ -272,6 +273,12 @@ type (
 		Status     Status    `json:"status"`
 		LapsedAt   time.Time `json:"lapsed_at,omitzero"`
 		EndedAt    time.Time `json:"ended_at,omitzero"`
+
+		Right    bool            `json:"right,omitempty"`
+		Ladder   deadline.Ladder `json:"ladder,omitzero"` // of one that is owed
+		Warnings []Warning       `json:"warnings,omitempty"`
+		Reached  []Told          `json:"reached,omitempty"` // rungs, from the lowest
+		Acks     []Ack           `json:"acks,omitempty"`
 	}
 )
 

@@ -19,6 +19,10 @@ type Clock struct {
 	// Shift says why the last day moved: the rest days it jumped over, each with the code of the reason, as in
 	// "2026-11-28 independence_day, 2026-11-29 liberation_day". "" if it did not move.
 	Shift string `json:"shift,omitempty"`
+	// Right marks time that may be used and need not: nothing is late when it has passed.
+	Right bool `json:"right,omitempty"`
+	// Ladder says who is told when nobody acts. A right has none.
+	Ladder Ladder `json:"ladder,omitzero"`
 }
 
 // ErrNoZone says that a calendar without a time zone was given: days cannot be counted without one.
@@ -34,10 +38,14 @@ func (s RuleSet) Clock(rule string, from time.Time, cal Calendar) (Clock, error)
 		return Clock{}, ErrNoZone
 	}
 	due, shift := p.rule.Term.due(from, cal)
-	return Clock{
+	c := Clock{
 		Rule: p.rule.ID, Pack: p.pack, Version: p.version, Article: p.rule.Article, Confidence: p.rule.Confidence,
-		Owner: p.rule.Owner, Action: p.rule.Action, DueAt: due.UTC(), Shift: shift,
-	}, nil
+		Owner: p.rule.Owner, Action: p.rule.Action, DueAt: due.UTC(), Shift: shift, Right: p.rule.Right,
+	}
+	if !c.Right {
+		c.Ladder = s.ladders[p.rule.ladderOf()]
+	}
+	return c, nil
 }
 
 func (t Term) due(from time.Time, cal Calendar) (time.Time, string) {

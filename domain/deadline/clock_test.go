@@ -2,6 +2,7 @@ package deadline
 
 import (
 	"errors"
+	"reflect"
 	"testing"
 	"time"
 	_ "time/tzdata"
@@ -94,8 +95,9 @@ func TestClockTellsWhereItComesFrom(t *testing.T) {
 	want := Clock{
 		Rule: "DV-10", Pack: RegimeDomesticViolence, Version: 1, Article: "9669/2006 18(1)b", Confidence: Law,
 		Owner: OwnerCourt, Action: "decide_order", DueAt: time.Date(2026, 5, 8, 8, 0, 0, 0, time.UTC),
+		Ladder: set.Ladder(LadderHours),
 	}
-	if err != nil || got != want {
+	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Fatalf("got %+v, %v\nwant %+v", got, err, want)
 	}
 	if got, err := set.Clock("REF-ANSWER-urgent", got.DueAt, cal); err != nil || got.Pack != HousePack {

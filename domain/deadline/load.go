@@ -92,10 +92,29 @@ func (l *loader) field(key string) error {
 		return l.dec.Decode(&l.out.ValidFrom)
 	case "source":
 		return l.dec.Decode(&l.out.Source)
+	case "kind":
+		return l.dec.Decode(&l.out.Kind)
+	case "governs":
+		return l.dec.Decode(&l.out.Governs)
+	case "ladders":
+		return l.ladders()
 	case "rules":
 		return l.rules()
 	}
 	return errors.New("is not a field of a pack")
+}
+
+func (l *loader) ladders() error {
+	var raw json.RawMessage
+	if err := l.dec.Decode(&raw); err != nil {
+		return err
+	}
+	strict := json.NewDecoder(bytes.NewReader(raw))
+	strict.DisallowUnknownFields()
+	if err := strict.Decode(&l.out.Ladders); err != nil {
+		return err
+	}
+	return doubled(json.NewDecoder(bytes.NewReader(raw)))
 }
 
 func (l *loader) rules() error {

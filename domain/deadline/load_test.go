@@ -2,6 +2,8 @@ package deadline
 
 import (
 	"errors"
+	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -30,6 +32,9 @@ func TestLoadRefuses(t *testing.T) {
 			t.Fatalf("the sample has no %s", old)
 		}
 		return pack(goodRule, strings.Replace(second, old, replacement, 1))
+	}
+	laddered := func(ladders string) string {
+		return strings.Replace(pack(goodRule), `"source"`, `"ladders":{`+ladders+`},"source"`, 1)
 	}
 	for name, c := range map[string]struct {
 		data, rule, reason string
@@ -60,6 +65,19 @@ func TestLoadRefuses(t *testing.T) {
 		"rule: confidence": {change(`"law"`, `"sure"`), "X-2", "confidence:", 8},
 		"rule: article":    {change(`"article":"1"`, `"article":""`), "X-2", "article:", 8},
 		"rule: event":      {change(`"a.b"`, `"A.B"`), "X-2", "met_by:", 8},
+		"rule: ladder":     {change(`"confidence":"law"`, `"confidence":"law","ladder":"slow"`), "X-2", "ladder:", 8},
+		"kind":             {strings.Replace(pack(goodRule), `"source"`, `"kind":"Some Kind","source"`, 1), "", "kind:", 1},
+		"governs nothing":  {strings.Replace(pack(goodRule), `"source"`, `"governs":true,"source"`, 1), "", "governs:", 1},
+		"ladder: name":     {laddered(`"slow":{"climb":[{"to":"officer","after":0}]}`), "", `ladders: "slow"`, 1},
+		"ladder: field":    {laddered(`"days":{"clim":[]}`), "", `unknown field "clim"`, 5},
+		"ladder: twice":    {laddered(`"days":{"hold":1,"hold":2}`), "", "hold: is given twice", 5},
+		"ladder: empty":    {laddered(`"days":{}`), "", "ladders.days.climb: there are no rungs", 1},
+		"ladder: rung":     {laddered(`"days":{"climb":[{"to":"mayor","after":0}]}`), "", "ladders.days.climb:", 1},
+		"ladder: down":     {laddered(`"days":{"climb":[{"to":"head","after":0},{"to":"deputy","after":9}]}`), "", "deputy does not come above head", 1},
+		"ladder: earlier":  {laddered(`"days":{"climb":[{"to":"officer","after":9},{"to":"head","after":1}]}`), "", "would be told before", 1},
+		"ladder: warn":     {laddered(`"days":{"warn":[10,60],"climb":[{"to":"head","after":0}]}`), "", "ladders.days.warn:", 1},
+		"ladder: long":     {laddered(`"days":{"warn":[999999],"climb":[{"to":"head","after":0}]}`), "", "ladders.days.warn:", 1},
+		"ladder: hold":     {laddered(`"days":{"climb":[{"to":"head","after":0}],"hold":-1}`), "", "ladders.days.hold:", 1},
 		"rule: unit":       {change(`"days"`, `"weeks"`), "X-2", "term.unit:", 8},
 		"rule: count":      {change(`"count":3`, `"count":-1`), "X-2", "term.count:", 8},
 		"rule: no hours":   {change(`"unit":"days","count":3`, `"unit":"hours"`), "X-2", "term.count:", 8},
@@ -80,6 +98,29 @@ func TestLoadRefuses(t *testing.T) {
 				t.Errorf("the text does not say where: %v", err)
 			}
 		})
+	}
+}
+
+// A rule has the ladder that it names, or the one of its unit; a right has none; and a warning in the first half of a
+// term is left out.
+func TestLadders(t *testing.T) {
+	packs, err := Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, cal := packs.For(RegimeDomesticViolence), tirana(t)
+	from := instant(t, "2026-05-06T10:00:00+02:00")
+	for rule, name := range map[string]string{"REF-ACK-immediate": LadderQuick, "DV-10": LadderHours, "REF-REPORT": LadderDays, "DV-12": LadderHours, "DV-17": LadderDays} {
+		c, err := set.Clock(rule, from, cal)
+		if err != nil || !reflect.DeepEqual(c.Ladder, set.Ladder(name)) || c.Ladder.IsZero() {
+			t.Errorf("%s has the ladder %+v, %v", rule, c.Ladder, err)
+		}
+	}
+	for rule, want := range map[string]string{"REF-ACK-immediate": "[15]", "REF-ANSWER-urgent": "[120]", "REF-REPORT": "[10080 1440]", "REF-ANSWER-routine": "[1440]"} {
+		c, _ := set.Clock(rule, from, cal)
+		if got := fmt.Sprint(c.Ladder.Fitting(from, c.DueAt).Warn); got != want {
+			t.Errorf("%s warns %s minutes before, want %s", rule, got, want)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package deadline
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"time"
 )
 
@@ -77,7 +78,11 @@ type Rule struct {
 	// MetBy lists the stored names of the events that meet the clock. Empty: nothing meets it, it only runs out.
 	MetBy      []string `json:"met_by,omitempty"`
 	Confidence string   `json:"confidence"`
-	Note       string   `json:"note,omitempty"` // English, for whoever maintains the packs
+	// Ladder names who is told when nobody acts; "" means the one of the term's unit. The house's pack holds them.
+	Ladder string `json:"ladder,omitempty"`
+	// Right marks time that somebody may use and need not: nothing is late when it has passed, and nobody is told.
+	Right bool   `json:"right,omitempty"`
+	Note  string `json:"note,omitempty"` // English, for whoever maintains the packs
 }
 
 // Pack is a dated set of rules of one legal regime, or of the house.
@@ -86,7 +91,14 @@ type Pack struct {
 	Version   int    // from 1; rises with every change
 	ValidFrom string // the first day it holds, YYYY-MM-DD
 	Source    string
-	Rules     []Rule
+	// Kind is the kind of case whose regime the pack is; "" for the house's.
+	Kind string
+	// Governs makes it the regime of new cases of its kind, from ValidFrom on. A pack that does not is the regime of
+	// the cases that were opened under it by name.
+	Governs bool
+	// Ladders say who is told when nobody acts, by name. The house's pack has them for all.
+	Ladders map[string]Ladder
+	Rules   []Rule
 }
 
 var (
@@ -112,6 +124,9 @@ func (r Rule) check() error {
 		return fmt.Errorf("confidence: %q is not law, older_text, house or placeholder", r.Confidence)
 	case r.Article == "" && r.Confidence != House:
 		return fmt.Errorf("article: is missing; only a rule of the house has none")
+	}
+	if r.Ladder != "" && !slices.Contains(LadderNames, r.Ladder) {
+		return fmt.Errorf("ladder: %q is not quick, hours or days", r.Ladder)
 	}
 	for _, name := range r.MetBy {
 		if !eventName.MatchString(name) {
@@ -149,6 +164,18 @@ func (p Pack) check() error {
 		return fmt.Errorf("source: is missing")
 	case len(p.Rules) == 0:
 		return fmt.Errorf("rules: there are none")
+	case p.Kind != "" && !actionID.MatchString(p.Kind):
+		return fmt.Errorf("kind: %q is not a kind of case", p.Kind)
+	case p.Governs && p.Kind == "":
+		return fmt.Errorf("governs: a pack without a kind of case governs none")
+	}
+	for name, ladder := range p.Ladders {
+		if !slices.Contains(LadderNames, name) {
+			return fmt.Errorf("ladders: %q is not quick, hours or days", name)
+		}
+		if err := ladder.check(); err != nil {
+			return fmt.Errorf("ladders.%s.%w", name, err)
+		}
 	}
 	if _, err := time.Parse(time.DateOnly, p.ValidFrom); err != nil {
 		return fmt.Errorf("valid_from: %q is not a day like 2007-06-01", p.ValidFrom)

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"time"
 )
@@ -97,9 +98,10 @@ func (p Packs) pick(regime string, holds func(Pack) bool) RuleSet {
 			newest[k.ID] = k // versions rise
 		}
 	}
-	s := RuleSet{rules: map[string]placed{}}
+	s := RuleSet{rules: map[string]placed{}, ladders: map[string]Ladder{}}
 	for _, id := range []string{HousePack, regime} { // a regime's rule wins over the house's
 		k := newest[id]
+		maps.Copy(s.ladders, k.Ladders)
 		for _, r := range k.Rules {
 			s.rules[r.ID] = placed{rule: r, pack: k.ID, version: k.Version}
 		}
@@ -108,7 +110,10 @@ func (p Packs) pick(regime string, holds func(Pack) bool) RuleSet {
 }
 
 // RuleSet is the rules that a case of one regime runs under. It is read-only and safe for concurrent use.
-type RuleSet struct{ rules map[string]placed }
+type RuleSet struct {
+	rules   map[string]placed
+	ladders map[string]Ladder
+}
 
 type placed struct {
 	rule    Rule
@@ -131,6 +136,9 @@ func (s RuleSet) Rules() []Rule {
 	slices.SortFunc(out, func(a, b Rule) int { return cmp.Compare(a.ID, b.ID) })
 	return out
 }
+
+// Ladder finds a ladder by name; the zero Ladder, which tells nobody, if no pack has it.
+func (s RuleSet) Ladder(name string) Ladder { return s.ladders[name] }
 
 // UnknownRuleError says that a rule is in none of the packs at hand.
 type UnknownRuleError struct{ Rule string }

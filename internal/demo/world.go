@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"mkr/domain/casefile"
 	"mkr/handlers"
 	"mkr/internal/eventlog"
 	"mkr/projections"
@@ -99,7 +98,7 @@ func (w *world) advance(to time.Time) error {
 		if err := w.svc.Views.WaitFor(w.ctx, w.position); err != nil {
 			return err
 		}
-		page, err := w.svc.Views.List(w.ctx, projections.Query{Topic: projections.Deadlines, Status: string(casefile.Running), Sort: projections.ByDue, Limit: 1, NoTotal: true})
+		page, err := w.svc.Views.List(w.ctx, projections.Query{Topic: projections.Steps, Sort: projections.ByDue, Limit: 1, NoTotal: true})
 		if err != nil {
 			return err
 		}
@@ -112,7 +111,7 @@ func (w *world) advance(to time.Time) error {
 			return err
 		}
 		if n == 0 {
-			return fmt.Errorf("a deadline that is due at %s does not lapse", page.Rows[0].DueAt)
+			return fmt.Errorf("a step that is due at %s is not taken", page.Rows[0].DueAt)
 		}
 		if err := w.findHead(); err != nil {
 			return err

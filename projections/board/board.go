@@ -33,6 +33,8 @@ type Ball struct {
 	Rule        string    `json:"rule,omitempty"`
 	DueAt       time.Time `json:"due_at,omitzero"`
 	Lapsed      bool      `json:"lapsed,omitempty"`
+	Rung        string    `json:"rung,omitempty"`   // how far the silence has climbed: officer, deputy, head, coordinator
+	AckBy       string    `json:"ack_by,omitempty"` // institution that answered last, since it was told
 }
 
 // NextDate is a date in the diary of a case.

@@ -40,7 +40,7 @@ func Rows(d casework.Doc) []projections.Row {
 func BallOf(b casefile.Ball) Ball {
 	return Ball{
 		Closed: b.Closed, Institution: b.Institution, Action: b.Action, Kind: b.Kind, Target: b.Target, Rule: b.Rule,
-		DueAt: b.DueAt, Lapsed: b.Lapsed,
+		DueAt: b.DueAt, Lapsed: b.Lapsed, Rung: b.Rung, AckBy: b.AckBy,
 	}
 }
 

@@ -16,12 +16,13 @@ import (
 	"mkr/projections/meetings"
 	"mkr/projections/outbox"
 	"mkr/projections/register"
+	"mkr/projections/steps"
 )
 
 // Versions of the views. Raise a view's version with every change to what it makes of the same facts: its copy is
 // then built beside the one that serves. A golden test of the rows fails until that is done.
 const (
-	caseworkVersion   = 4
+	caseworkVersion   = 5
 	meetingsVersion   = 1
 	activitiesVersion = 1
 	aidVersion        = 1
@@ -44,6 +45,6 @@ func Views(zone *time.Location) []projections.View {
 // Casework is the view that all lists of cases derive from.
 func Casework(zone *time.Location) projections.Projection[casework.Doc] {
 	return casework.Projection(caseworkVersion, zone,
-		[]string{projections.Board, projections.Inbox, projections.Outbox, projections.Deadlines, projections.Register, projections.Indicators},
-		board.Rows, inbox.Rows, outbox.Rows, deadlines.Rows, register.Rows, casework.Indicators)
+		[]string{projections.Board, projections.Inbox, projections.Outbox, projections.Deadlines, projections.Register, projections.Indicators, projections.Steps},
+		board.Rows, inbox.Rows, outbox.Rows, deadlines.Rows, register.Rows, casework.Indicators, steps.Rows)
 }

@@ -26,4 +26,12 @@ type Item struct {
 	Status     string    `json:"status"` // running or lapsed
 	Lapsed     bool      `json:"lapsed,omitempty"`
 	LapsedAt   time.Time `json:"lapsed_at,omitzero"`
+	Right      bool      `json:"right,omitempty"`    // time that may be used and need not
+	WarnedAt   time.Time `json:"warned_at,omitzero"` // the owner was last warned
+	Rung       string    `json:"rung,omitempty"`     // the highest that was told: officer, deputy, head, coordinator
+	RungAt     time.Time `json:"rung_at,omitzero"`   // when
+	AckBy      string    `json:"ack_by,omitempty"`   // institution that answered last
+	Answer     string    `json:"answer,omitempty"`   // what it said
+	AckAt      time.Time `json:"ack_at,omitzero"`    // when
+	ActsBy     time.Time `json:"acts_by,omitzero"`   // until when it says it acts
 }

@@ -48,9 +48,18 @@ func Apply(entries []Entry, f event.Fact) []Entry {
 		c := named(entries, Clock{Op: "lapsed", Deadline: d.Deadline})
 		e.Kind, e.Target = c.Kind, c.Target
 		e.Clocks = []Clock{c}
+	case casefile.DeadlineWarned:
+		e.about(named(entries, Clock{Deadline: d.Deadline}))
+	case casefile.DeadlineEscalated:
+		e.about(named(entries, Clock{Deadline: d.Deadline}))
+	case casefile.DeadlineAcknowledged:
+		e.about(named(entries, Clock{Deadline: d.Deadline}))
 	}
 	return append(entries, e)
 }
+
+// about says which thing's clock the entry tells of.
+func (e *Entry) about(c Clock) { e.Kind, e.Target = c.Kind, c.Target }
 
 func clockOf(d event.Data) (Clock, bool) {
 	switch d := d.(type) {

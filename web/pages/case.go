@@ -98,7 +98,7 @@ var todoKinds = []struct {
 	{"todo.safety", []string{"risk.", "measure.", "order.", "hearing."}},
 	{"todo.work", []string{"plan.", "visit.", "note.", "incident."}},
 	{"todo.parts", []string{"consent.", "person.", "participant."}},
-	{"todo.case", []string{"case.", "entry."}},
+	{"todo.case", []string{"case.", "entry.", "deadline."}},
 }
 
 func (v view) todoGroups(c handlers.CaseView) []todoGroup {

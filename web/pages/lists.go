@@ -177,6 +177,15 @@ func (p *Pages) deadlineRow(w http.ResponseWriter, r *http.Request, v view) erro
 }
 
 // The rows' keys in their lists, as the live topics name them.
+// ack says who answered last for a deadline, and until when they say they act.
+func (v view) ack(d deadlines.Item) string {
+	words := v.T("clock.answered", "who", v.Who(d.AckBy), "when", v.DateTime(d.AckAt), "answer", v.Within("ack_answer", d.Answer))
+	if d.ActsBy.IsZero() {
+		return words
+	}
+	return join(words, v.T("clock.acts_by", "when", v.DateTime(d.ActsBy)))
+}
+
 func deadlineKey(d deadlines.Item) string { return d.Case + ":" + d.Deadline }
 func outboxKey(i outbox.Item) string      { return i.Case + ":" + i.Referral }
 

@@ -49,7 +49,7 @@ func (i item) sign() string {
 // summary tells a case's state in sections, the same for today's page and for any moment of the past.
 func (v view) summary(c handlers.CaseView) []section {
 	s := summarizer{view: v, c: c}
-	return []section{s.persons(), s.risk(), s.referrals(), s.orders(), s.plan(), s.dates(), s.measures(), s.consents(), s.participants()}
+	return []section{s.persons(), s.risk(), s.referrals(), s.orders(), s.clocks(), s.plan(), s.dates(), s.measures(), s.consents(), s.participants()}
 }
 
 type summarizer struct {
@@ -59,7 +59,7 @@ type summarizer struct {
 
 // keys names the sections in their order.
 func (summarizer) keys() []string {
-	return []string{"persons", "risk", "referrals", "orders", "plan", "dates", "measures", "consents", "participants"}
+	return []string{"persons", "risk", "referrals", "orders", "clocks", "plan", "dates", "measures", "consents", "participants"}
 }
 
 // todos are the actions open on one thing.
