@@ -39,7 +39,7 @@ const (
 	None              Standing = "none"
 	DeclinedRecipient Standing = "declined_recipient" // was asked, said no: it loses sight of the case
 	PastRecipient     Standing = "past_recipient"     // its referrals have all ended
-	Opener            Standing = "opener"             // opened the case and has no other part in it
+	Opener            Standing = "opener"             // opened the case, waits for an answer in it or owes something in it, and has no other part
 	Recipient         Standing = "recipient"          // of an open referral
 	Participant       Standing = "participant"        // takes part, or was named by an order, a hearing or a plan
 	Lead              Standing = "lead"               // carries the case

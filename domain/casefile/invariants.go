@@ -3,6 +3,8 @@ package casefile
 import (
 	"fmt"
 	"strings"
+
+	"mkr/domain/access"
 )
 
 // Invariants says what is wrong with a case: what holds for every case after every decision, whatever happened, or nil.
@@ -25,6 +27,9 @@ func Invariants(s State) error {
 		}
 		if d.Owner == "" || d.Action == "" || d.DueAt.IsZero() {
 			return fmt.Errorf("the clock %s (%s) has no owner, action or due instant", d.ID, d.Rule)
+		}
+		if as := s.StandingOf(d.Owner); !access.HasSight(as) {
+			return fmt.Errorf("the clock %s (%s) is owed by %s, which as %s cannot see the case", d.ID, d.Rule, d.Owner, as)
 		}
 	}
 	if s.Status == Closed {

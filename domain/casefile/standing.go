@@ -47,6 +47,9 @@ func (s State) eachStanding(visit func(institution string, as access.Standing)) 
 	}
 	for _, r := range s.Referrals {
 		visit(r.To, receiverStanding(r.Status))
+		if r.IsOpen() { // its sender has to see what comes of it, though it said no to all that it was itself asked
+			visit(r.From, access.Opener)
+		}
 	}
 	for _, o := range s.Orders {
 		if !o.InError {
@@ -61,6 +64,11 @@ func (s State) eachStanding(visit func(institution string, as access.Standing)) 
 	}
 	for _, a := range s.Plan.Actions {
 		visit(a.Institution, access.Participant)
+	}
+	for _, d := range s.Deadlines {
+		if d.Owed() { // a duty whose bearer can no longer see it would be forgotten
+			visit(d.Owner, access.Opener)
+		}
 	}
 }
 
