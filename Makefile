@@ -68,7 +68,7 @@ check-tests:
 	@echo "== go test $(RACE)"
 	@$(GO) test $(RACE) -shuffle=on -count=1 -p $(PARALLEL) -timeout $(TIMEOUT) ./...
 	@echo "== go test, what the race detector would slow too much"
-	@$(GO) test -count=1 -timeout $(TIMEOUT) -run '^TestThePlanIsBesideCounts$$' ./internal/demo
+	@$(GO) test -count=1 -timeout $(TIMEOUT) -run '^(TestThePlanIsBesideCounts|TestAYearInTheCounty)$$' ./internal/demo ./internal/year
 
 # What a green run does not say, by name.
 .PHONY: not-run

@@ -26,8 +26,8 @@ var eager = map[string]int{
 
 // live lets a day pass: people act in its order, clocks run out between their acts.
 func (w *county) live() {
-	for acts := 14 + w.rng.IntN(20); acts > 0; acts-- {
-		w.clock.pass(time.Duration(5+w.rng.IntN(90)) * time.Minute)
+	for acts := 10 + w.rng.IntN(12); acts > 0; acts-- {
+		w.clock.pass(time.Duration(5+w.rng.IntN(140)) * time.Minute)
 		w.silence()
 		w.act()
 	}
