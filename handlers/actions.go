@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -37,7 +38,9 @@ var (
 func one(a access.Action) []access.Action { return []access.Action{a} }
 
 // CaseActions is the table of all that can be done to an open case, in the order in which a page offers it.
-var CaseActions = []CaseAction{
+var CaseActions = slices.Concat(referralsAndRisk, measureActions, ordersAndWork)
+
+var referralsAndRisk = []CaseAction{
 	simple("referral.acknowledge", "referrals/{id}/acknowledge", casefile.TargetReferral, answerReferral, func(id string) casefile.Command { return casefile.AcknowledgeReferral{Referral: id} }),
 	simple("referral.accept", "referrals/{id}/accept", casefile.TargetReferral, answerReferral, func(id string) casefile.Command { return casefile.AcceptReferral{Referral: id} }),
 	{"referral.decline", "referrals/{id}/decline", casefile.TargetReferral, answerReferral, func() Input { return &DeclineReferral{} }, func(p probe) casefile.Command {
@@ -81,11 +84,9 @@ var CaseActions = []CaseAction{
 	{"risk.assess", "risk-assessments", "", one(access.AssessRisk), func() Input { return &AssessRisk{} }, func(probe) casefile.Command {
 		return casefile.AssessRisk{Assessment: elsewhere, Level: casefile.Low}
 	}},
-	{"measure.take", "measures", "", one(access.TakeMeasure), func() Input { return &TakeMeasure{} }, func(probe) casefile.Command {
-		return casefile.TakeMeasure{Measure: elsewhere, Kind: casefile.MeasureKinds[0]}
-	}},
-	simple("measure.end", "measures/{id}/end", casefile.TargetMeasure, one(access.TakeMeasure), func(id string) casefile.Command { return casefile.EndMeasure{Measure: id} }),
+}
 
+var ordersAndWork = []CaseAction{
 	{"order.issue_umpmm", "orders/umpmm", "", one(access.IssuePolice), func() Input { return &IssueUMPMM{} }, func(p probe) casefile.Command {
 		return casefile.IssueOrder{Order: elsewhere, Type: casefile.UMPMM, Executor: p.me}
 	}},

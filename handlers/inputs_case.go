@@ -65,12 +65,6 @@ type (
 		Level   Level        `json:"level" required:"true"`
 		Reason  person.Plain `json:"reason,omitzero" ask:"textarea" description:"Why, when the level differs from the tool's."`
 	}
-	// TakeMeasure is help on the spot.
-	TakeMeasure struct {
-		Timed
-		Kind   MeasureKind  `json:"kind" required:"true"`
-		Detail person.Plain `json:"detail,omitzero" ask:"textarea"`
-	}
 	// RequestOrder is a petition.
 	RequestOrder struct {
 		Timed
@@ -186,10 +180,6 @@ func (in *RecordConsent) command(ctx context.Context, p *preparation) (casefile.
 
 func (in *AssessRisk) command(ctx context.Context, p *preparation) (casefile.Command, error) {
 	return casefile.AssessRisk{Assessment: p.newID(), Factors: texts(in.Factors), Level: string(in.Level), Reason: p.text(ctx, person.FieldReason, in.Reason)}, nil
-}
-
-func (in *TakeMeasure) command(ctx context.Context, p *preparation) (casefile.Command, error) {
-	return casefile.TakeMeasure{Measure: p.newID(), Kind: string(in.Kind), Detail: p.text(ctx, person.FieldNote, in.Detail)}, nil
 }
 
 func (in *RequestOrder) command(ctx context.Context, p *preparation) (casefile.Command, error) {

@@ -74,12 +74,13 @@ const (
 	ruleRiskInitial  = "CASE-RISK-INITIAL"
 	ruleRiskReview   = "CASE-RISK-REVIEW-" // and the level
 	ruleRiskBreach   = "CASE-RISK-BREACH"
+	ruleRiskDanger   = "CASE-RISK-DANGER" // a child was found in danger under a measure
 	ruleCaseReopened = "CASE-REOPENED"
 )
 
 // IsRiskClock tells whether the deadline is the lead's standing duty to look at the risk.
 func (d Deadline) IsRiskClock() bool {
-	return d.Kind == TargetCase && (d.Rule == ruleRiskInitial || strings.HasPrefix(d.Rule, ruleRiskReview) || d.Rule == ruleRiskBreach || d.Rule == ruleCaseReopened)
+	return d.Kind == TargetCase && (d.Rule == ruleRiskInitial || strings.HasPrefix(d.Rule, ruleRiskReview) || d.Rule == ruleRiskBreach || d.Rule == ruleRiskDanger || d.Rule == ruleCaseReopened)
 }
 
 // setRisk starts a risk clock.

@@ -17,6 +17,8 @@ func (t *decision) closeCase(c CloseCase) error {
 		return event.Refuse(CodeCaseHasHearings, "a hearing is still to be held")
 	case has(t.s.Plan.Actions, func(a PlanAction) bool { return a.Status == Planned }):
 		return event.Refuse(CodeCaseHasActions, "an action of the plan is still to be done")
+	case has(t.s.Measures, func(m Measure) bool { return m.Protects() && m.Runs() }):
+		return event.Refuse(CodeCaseHasMeasures, "a protection measure is in effect")
 	}
 	for _, v := range t.s.Visits {
 		if v.Status == Planned && !v.InError {
@@ -45,5 +47,6 @@ func (t *decision) reopenCase(c ReopenCase) error {
 		t.oblige(r.ReferralContent.Referral)
 	}
 	t.settleOrders()
+	t.settleMeasures()
 	return nil
 }

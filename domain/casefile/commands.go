@@ -6,7 +6,8 @@ import (
 	"mkr/domain/person"
 )
 
-// Command is something that somebody wants to happen to a case. This file lists the whole vocabulary.
+// Command is something that somebody wants to happen to a case. This file lists the
+// vocabulary, with commands_child.go.
 // Ids of new things are chosen by the caller (they derive from the command's id, so that a retry names the
 // same thing). Facts from elsewhere are plain values here: they become part of the record of why.
 type Command interface{ command() }
@@ -106,12 +107,6 @@ type (
 		Sessions          int
 	}
 
-	TakeMeasure struct {
-		Measure, Kind string
-		Detail        person.Sealed
-	}
-	EndMeasure struct{ Measure string }
-
 	RequestOrder struct{ Order, Type, Court string }
 	IssueOrder   struct {
 		Order, Type, Executor string
@@ -208,8 +203,6 @@ func (FailReferral) command()        {}
 func (CancelReferral) command()      {}
 func (SettleReferral) command()      {}
 func (ReportService) command()       {}
-func (TakeMeasure) command()         {}
-func (EndMeasure) command()          {}
 func (RequestOrder) command()        {}
 func (IssueOrder) command()          {}
 func (RefuseOrder) command()         {}

@@ -111,10 +111,6 @@ func (t *decision) decide(c Command) error {
 		return t.withdrawConsent(c)
 	case AssessRisk:
 		return t.assessRisk(c)
-	case TakeMeasure:
-		return t.takeMeasure(c)
-	case EndMeasure:
-		return t.endMeasure(c)
 	case ScheduleHearing:
 		return t.scheduleHearing(c)
 	case RecordHearing:
@@ -140,7 +136,7 @@ func (t *decision) decide(c Command) error {
 	case AcknowledgeDeadline:
 		return t.acknowledge(c)
 	}
-	for _, concern := range []func(Command) (bool, error){t.decideReferral, t.decideOrder, t.decidePlan} {
+	for _, concern := range []func(Command) (bool, error){t.decideReferral, t.decideOrder, t.decidePlan, t.decideMeasure} {
 		if mine, err := concern(c); mine {
 			return err
 		}

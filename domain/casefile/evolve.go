@@ -69,10 +69,6 @@ func evolve(w write, s State, e event.Data) State {
 		s.Risk = s.standingRisk()
 	case RiskOverridden:
 		s.Assessments = changed(w, s.Assessments, func(a Assessment) bool { return a.ID == e.Assessment }, func(a *Assessment) { a.Overrides = true })
-	case MeasureTaken:
-		s.Measures = added(w, s.Measures, Measure{ID: e.Measure, Kind: e.Kind, Detail: e.Detail, By: e.By, At: e.At})
-	case MeasureEnded:
-		s.Measures = changed(w, s.Measures, func(m Measure) bool { return m.ID == e.Measure }, func(m *Measure) { m.EndedAt = e.At })
 	case NoteWritten:
 		s.Notes = added(w, s.Notes, Note{ID: e.Note, Section: e.Section, Text: e.Text, By: e.By, At: e.At})
 	case EntryMarkedInError:
@@ -80,7 +76,7 @@ func evolve(w write, s State, e event.Data) State {
 	case DeadlineSet, DeadlineMet, DeadlineVoided, DeadlineLapsed, DeadlineWarned, DeadlineEscalated, DeadlineAcknowledged:
 		return evolveDeadline(w, s, e)
 	default:
-		return evolveWork(w, evolveOrder(w, evolveReferral(w, s, e), e), e)
+		return evolveMeasure(w, evolveWork(w, evolveOrder(w, evolveReferral(w, s, e), e), e), e)
 	}
 	return s
 }

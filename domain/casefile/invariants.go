@@ -72,7 +72,7 @@ func workInvariants(s State) error {
 		}
 	}
 	for thing, n := range want {
-		if kind, _, _ := strings.Cut(thing, " "); n != 0 && kind != TargetCase && kind != TargetReferral && kind != TargetOrder {
+		if kind, _, _ := strings.Cut(thing, " "); n != 0 && kind != TargetCase && kind != TargetReferral && kind != TargetOrder && kind != TargetMeasure {
 			return fmt.Errorf("%s: %d clocks too few", thing, n)
 		}
 	}
@@ -97,6 +97,9 @@ func workInvariants(s State) error {
 				return fmt.Errorf("order %s is %s and replaced by %s", o.ID, o.Status, o.ReplacedBy)
 			}
 		}
+	}
+	if err := measureInvariants(s, rules); err != nil {
+		return err
 	}
 	for key, n := range rules {
 		if n > 1 {
@@ -141,6 +144,33 @@ func referralInvariants(s State, r Referral) error {
 	}
 	if !s.Participates(owed[0].Owner) && want == r.To {
 		return fmt.Errorf("referral %s: %s must act and cannot see the case", id, owed[0].Owner)
+	}
+	return nil
+}
+
+// measureInvariants: a protection measure that runs is watched, and its court's decision is asked for or awaited; one that
+// is over owes nothing. A child is under one protection measure at most.
+func measureInvariants(s State, rules map[string]int) error {
+	running := 0
+	for _, m := range s.Measures {
+		owed := func(rule string) bool { return rules[rule+" "+m.ID] > 0 }
+		runs := m.Runs() && m.Protects()
+		if runs {
+			running++
+		}
+		switch {
+		case runs != owed(ruleMeasureMonitor) || runs != owed(ruleMeasureReview):
+			return fmt.Errorf("measure %s is %s; it is watched: %v, reviewed: %v", m.ID, m.Status(), owed(ruleMeasureMonitor), owed(ruleMeasureReview))
+		case (runs && m.Status() == MeasureAwaitsAsking) != owed(ruleAskCourt):
+			return fmt.Errorf("measure %s is %s; the court is still to be asked: %v", m.ID, m.Status(), owed(ruleAskCourt))
+		case (runs && m.Status() == MeasureAtCourt) != owed(ruleCourtDecides):
+			return fmt.Errorf("measure %s is %s; the court owes a decision: %v", m.ID, m.Status(), owed(ruleCourtDecides))
+		case (runs && m.Parents == ParentsRefuse) != owed(ruleMeasureReplace):
+			return fmt.Errorf("measure %s: the parents' answer is %q; another is owed: %v", m.ID, m.Parents, owed(ruleMeasureReplace))
+		}
+	}
+	if running > 1 {
+		return fmt.Errorf("the child is under %d protection measures", running)
 	}
 	return nil
 }

@@ -202,7 +202,7 @@ func (t *decision) reportBreach(c ReportBreach) error {
 		return err
 	}
 	t.add(OrderBreached{Order: c.Order, Detail: c.Detail, By: t.by(), At: t.at()})
-	t.breachRisk()
+	t.lookAgain(ruleRiskBreach)
 	return nil
 }
 

@@ -185,7 +185,7 @@ func command(r *rapid.T, s State, now time.Time, fresh string) Command {
 			RecordConsent{Consent: fresh, Person: ana, Decision: "given", How: "written", Until: at()},
 			WithdrawConsent{consents("")},
 			AssessRisk{Assessment: fresh, Factors: some(r, "factors", RiskFactors), Level: from("level", Levels), Reason: sealed(r)},
-			TakeMeasure{Measure: fresh, Kind: from("kind", MeasureKinds)}, EndMeasure{id(r, s.Measures, func(v Measure) string { return v.ID }, "")},
+			TakeMeasure{Measure: fresh, Kind: from("kind", MeasureKinds)},
 			ScheduleHearing{Hearing: hearings(fresh), Order: oneOf(r, "of", []string{"", orders("")}), Court: inst(), When: at()},
 			RecordHearing{hearings(""), from("outcome", HearingOutcomes)}, CancelHearing{hearings("")},
 			PlanVisit{visits(fresh), at()}, RecordVisit{Visit: visits(fresh), Outcome: from("outcome", VisitOutcomes)}, CancelVisit{visits("")},
@@ -193,6 +193,14 @@ func command(r *rapid.T, s State, now time.Time, fresh string) Command {
 			DraftPlan{fresh}, ApprovePlan{},
 			AssignAction{Action: actions(fresh), What: from("what", PlanActions), Institution: inst(), Due: at(), Meeting: oneOf(r, "meeting", []string{"", "m1"})},
 			CompleteAction{actions("")}, CompleteAction{actions("")}, CancelAction{actions("")},
+		})
+	}
+	measure := func() Command {
+		m := id(r, mostly(r, s.Measures, func(m Measure) bool { return m.Runs() && m.Protects() }), func(v Measure) string { return v.ID }, "")
+		return oneOf(r, "command", []Command{
+			TakeMeasure{Measure: fresh, Kind: from("kind", ProtectiveMeasures)}, TakeMeasure{Measure: fresh, Kind: from("kind", ProtectiveMeasures)}, EndMeasure{m},
+			AskCourtForMeasure{m, inst()}, AskCourtForMeasure{m, court}, ConfirmMeasure{m}, RefuseMeasure{m}, RecordParents{m, from("answer", ParentsAnswers)},
+			MonitorMeasure{Measure: m, Finding: from("finding", MonitorFindings)}, ReviewMeasure{m},
 		})
 	}
 	ending := func() Command {
@@ -208,7 +216,7 @@ func command(r *rapid.T, s State, now time.Time, fresh string) Command {
 			openDV,
 		})
 	}
-	return oneOf(r, "concern", []func() Command{create, answer, answer, answer, answer, order, order, work, work, ending})()
+	return oneOf(r, "concern", []func() Command{create, answer, answer, answer, answer, order, order, measure, work, work, ending})()
 }
 
 // wind draws commands that bring a case to its end, so that closed and reopened cases are common too.
@@ -239,6 +247,11 @@ func wind(s State) (who string, c Command) {
 	for _, a := range s.Plan.Actions {
 		if a.Status == Planned {
 			return s.Lead, CancelAction{a.ID}
+		}
+	}
+	for _, m := range s.Measures {
+		if m.Protects() && m.Runs() {
+			return s.Lead, EndMeasure{m.ID}
 		}
 	}
 	if s.Status == Open {

@@ -24,6 +24,7 @@ const (
 	CodeCaseHasOrders         = "case.has_open_orders"
 	CodeCaseHasHearings       = "case.has_planned_hearings"
 	CodeCaseHasActions        = "case.has_planned_actions"
+	CodeCaseHasMeasures       = "case.has_measures"
 	CodePersonLinked          = "person.already_linked"
 	CodePersonUnknown         = "person.unknown"
 	CodeParticipantLead       = "participant.is_lead"
@@ -46,6 +47,13 @@ const (
 	CodeReferralWrongStatus   = "referral.wrong_status"
 	CodeReferralNotYet        = "referral.appointment_not_yet"
 	CodeMeasureUnknown        = "measure.unknown"
+	CodeMeasureChild          = "measure.child_only"
+	CodeMeasureRuns           = "measure.in_effect"
+	CodeMeasureStatus         = "measure.wrong_status"
+	CodeMeasureNotProtective  = "measure.not_protective"
+	CodeMeasureNoCourt        = "measure.needs_no_court"
+	CodeMeasureNoParents      = "measure.needs_no_parents"
+	CodeMeasureNotLead        = "measure.not_lead"
 	CodeOrderUnknown          = "order.unknown"
 	CodeOrderWrongStatus      = "order.wrong_status"
 	CodeOrderWrongType        = "order.wrong_type"
@@ -79,12 +87,13 @@ var Refusals = []string{
 	CodeTaken, CodeInvalidID, CodeUnknownCode, CodeRequired, CodeOutOfRange,
 	CodeInFuture, CodeTooEarly, CodeNotFuture, CodeOutOfDates, CodeNoInstitution,
 	CodeCaseUnknown, CodeCaseExists, CodeCaseClosed, CodeCaseNotClosed, CodeCaseSubject,
-	CodeCaseHasReferrals, CodeCaseHasOrders, CodeCaseHasHearings, CodeCaseHasActions,
+	CodeCaseHasReferrals, CodeCaseHasOrders, CodeCaseHasHearings, CodeCaseHasActions, CodeCaseHasMeasures,
 	CodePersonLinked, CodePersonUnknown, CodeParticipantLead, CodeParticipantOwes, CodeParticipantUnknown,
 	CodeConsentUnknown, CodeConsentNotGiven, CodeRiskReason,
 	CodeReferralUnknown, CodeReferralNoConsent, CodeReferralToSelf, CodeReferralDuplicate, CodeReferralRounds,
 	CodeReferralNotReturned, CodeReferralWasSettled, CodeReferralNotSender, CodeReferralNotReceiver, CodeReferralNotParty, CodeReferralNotLead,
-	CodeReferralWrongStatus, CodeReferralNotYet, CodeMeasureUnknown,
+	CodeReferralWrongStatus, CodeReferralNotYet, CodeMeasureUnknown, CodeMeasureChild, CodeMeasureRuns, CodeMeasureStatus,
+	CodeMeasureNotProtective, CodeMeasureNoCourt, CodeMeasureNoParents, CodeMeasureNotLead,
 	CodeOrderUnknown, CodeOrderWrongStatus, CodeOrderWrongType, CodeOrderWrongConditions, CodeOrderTooLong, CodeOrderEnded, CodeOrderNotAsked, CodeOrderExtensionRefused,
 	CodeHearingUnknown, CodeHearingWrongStatus, CodeVisitUnknown, CodeVisitWrongStatus,
 	CodePlanUnknown, CodePlanNotApproved, CodeActionUnknown, CodeActionWrongStatus, CodeActionNotAssignee, CodeActionNotLead,

@@ -1,10 +1,14 @@
 package casefile
 
-import "mkr/domain/event"
+import (
+	"slices"
+
+	"mkr/domain/event"
+)
 
 // Events lists every type of the case's stream, for the registry and the generated documentation.
 func Events() []event.Entry {
-	return []event.Entry{
+	return slices.Concat([]event.Entry{
 		event.Type[CaseOpened]("A case began."),
 		event.Type[PersonAdded]("A person was linked to the case."),
 		event.Type[ParticipantAdded]("An institution takes part."),
@@ -68,5 +72,5 @@ func Events() []event.Entry {
 		event.Type[DeadlineWarned]("The institution that owes something was warned before it was due."),
 		event.Type[DeadlineEscalated]("The next rung was told that nobody has acted."),
 		event.Type[DeadlineAcknowledged]("Somebody who was told answered for it."),
-	}
+	}, measureEvents)
 }

@@ -54,10 +54,10 @@ func (t *decision) assessRisk(c AssessRisk) error {
 	return nil
 }
 
-// breachRisk makes the lead look at the risk again after a breach, in place of the look that was owed before. A look
-// that was owed sooner stays owed as soon: a breach gains nobody time.
-func (t *decision) breachRisk() {
-	next := t.clock(ruleRiskBreach, t.at())
+// lookAgain makes the lead look at the risk again, in place of the look that was owed before: after a breach, or when a
+// child is found in danger. A look that was owed sooner stays owed as soon: neither gains anybody time.
+func (t *decision) lookAgain(rule string) {
+	next := t.clock(rule, t.at())
 	for _, d := range t.owed(Deadline.IsRiskClock) {
 		if d.DueAt.After(t.at()) {
 			next = capped(next, d.DueAt)

@@ -168,16 +168,6 @@ type (
 		Sessions int       `json:"sessions"`
 		At       time.Time `json:"at"`
 	}
-	// Measure is a safety measure.
-	Measure struct {
-		ID      string        `json:"id"`
-		Kind    string        `json:"kind"`
-		Detail  person.Sealed `json:"detail,omitzero"`
-		By      string        `json:"by"`
-		At      time.Time     `json:"at"`
-		EndedAt time.Time     `json:"ended_at,omitzero"`
-		InError bool          `json:"in_error,omitempty"`
-	}
 	// Order is a protection order. Breaches and execution do not change its status.
 	Order struct {
 		ID                   string    `json:"id"`

@@ -83,9 +83,10 @@ func (c childCase) plot(s *story) {
 		s.days(2, 6)
 		s.visited(lead, c.n)
 	}
+	measure := ""
 	if c.measure != "" {
 		s.days(1, 3)
-		s.measure(lead, c.measure)
+		measure = s.protected(lead, c.measure)
 	}
 	if c.referred != "" {
 		s.days(1, 3)
@@ -98,7 +99,13 @@ func (c childCase) plot(s *story) {
 	s.note(lead, "child")
 	s.days(20, 50)
 	s.assess(lead, casefile.Low, "economic_stress")
+	if measure != "" {
+		s.watched(lead, measure, "better")
+	}
 	s.days(20, 60)
+	if measure != "" {
+		s.do(lead, "measure.end", measure, nil)
+	}
 	s.close(pick(s.rng, []string{"goals_met", "risk_removed", "risk_removed", "moved_away"}))
 }
 

@@ -43,8 +43,12 @@ var answers = map[string][]string{
 	"draft_plan":           {"plan.draft"},
 	"review_plan":          {"plan.approve", "plan.assign"},
 	"carry_out_action":     {"plan.done"},
+	"ask_confirmation":     {"measure.ask_court"},
+	"decide_measure":       {"measure.confirm", "measure.refuse"},
+	"monitor_measure":      {"measure.monitor"},
+	"replace_measure":      {"measure.take", "measure.parents"},
 	"end_emergency":        {"measure.end"},
-	"review_measure":       {"measure.end"},
+	"review_measure":       {"measure.review", "measure.end"},
 }
 
 // waits lists what the case waits for, what falls due first on top: the first is the ball.

@@ -292,6 +292,10 @@ func (s summarizer) measures() section {
 			ID: casefile.TargetMeasure + "-" + m.ID, Title: s.Code("measure_kind", m.Kind), Struck: m.InError, Done: m.InError || !m.EndedAt.IsZero(), Open: s.todos(casefile.TargetMeasure, m.ID),
 			Lines: []string{join(s.DateTime(m.At), s.Who(m.By))},
 		}
+		if m.Protects() {
+			i.Tags = append(i.Tags, tag{Text: s.Code("measure_status", string(m.Status())), Class: measureClass(m.Status())})
+			i.Lines = append(i.Lines, s.measureLines(m)...)
+		}
 		if !m.EndedAt.IsZero() {
 			i.Lines = append(i.Lines, s.T("case.ended", "when", s.DateTime(m.EndedAt)))
 		}

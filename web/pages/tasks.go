@@ -72,6 +72,9 @@ var atOnce = map[string][]string{
 	"record_hearing":       {"hearing.record"},
 	"record_visit":         {"visit.report"},
 	"draft_plan":           {"plan.draft"},
+	"ask_confirmation":     {"measure.ask_court"},
+	"decide_measure":       {"measure.confirm", "measure.refuse"},
+	"monitor_measure":      {"measure.monitor"},
 }
 
 // taskActions are the links of a task: to the forms that answer it, as far as the role may.
