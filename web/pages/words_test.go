@@ -94,6 +94,9 @@ func families(t *testing.T) map[string][]string {
 		casefile.OrderIsRevoked, casefile.OrderReplaced, casefile.OrderHasExpired, casefile.Planned, casefile.Done, casefile.Dropped, casefile.Running, casefile.Lapsed, casefile.Met, casefile.Voided) {
 		add("status", string(s))
 	}
+	for _, s := range casefile.MeasureStatuses {
+		add("measure_status", string(s))
+	}
 	add("stage", casefile.Stages...)
 	add("level", "unassessed")
 	add("kind_short", casefile.DomesticViolence, casefile.ChildProtection)
