@@ -14,11 +14,11 @@ type (
 	// NewPerson adds a person to the case; the texts are sealed under her own key.
 	NewPerson struct {
 		Role        PersonRole   `json:"role" required:"true"`
+		Name        person.Plain `json:"name" required:"true"`
 		Relation    Relation     `json:"relation,omitempty"`
 		Sex         Sex          `json:"sex,omitempty"`
-		Minor       bool         `json:"minor,omitempty"`
-		Name        person.Plain `json:"name" required:"true"`
 		BirthDate   person.Plain `json:"birth_date,omitzero" ask:"date"`
+		Minor       bool         `json:"minor,omitempty"`
 		NationalID  person.Plain `json:"national_id,omitzero"`
 		Phone       person.Plain `json:"phone,omitzero"`
 		Address     person.Plain `json:"address,omitzero"`

@@ -141,6 +141,11 @@ func (v view) fieldsOf(t reflect.Type, prefix string, typed map[string][]string,
 		}
 		out = append(out, f)
 	}
+	if slices.ContainsFunc(out, func(f field) bool { return f.Name == prefix+"on" }) { // which asks already when it happened
+		for i := range last {
+			last[i].Label = v.T("field.known_at")
+		}
+	}
 	return append(out, last...)
 }
 
