@@ -84,11 +84,14 @@ func Lower(words string) string {
 	return string(unicode.ToLower(first)) + words[n:]
 }
 
-// Codes joins the words of several values: "a, b".
+// Codes joins the words of several values as a sentence would: "Physical, economic".
 func (l *Locale) Codes(family string, codes []string) string {
 	words := make([]string, len(codes))
 	for i, c := range codes {
 		words[i] = l.Code(family, c)
+		if i > 0 {
+			words[i] = Lower(words[i])
+		}
 	}
 	return strings.Join(words, ", ")
 }

@@ -104,7 +104,10 @@ func (p *Pages) doAction(w http.ResponseWriter, r *http.Request, v view) error {
 		receipt, err := p.Service.Do(r.Context(), v.Caller, id, a, target, in, env)
 		if err == nil {
 			to, place := "/cases/"+id, anchor(a.Target, target)
-			if _, err := p.Service.Case(r.Context(), v.Caller, id, handlers.At{}); errors.Is(err, handlers.ErrNotFound) {
+			c, err := p.Service.Case(r.Context(), v.Caller, id, handlers.At{})
+			if next := v.nextOn(c, target); err == nil && next != "" {
+				place = next
+			} else if errors.Is(err, handlers.ErrNotFound) {
 				to, place = "/inbox", "" // who has declined has no part in the case any more
 				if err := p.Service.Await(r.Context(), receipt.Position); err != nil && r.Context().Err() != nil {
 					return err

@@ -15,6 +15,7 @@ type waiting struct {
 	Due              time.Time
 	Lapsed           bool
 	Todos            []todo
+	ID               string // its place on the page, where links to the task lead; "" if another stands for the same thing
 }
 
 // answers names the actions that do what is owed. What is owed and not named here is done outside of the case.
@@ -68,6 +69,9 @@ func (v view) waits(c handlers.CaseView) []waiting {
 			Who: v.Who(d.Owner), What: v.Code("owed", d.Action), About: v.about(c, d), Due: d.DueAt, Lapsed: d.Status == casefile.Lapsed,
 			Mine: d.Owner == v.Caller.Institution && d.Owner != "",
 		}
+		if d.Target != "" && d.Kind != casefile.TargetCase {
+			o.ID = "do-" + d.Target
+		}
 		for _, name := range answers[d.Action] {
 			for _, a := range c.Actions {
 				if a.Action == name && (a.ID == "" || a.ID == d.Target) && !taken[name+a.ID] {
@@ -79,6 +83,16 @@ func (v view) waits(c handlers.CaseView) []waiting {
 		out = append(out, o)
 	}
 	return out
+}
+
+// nextOn is the place where the next step of the caller's own institution on a thing is offered; "" where there is none.
+func (v view) nextOn(c handlers.CaseView, target string) string {
+	for _, o := range v.waits(c) {
+		if o.Mine && len(o.Todos) > 0 && target != "" && o.ID == "do-"+target {
+			return "#" + o.ID
+		}
+	}
+	return ""
 }
 
 // about says which thing of the case is waited for, where what is owed does not say it.
@@ -102,14 +116,31 @@ func (v view) about(c handlers.CaseView, d casefile.Deadline) string {
 	return ""
 }
 
-// urged are the things waited for that the caller can do something about now, at most so many.
+// maxUrged is how many clocks of others the caller is asked to answer for; all of her own institution are shown.
 const maxUrged = 3
+
+// doAnchor is the place of what a task asks for on its case's page: where it can be done, which on a phone is far from the
+// thing itself, or the thing where nothing can be done about it there.
+func doAnchor(action, kind, target string) string {
+	switch {
+	case answers[action] == nil:
+		return anchor(kind, target)
+	case target == "" || kind == casefile.TargetCase:
+		return "#todo"
+	}
+	return "#do-" + target
+}
 
 // urge parts the actions: those that answer what is waited for, which are shown as buttons, and the rest.
 func urge(c *casePage) {
 	shown := map[string]bool{}
-	for _, o := range c.Waits {
-		if len(o.Todos) > 0 && len(c.Urged) < maxUrged {
+	waits := slices.Clone(c.Waits)
+	slices.SortStableFunc(waits, func(a, b waiting) int { return rank(a.Mine) - rank(b.Mine) })
+	for _, o := range waits {
+		if len(o.Todos) > 0 && (o.Mine || len(c.Urged) < maxUrged) {
+			if slices.ContainsFunc(c.Urged, func(other waiting) bool { return other.ID == o.ID }) {
+				o.ID = ""
+			}
 			c.Urged = append(c.Urged, o)
 			for _, t := range o.Todos {
 				shown[t.Path] = true
@@ -126,6 +157,14 @@ func urge(c *casePage) {
 		c.Todo[g].Todos = slices.DeleteFunc(c.Todo[g].Todos, again)
 	}
 	c.Todo = slices.DeleteFunc(c.Todo, func(g todoGroup) bool { return len(g.Todos) == 0 })
+}
+
+// rank puts what is true first.
+func rank(first bool) int {
+	if first {
+		return 0
+	}
+	return 1
 }
 
 // vitals is what is to be known of a case's danger at a glance.

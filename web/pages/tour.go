@@ -146,7 +146,7 @@ func returnedToUs(i inbox.Task) bool { return i.Action == "settle_referral" }
 func task(fits func(inbox.Task) bool) func(*tourist) string {
 	return func(t *tourist) string {
 		if i := slices.IndexFunc(t.inbox(), fits); i >= 0 {
-			return "/cases/" + t.tasks[i].Case + anchor(t.tasks[i].Kind, t.tasks[i].Target)
+			return "/cases/" + t.tasks[i].Case + doAnchor(t.tasks[i].Action, t.tasks[i].Kind, t.tasks[i].Target)
 		}
 		return ""
 	}
