@@ -20,7 +20,7 @@ type Ball struct {
 // Ball derives the case's ball: of all that is still owed, what falls due first; of two at the same instant,
 // what was set first. A right is nobody's ball: whoever has it need not use it.
 func (s State) Ball() Ball {
-	return first(s.Deadlines, func(Deadline) bool { return true })
+	return first(s.Deadlines, func(d Deadline) bool { return !d.IsWarning() })
 }
 
 // ReferralBall derives the ball of one referral.

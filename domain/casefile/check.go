@@ -116,6 +116,7 @@ func (s State) uses(id string) bool {
 		}) ||
 		has(s.Measures, func(v Measure) bool { return v.ID == id }) ||
 		has(s.Orders, func(v Order) bool { return v.ID == id }) ||
+		has(s.Breaches, func(v Breach) bool { return v.ID == id }) ||
 		has(s.Hearings, func(v Hearing) bool { return v.ID == id }) ||
 		has(s.Visits, func(v Visit) bool { return v.ID == id }) ||
 		has(s.Notes, func(v Note) bool { return v.ID == id }) ||

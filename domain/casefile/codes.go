@@ -148,6 +148,8 @@ const (
 	TargetCase     = "case"
 	TargetReferral = "referral"
 	TargetOrder    = "order"
+	TargetOrderEnd = "order_end" // of warnings before an order's end; the target is the order
+	TargetBreach   = "breach"
 	TargetHearing  = "hearing"
 	TargetVisit    = "visit"
 	TargetAction   = "plan_action"

@@ -121,6 +121,8 @@ type (
 		Order  string
 		Detail person.Sealed
 	}
+	// AcknowledgeBreach: an institution knows of a breach; without one, the actor's own. The lead may say it for another.
+	AcknowledgeBreach struct{ Breach, Institution string }
 	// ServeOrder: the court sent the copies, to the parties and to those who carry the order out.
 	ServeOrder       struct{ Order string }
 	RequestExtension struct{ Order string }
@@ -211,6 +213,7 @@ func (RevokeOrder) command()         {}
 func (ExecuteOrder) command()        {}
 func (ReportBreach) command()        {}
 func (ServeOrder) command()          {}
+func (AcknowledgeBreach) command()   {}
 func (RequestExtension) command()    {}
 func (RefuseExtension) command()     {}
 func (SendBackReferral) command()    {}

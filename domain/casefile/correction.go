@@ -74,6 +74,8 @@ func (t *decision) markInError(c MarkInError) error {
 		}
 	case TargetRisk:
 		t.fallBack(before)
+	case TargetOrder:
+		t.forgetBreaches(c.Target)
 	}
 	t.settleOrders()
 	return nil

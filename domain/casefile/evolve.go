@@ -36,6 +36,7 @@ func (s State) detached() State {
 	s.Incidents, s.Consents, s.Assessments = slices.Clone(s.Incidents), slices.Clone(s.Consents), slices.Clone(s.Assessments)
 	s.Referrals, s.Measures, s.Orders = slices.Clone(s.Referrals), slices.Clone(s.Measures), slices.Clone(s.Orders)
 	s.Hearings, s.Visits, s.Notes = slices.Clone(s.Hearings), slices.Clone(s.Visits), slices.Clone(s.Notes)
+	s.Breaches = slices.Clone(s.Breaches)
 	s.Plan.Actions, s.Deadlines = slices.Clone(s.Plan.Actions), slices.Clone(s.Deadlines)
 	return s
 }

@@ -28,6 +28,10 @@ func evolveOrder(w write, s State, e event.Data) State {
 		return edit(e.Order, func(o *Order) { o.ExecutedAt = e.At })
 	case OrderBreached:
 		return edit(e.Order, func(o *Order) { o.Breaches++; o.BreachedAt = e.At })
+	case BreachNotified, BreachAcknowledged:
+		return evolveBreach(w, s, e)
+	case OrderExpiryWarned:
+		return edit(e.Order, func(o *Order) { o.Warned = append(slices.Clone(o.Warned), e.Rule) })
 	case OrderExtensionRequested:
 		return edit(e.Order, func(o *Order) { o.ExtensionRequested, o.ExtensionRequestedAt = true, e.At })
 	case OrderExtensionRefused:
@@ -37,7 +41,7 @@ func evolveOrder(w write, s State, e event.Data) State {
 		})
 	case OrderExtended:
 		return edit(e.Order, func(o *Order) {
-			o.ValidUntil, o.ExtendedAt = e.ValidUntil, e.At
+			o.ValidUntil, o.ExtendedAt, o.Warned = e.ValidUntil, e.At, nil
 			o.ExtensionRequested, o.ExtensionRequestedAt = false, zeroTime
 			o.ExtensionRefused, o.ExtensionRefusedAt = false, zeroTime
 			o.Extensions++

@@ -155,10 +155,12 @@ func (t *decision) removeParticipant(c RemoveParticipant) error {
 		return nil
 	case c.Institution == t.s.Lead:
 		return event.RefuseField(CodeParticipantLead, "institution", "leads the case")
-	case len(t.owed(func(d Deadline) bool { return d.Owner == c.Institution })) > 0:
+	case len(t.owed(func(d Deadline) bool { return d.Owner == c.Institution && d.Kind != TargetBreach })) > 0:
 		return event.RefuseField(CodeParticipantOwes, "institution", "still owes something in the case")
 	}
 	t.add(ParticipantRemoved(c))
+	// Of a breach it need not know any more; that it was silent until now stays in the history.
+	t.void(func(d Deadline) bool { return d.Kind == TargetBreach && d.Owner == c.Institution })
 	return nil
 }
 

@@ -68,11 +68,15 @@ func workInvariants(s State) error {
 	for _, d := range s.Deadlines {
 		if d.Owed() {
 			want[d.Kind+" "+d.Target]--
-			rules[d.Rule+" "+d.Target]++
+			rule := d.Rule + " " + d.Target
+			if d.Kind == TargetBreach { // each institution owes it for itself
+				rule += " " + d.Owner
+			}
+			rules[rule]++
 		}
 	}
 	for thing, n := range want {
-		if kind, _, _ := strings.Cut(thing, " "); n != 0 && kind != TargetCase && kind != TargetReferral && kind != TargetOrder && kind != TargetMeasure {
+		if kind, _, _ := strings.Cut(thing, " "); n != 0 && kind != TargetCase && kind != TargetReferral && kind != TargetOrder && kind != TargetMeasure && kind != TargetOrderEnd && kind != TargetBreach {
 			return fmt.Errorf("%s: %d clocks too few", thing, n)
 		}
 	}
@@ -92,11 +96,21 @@ func workInvariants(s State) error {
 		case !asked && !inForce && (owed("DV-05") || owed("DV-13") || owed("DV-14") || owed("DV-17") || owed("DV-20")):
 			return fmt.Errorf("order %s is %s and still owes something", o.ID, o.Status)
 		}
+		warnings := 0
+		for _, rule := range endWarnings {
+			warnings += rules[rule+" "+o.ID]
+		}
+		if warnings > 1 || warnings > 0 && (!inForce || o.Type != UM) {
+			return fmt.Errorf("order %s is %s and has %d warnings before it", o.ID, o.Status, warnings)
+		}
 		for _, other := range s.Orders {
 			if inForce && o.ReplacedBy != "" || other.ReplacedBy == o.ID && !o.InError && other.Status != OrderReplaced {
 				return fmt.Errorf("order %s is %s and replaced by %s", o.ID, o.Status, o.ReplacedBy)
 			}
 		}
+	}
+	if err := breachInvariants(s); err != nil {
+		return err
 	}
 	if err := measureInvariants(s, rules); err != nil {
 		return err
@@ -171,6 +185,25 @@ func measureInvariants(s State, rules map[string]int) error {
 	}
 	if running > 1 {
 		return fmt.Errorf("the child is under %d protection measures", running)
+	}
+	return nil
+}
+
+// breachInvariants: whoever owes its word on a breach has not given it, and was not told in error.
+func breachInvariants(s State) error {
+	for _, b := range s.Breaches {
+		o, ok := s.Order(b.Order)
+		if !ok {
+			return fmt.Errorf("breach %s is of no order", b.ID)
+		}
+		for _, told := range b.Told {
+			owed := has(s.Deadlines, func(d Deadline) bool {
+				return d.Owed() && d.Kind == TargetBreach && d.Target == b.ID && d.Owner == told.Institution
+			})
+			if owed && (!told.At.IsZero() || o.InError) {
+				return fmt.Errorf("breach %s: %s still owes its word", b.ID, told.Institution)
+			}
+		}
 	}
 	return nil
 }

@@ -96,7 +96,8 @@ func (d Deadline) Rung() string {
 }
 
 // lapse takes every step about a clock that is due, each once. What lapsed is still owed. The end of an order's validity
-// is no silence of anybody: there the order ends by itself (law 9669 art. 22(4)). A right that nobody used has passed.
+// is no silence of anybody: there the order ends by itself (law 9669 art. 22(4)); nor is a warning before
+// it. A right that nobody used has passed.
 func (t *decision) lapse(c LapseDeadline) error {
 	d, ok := find(t.s.Deadlines, func(d Deadline) bool { return d.ID == c.Deadline })
 	if !ok {
@@ -109,6 +110,9 @@ func (t *decision) lapse(c LapseDeadline) error {
 		switch {
 		case d.Kind == TargetOrder && d.Rule == ruleOrderValidity:
 			t.expire(d)
+			return nil
+		case d.IsWarning():
+			t.warnOfEnd(d)
 			return nil
 		case d.Right:
 			t.add(DeadlineVoided{Deadline: d.ID, At: t.at()})

@@ -39,6 +39,9 @@ func (OrderRevoked) EventType() string                  { return "order.revoked"
 func (OrderServed) EventType() string                   { return "order.served" }
 func (OrderExecuted) EventType() string                 { return "order.executed" }
 func (OrderBreached) EventType() string                 { return "order.breached" }
+func (BreachNotified) EventType() string                { return "breach.notified" }
+func (BreachAcknowledged) EventType() string            { return "breach.acknowledged" }
+func (OrderExpiryWarned) EventType() string             { return "order.expiry_warned" }
 func (OrderExtensionRequested) EventType() string       { return "order.extension_requested" }
 func (OrderExtensionRefused) EventType() string         { return "order.extension_refused" }
 func (OrderExtended) EventType() string                 { return "order.extended" }

@@ -25,6 +25,8 @@ func (t *decision) decideOrder(c Command) (mine bool, err error) {
 		return true, t.executeOrder(c)
 	case ReportBreach:
 		return true, t.reportBreach(c)
+	case AcknowledgeBreach:
+		return true, t.acknowledgeBreach(c)
 	case RequestExtension:
 		return true, t.requestExtension(c)
 	case RefuseExtension:
@@ -192,17 +194,6 @@ func (t *decision) executeOrder(c ExecuteOrder) error {
 	}
 	t.add(OrderExecuted{Order: c.Order, Type: o.Type, By: t.by(), At: t.at()})
 	t.settleOrders(ruleExecute, ruleCopiesUMM, ruleCopiesUM)
-	return nil
-}
-
-// reportBreach makes the lead look at the risk again; acting against an order is a crime (Criminal Code 321(2)).
-func (t *decision) reportBreach(c ReportBreach) error {
-	o, err := t.order(c.Order, breach)
-	if err != nil || (o.Breaches > 0 && o.BreachedAt.Equal(t.at())) {
-		return err
-	}
-	t.add(OrderBreached{Order: c.Order, Detail: c.Detail, By: t.by(), At: t.at()})
-	t.lookAgain(ruleRiskBreach)
 	return nil
 }
 

@@ -30,6 +30,7 @@ var copiesRule = map[string]string{UMM: ruleCopiesUMM, UM: ruleCopiesUM}
 // owing is a clock that an order should have running.
 type owing struct {
 	clock deadline.Clock
+	kind  string // what of the order it is about
 	from  time.Time
 	owner string
 }
@@ -39,7 +40,7 @@ type owing struct {
 func (t *decision) orderOwes(o Order) []owing {
 	var out []owing
 	owe := func(rule string, from time.Time, owner string) {
-		out = append(out, owing{t.clock(rule, from), from, owner})
+		out = append(out, owing{t.clock(rule, from), TargetOrder, from, owner})
 	}
 	if o.InError {
 		return nil
@@ -76,13 +77,16 @@ func (t *decision) orderOwes(o Order) []owing {
 	case UM:
 		end := t.clock(ruleOrderValidity, o.IssuedAt)
 		end.DueAt, end.Shift = o.ValidUntil, ""
-		out = append(out, owing{end, o.since(), t.s.Lead})
+		out = append(out, owing{end, TargetOrder, o.since(), t.s.Lead})
 		switch ask := t.clock(ruleAskExtension, o.ValidUntil); {
 		case o.ExtensionRequested:
 			owe(ruleDecideChange, o.ExtensionRequestedAt, o.Court)
 		case o.ExtensionRefused: // the court has spoken
 		case ask.DueAt.After(o.since()): // an order shorter than the term leaves no time to ask
-			out = append(out, owing{ask, o.since(), t.s.Lead})
+			out = append(out, owing{ask, TargetOrder, o.since(), t.s.Lead})
+		}
+		if next, ok := t.nextWarning(o); ok {
+			out = append(out, next)
 		}
 	}
 	return out
@@ -123,7 +127,7 @@ func (s State) followed(umm Order) bool {
 func (t *decision) settleOrders(met ...string) {
 	for _, o := range t.s.Orders {
 		needs := t.orderOwes(o)
-		for _, d := range t.owed(of(TargetOrder, o.ID)) {
+		for _, d := range t.owed(func(d Deadline) bool { return (d.Kind == TargetOrder || d.Kind == TargetOrderEnd) && d.Target == o.ID }) {
 			i := slices.IndexFunc(needs, func(n owing) bool {
 				return n.clock.Rule == d.Rule && n.owner == d.Owner && n.from.Equal(d.SetAt)
 			})
@@ -137,7 +141,7 @@ func (t *decision) settleOrders(met ...string) {
 			}
 		}
 		for _, n := range needs {
-			t.set(n.clock, n.from, n.owner, TargetOrder, o.ID)
+			t.set(n.clock, n.from, n.owner, n.kind, o.ID)
 		}
 	}
 }

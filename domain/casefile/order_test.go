@@ -95,7 +95,7 @@ func TestAnOrderEndsByItselfOnItsLastDay(t *testing.T) {
 	st.now = until
 	st.refused(muni, RequestExtension{"m1"}, CodeOrderEnded, "occurred_at").
 		do(event.System, LapseDeadline{Deadline: end.ID}).
-		then("order.expired deadline.met deadline.voided").
+		then("order.expired deadline.met deadline.voided deadline.voided").
 		nothing(event.System, LapseDeadline{Deadline: end.ID}).
 		owes(TargetOrder, "m1", "")
 }
@@ -132,7 +132,7 @@ func TestABreachReopensTheRisk(t *testing.T) {
 		do(muni, AssessRisk{Assessment: "a1", Factors: []string{"stalking"}, Level: Low}).
 		after(5*24*time.Hour).
 		do(police, ReportBreach{Order: "m1", Detail: text}).
-		then("order.breached deadline.voided deadline.set").
+		then("order.breached breach.notified deadline.voided deadline.set deadline.set deadline.set").
 		nothing(police, ReportBreach{Order: "m1", Detail: text})
 	if b := st.s.Ball(); b.Rule != "CASE-RISK-BREACH" || b.Institution != muni || !b.DueAt.Equal(st.now.Add(24*time.Hour)) {
 		t.Fatalf("the ball: %+v", b)
@@ -152,7 +152,7 @@ func TestABreachReopensTheRisk(t *testing.T) {
 		t.Fatalf("due %v; want %v", d.DueAt, first)
 	}
 	st.do(muni, AssessRisk{Assessment: "a3", Factors: []string{"order_breached"}, Level: High}).
-		then("risk.assessed deadline.met deadline.set")
+		then("risk.assessed breach.acknowledged deadline.met breach.acknowledged deadline.met deadline.met deadline.set")
 }
 
 // chain tells of the police's order, replaced by the UMM, replaced by the UM.

@@ -160,13 +160,14 @@ func command(r *rapid.T, s State, now time.Time, fresh string) Command {
 	}
 	order := func() Command {
 		o := orders("")
+		breaches := id(r, mostly(r, s.Breaches, func(b Breach) bool { return len(b.Silent()) > 0 }), func(b Breach) string { return b.ID }, "")
 		if v, ok := s.Order(o); ok && between(r, 0, 2, "allowed") > 0 {
 			soon := now.Add(time.Duration(between(r, 20, 500, "days")) * 24 * time.Hour)
 			switch {
 			case v.Status == OrderAsked:
 				return IssueOrder{Order: o, Type: v.Type, Executor: police, ValidUntil: soon}
 			case v.Type == UM && v.Status == OrderInForce:
-				return oneOf(r, "command", []Command{RequestExtension{o}, RefuseExtension{o}, ServeOrder{o}, ExtendOrder{o, soon}, ExecuteOrder{o}, ReportBreach{Order: o}})
+				return oneOf(r, "command", []Command{RequestExtension{o}, RefuseExtension{o}, ServeOrder{o}, ExtendOrder{o, soon}, ExecuteOrder{o}, ReportBreach{Order: o}, ReportBreach{Order: o}})
 			}
 		}
 		return oneOf(r, "command", []Command{
@@ -174,6 +175,7 @@ func command(r *rapid.T, s State, now time.Time, fresh string) Command {
 			IssueOrder{Order: orders(fresh), Type: from("type", OrderTypes), Executor: inst(), Conditions: some(r, "letters", OrderConditions), ValidUntil: at()},
 			IssueOrder{Order: o, Type: from("type", OrderTypes[1:]), Executor: inst(), ValidUntil: at()},
 			RefuseOrder{o}, UpholdOrder{o}, RevokeOrder{o}, ExecuteOrder{o}, ReportBreach{Order: o}, RequestExtension{o}, RefuseExtension{o}, ServeOrder{o}, ExtendOrder{o, at()},
+			AcknowledgeBreach{breaches, oneOf(r, "for", []string{"", "", inst()})},
 		})
 	}
 	work := func() Command {
@@ -298,6 +300,11 @@ func TestRandomHistories(t *testing.T) {
 				// Let the party that may act do so most of the time, or little would ever happen.
 				if a, ok := find(s.Plan.Actions, func(a PlanAction) bool { return a.ID == reflectField(c, "Action") }); ok {
 					m.Actor.Institution = oneOf(r, "assignee", []string{a.Institution, s.Lead, other})
+				}
+				if ack, ok := c.(AcknowledgeBreach); ok && between(r, 0, 3, "told") > 0 {
+					if b, ok := s.Breach(ack.Breach); ok && len(b.Silent()) > 0 {
+						m.Actor.Institution = oneOf(r, "silent", b.Silent())
+					}
 				}
 				if ref, ok := s.Referral(reflectReferral(c)); ok && between(r, 0, 3, "right") > 0 {
 					m.Actor.Institution = oneOf(r, "party", []string{ref.To, ref.To, ref.From, s.Lead})

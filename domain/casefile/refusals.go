@@ -62,6 +62,9 @@ const (
 	CodeOrderNotAsked         = "order.extension_not_asked"
 	CodeOrderExtensionRefused = "order.extension_refused"
 	CodeOrderEnded            = "order.ended"
+	CodeBreachUnknown         = "breach.unknown"
+	CodeBreachNotYours        = "breach.not_yours"
+	CodeBreachNotTold         = "breach.not_told"
 	CodeHearingUnknown        = "hearing.unknown"
 	CodeHearingWrongStatus    = "hearing.wrong_status"
 	CodeVisitUnknown          = "visit.unknown"
@@ -95,6 +98,7 @@ var Refusals = []string{
 	CodeReferralWrongStatus, CodeReferralNotYet, CodeMeasureUnknown, CodeMeasureChild, CodeMeasureRuns, CodeMeasureStatus,
 	CodeMeasureNotProtective, CodeMeasureNoCourt, CodeMeasureNoParents, CodeMeasureNotLead,
 	CodeOrderUnknown, CodeOrderWrongStatus, CodeOrderWrongType, CodeOrderWrongConditions, CodeOrderTooLong, CodeOrderEnded, CodeOrderNotAsked, CodeOrderExtensionRefused,
+	CodeBreachUnknown, CodeBreachNotYours, CodeBreachNotTold,
 	CodeHearingUnknown, CodeHearingWrongStatus, CodeVisitUnknown, CodeVisitWrongStatus,
 	CodePlanUnknown, CodePlanNotApproved, CodeActionUnknown, CodeActionWrongStatus, CodeActionNotAssignee, CodeActionNotLead,
 	CodeEntryUnknown, CodeEntryNotYours, CodeClockUnknown, CodeClockNotDue, CodeClockNotYours, CodeClockEnded, CodeClockAnswered, CodeClockHold,

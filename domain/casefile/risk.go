@@ -43,6 +43,7 @@ func (t *decision) assessRisk(c AssessRisk) error {
 	if c.Level != tool {
 		t.add(RiskOverridden{Assessment: c.Assessment, ToolLevel: tool, Level: c.Level, Reason: c.Reason})
 	}
+	t.answered()
 	for _, d := range t.owed(Deadline.IsRiskClock) {
 		// An assessment from before a breach, a reopening or a newer assessment, entered late, does not answer them.
 		if d.Rule != ruleRiskInitial && t.at().Before(minute(d.SetAt)) {

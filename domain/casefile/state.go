@@ -91,6 +91,7 @@ type State struct {
 	Referrals    []Referral    `json:"referrals,omitempty"`
 	Measures     []Measure     `json:"measures,omitempty"`
 	Orders       []Order       `json:"orders,omitempty"`
+	Breaches     []Breach      `json:"breaches,omitempty"`
 	Hearings     []Hearing     `json:"hearings,omitempty"`
 	Visits       []Visit       `json:"visits,omitempty"`
 	Notes        []Note        `json:"notes,omitempty"`
@@ -194,6 +195,7 @@ type (
 		Extensions           int       `json:"extensions,omitempty"`
 		ExtensionRefused     bool      `json:"extension_refused,omitempty"`
 		ExtensionRefusedAt   time.Time `json:"extension_refused_at,omitzero"`
+		Warned               []string  `json:"warned,omitempty"` // rungs of the ladder before its present end
 		InError              bool      `json:"in_error,omitempty"`
 	}
 	// Hearing is a date in court.

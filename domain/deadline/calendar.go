@@ -156,6 +156,36 @@ func (c Calendar) day(t time.Time) Day {
 	return Day{y, m, d}
 }
 
+// workingDayBefore is when the n-th of the working days that lead up to an instant begins, counted from the last of them.
+func (c Calendar) workingDayBefore(until time.Time, n int) time.Time {
+	d := c.day(until.Add(-1))
+	for ; ; d = d.add(-1) {
+		if _, rest := c.Rest(d); rest {
+			continue
+		}
+		if n--; n == 0 {
+			return c.endOf(d.add(-1))
+		}
+	}
+}
+
+// WorkingDays counts the working days from the day that begins or runs at an instant to the last one before another,
+// both among them; none when it is over.
+func (c Calendar) WorkingDays(from, until time.Time) (n int) {
+	if !from.Before(until) {
+		return 0
+	}
+	last := c.day(until.Add(-1))
+	for d := c.day(from); ; d = d.add(1) {
+		if _, rest := c.Rest(d); !rest {
+			n++
+		}
+		if d == last {
+			return n
+		}
+	}
+}
+
 // endOf is the instant at which a day is over: the first one of the next day.
 func (c Calendar) endOf(d Day) time.Time {
 	return time.Date(d.Year, d.Month, d.Dom+1, 0, 0, 0, 0, c.Zone)

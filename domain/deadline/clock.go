@@ -59,6 +59,8 @@ func (t Term) due(from time.Time, cal Calendar) (time.Time, string) {
 	case DaysBefore:
 		// An order that ends "with 31 March" ends at 1 April 00:00: its last day is the one the instant before lies in.
 		return t.end(cal.day(from.Add(-1)).add(-t.Count), -1, cal)
+	case WorkingDaysBefore:
+		return cal.workingDayBefore(from, t.Count), ""
 	default: // AtOnce
 		return from, ""
 	}

@@ -62,6 +62,11 @@ func TestDue(t *testing.T) {
 		{"twelve months of validity end on their day, rest day or not", "2025-11-28T09:00:00+01:00", Term{Unit: Months, Count: 12, Unshifted: true}, "2026-11-29T00:00:00+01:00", ""},
 		{"before: an expiry within a day", "2026-05-20T12:00:00+02:00", before(15), "2026-05-06T00:00:00+02:00", ""},
 		{"before: an expiry at the end of a day", "2026-05-21T00:00:00+02:00", before(15), "2026-05-06T00:00:00+02:00", ""},
+		{"working days before: the last one is that of the end", "2026-05-21T00:00:00+02:00", Term{Unit: WorkingDaysBefore, Count: 1}, "2026-05-20T00:00:00+02:00", ""},
+		{"working days before: a weekend between", "2026-05-26T00:00:00+02:00", Term{Unit: WorkingDaysBefore, Count: 2}, "2026-05-22T00:00:00+02:00", ""},
+		{"working days before: an order that ends on a holiday", "2026-11-29T00:00:00+01:00", Term{Unit: WorkingDaysBefore, Count: 2}, "2026-11-26T00:00:00+01:00", ""},
+		{"working days before: over two holidays and their days in lieu", "2026-12-03T00:00:00+01:00", Term{Unit: WorkingDaysBefore, Count: 2}, "2026-11-27T00:00:00+01:00", ""},
+		{"working days before: over the spring change", "2026-03-31T00:00:00+02:00", Term{Unit: WorkingDaysBefore, Count: 2}, "2026-03-27T00:00:00+01:00", ""},
 		{"before: a rest day moves back, never on", "2026-05-25T00:00:00+02:00", before(15), "2026-05-09T00:00:00+02:00", "2026-05-09 saturday"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -160,6 +165,27 @@ func TestProperties(t *testing.T) {
 			if late := dueA.After(plain); late && term.Unit == DaysBefore {
 				t.Fatalf("a term before an instant was moved later, to %s", dueA)
 			}
+		}
+	})
+}
+
+// A warning of n working days comes at the start of a working day, with exactly n of them left, that day among them.
+func TestWorkingDaysBefore(t *testing.T) {
+	cal := tirana(t)
+	rapid.Check(t, func(t *rapid.T) {
+		end, n := anyStart(t, "end"), rapid.IntRange(1, 30).Draw(t, "n")
+		due, _ := Term{Unit: WorkingDaysBefore, Count: n}.due(end, cal)
+		if reason, rest := cal.Rest(cal.day(due)); rest {
+			t.Fatalf("it comes on %s, which is %s", cal.day(due), reason)
+		}
+		if local := due.In(cal.Zone); local.Hour() != 0 || local.Minute() != 0 {
+			t.Fatalf("it comes at %s", local)
+		}
+		if got := cal.WorkingDays(due, end); got != n {
+			t.Fatalf("%d working days are left at %s before %s, want %d", got, due, end, n)
+		}
+		if got := cal.WorkingDays(end, due); got != 0 {
+			t.Fatalf("%d working days are left of what is over", got)
 		}
 	})
 }

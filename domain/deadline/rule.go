@@ -17,6 +17,9 @@ const (
 	Days       Unit = "days"        // calendar days, the first one excluded; 0 is the end of the same day
 	Months     Unit = "months"      // calendar months
 	DaysBefore Unit = "days_before" // calendar days before the instant
+	// WorkingDaysBefore begins with the first of the last so many working days, the one of the instant among them. It is
+	// the start of a day and not its end: a warning must come before the work of the day.
+	WorkingDaysBefore Unit = "working_days_before"
 )
 
 // Term is how long a rule gives.
@@ -37,25 +40,26 @@ const (
 
 // Who owes what a rule demands. A code names a part in the case; the case knows which institution plays it.
 const (
-	OwnerReceiver  = "receiver"  // the institution a referral was sent to
-	OwnerSender    = "sender"    // the institution that sent it
-	OwnerLead      = "lead"      // the institution that leads the case
-	OwnerConvener  = "convener"  // who convenes a meeting
-	OwnerAssignee  = "assignee"  // whom a meeting or a plan gave the task
-	OwnerPolice    = "police"    //
-	OwnerCourt     = "court"     //
-	OwnerMedical   = "medical"   //
-	OwnerBailiff   = "bailiff"   //
-	OwnerShelter   = "shelter"   //
-	OwnerApplicant = "applicant" // who asked for an order, or the victim's representative
-	OwnerParties   = "parties"   // the parties before the court
-	OwnerProgramme = "programme" // who runs a perpetrator's programme
+	OwnerReceiver  = "receiver"     // the institution a referral was sent to
+	OwnerSender    = "sender"       // the institution that sent it
+	OwnerLead      = "lead"         // the institution that leads the case
+	OwnerConvener  = "convener"     // who convenes a meeting
+	OwnerAssignee  = "assignee"     // whom a meeting or a plan gave the task
+	OwnerPolice    = "police"       //
+	OwnerCourt     = "court"        //
+	OwnerMedical   = "medical"      //
+	OwnerBailiff   = "bailiff"      //
+	OwnerShelter   = "shelter"      //
+	OwnerApplicant = "applicant"    // who asked for an order, or the victim's representative
+	OwnerParties   = "parties"      // the parties before the court
+	OwnerProgramme = "programme"    // who runs a perpetrator's programme
+	OwnerEach      = "participants" // every institution on the case, each for itself
 )
 
 var owners = map[string]bool{
 	OwnerReceiver: true, OwnerSender: true, OwnerLead: true, OwnerConvener: true, OwnerAssignee: true,
 	OwnerPolice: true, OwnerCourt: true, OwnerMedical: true, OwnerBailiff: true, OwnerShelter: true,
-	OwnerApplicant: true, OwnerParties: true, OwnerProgramme: true,
+	OwnerApplicant: true, OwnerParties: true, OwnerProgramme: true, OwnerEach: true,
 }
 
 var confidences = map[string]bool{Law: true, OlderText: true, House: true, Placeholder: true}
@@ -137,7 +141,7 @@ func (r Rule) check() error {
 }
 
 func (t Term) check() error {
-	limit := map[Unit]int{AtOnce: 0, Hours: 24 * 366, Days: 3660, Months: 120, DaysBefore: 3660}
+	limit := map[Unit]int{AtOnce: 0, Hours: 24 * 366, Days: 3660, Months: 120, DaysBefore: 3660, WorkingDaysBefore: 250}
 	most, known := limit[t.Unit]
 	least := 1
 	if t.Unit == AtOnce || t.Unit == Days {
@@ -145,10 +149,10 @@ func (t Term) check() error {
 	}
 	switch {
 	case !known:
-		return fmt.Errorf("term.unit: %q is not at_once, hours, days, months or days_before", t.Unit)
+		return fmt.Errorf("term.unit: %q is not at_once, hours, days, months, days_before or working_days_before", t.Unit)
 	case t.Count < least || t.Count > most:
 		return fmt.Errorf("term.count: %d is outside %d to %d %s", t.Count, least, most, t.Unit)
-	case t.Unshifted && (t.Unit == AtOnce || t.Unit == Hours):
+	case t.Unshifted && (t.Unit == AtOnce || t.Unit == Hours || t.Unit == WorkingDaysBefore):
 		return fmt.Errorf("term.unshifted: has no meaning for %s", t.Unit)
 	}
 	return nil

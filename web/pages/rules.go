@@ -34,7 +34,7 @@ func (p *Pages) rulesOf(w http.ResponseWriter, r *http.Request, v view) error {
 
 // termWords are the sentences of the terms, by unit.
 var termWords = map[deadline.Unit]string{
-	deadline.Hours: "term.hours", deadline.Days: "term.days", deadline.Months: "term.months", deadline.DaysBefore: "term.days_before",
+	deadline.Hours: "term.hours", deadline.Days: "term.days", deadline.Months: "term.months", deadline.DaysBefore: "term.days_before", deadline.WorkingDaysBefore: "term.working_days_before",
 }
 
 // term says how long a rule gives.
