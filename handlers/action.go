@@ -182,6 +182,10 @@ func targets(st casefile.State, kind string) []string {
 		for _, o := range st.Orders {
 			ids = append(ids, o.ID)
 		}
+	case casefile.TargetBreach:
+		for _, b := range st.Breaches {
+			ids = append(ids, b.ID)
+		}
 	case casefile.TargetHearing:
 		for _, h := range st.Hearings {
 			ids = append(ids, h.ID)

@@ -104,6 +104,16 @@ var ordersAndWork = []CaseAction{
 	{"order.breach", "orders/{id}/breach", casefile.TargetOrder, one(access.ReportBreach), func() Input { return &ReportBreach{} }, func(p probe) casefile.Command {
 		return casefile.ReportBreach{Order: p.target}
 	}},
+	simple("breach.acknowledge", "breaches/{id}/acknowledge", casefile.TargetBreach, one(access.AckBreach), func(id string) casefile.Command { return casefile.AcknowledgeBreach{Breach: id} }),
+	{"breach.acknowledge_for", "breaches/{id}/acknowledge-for", casefile.TargetBreach, one(access.ManageParts), func() Input { return &AcknowledgeBreachFor{} }, func(p probe) casefile.Command {
+		b, _ := p.state.Breach(p.target)
+		for _, institution := range b.Silent() {
+			if institution != p.me {
+				return casefile.AcknowledgeBreach{Breach: p.target, Institution: institution}
+			}
+		}
+		return nil
+	}},
 	simple("order.request_extension", "orders/{id}/request-extension", casefile.TargetOrder, one(access.ExtendOrder), func(id string) casefile.Command { return casefile.RequestExtension{Order: id} }),
 	simple("order.refuse_extension", "orders/{id}/refuse-extension", casefile.TargetOrder, decideOrder, func(id string) casefile.Command { return casefile.RefuseExtension{Order: id} }),
 	{"order.extend", "orders/{id}/extend", casefile.TargetOrder, decideOrder, func() Input { return &ExtendOrder{} }, func(p probe) casefile.Command {

@@ -89,6 +89,11 @@ type (
 		Timed
 		Detail person.Plain `json:"detail,omitzero" ask:"textarea"`
 	}
+	// AcknowledgeBreachFor: the lead has reached an institution otherwise, and it knows of the breach.
+	AcknowledgeBreachFor struct {
+		Timed
+		Institution string `json:"institution" required:"true" ask:"silent"`
+	}
 	// ExtendOrder gives it a later end.
 	ExtendOrder struct {
 		Timed
@@ -199,6 +204,10 @@ func (in *IssueOrder) command(ctx context.Context, p *preparation) (casefile.Com
 
 func (in *ReportBreach) command(ctx context.Context, p *preparation) (casefile.Command, error) {
 	return casefile.ReportBreach{Order: p.target, Detail: p.text(ctx, person.FieldNote, in.Detail)}, nil
+}
+
+func (in *AcknowledgeBreachFor) command(_ context.Context, p *preparation) (casefile.Command, error) {
+	return casefile.AcknowledgeBreach{Breach: p.target, Institution: in.Institution}, nil
 }
 
 func (in *ExtendOrder) command(_ context.Context, p *preparation) (casefile.Command, error) {

@@ -58,6 +58,9 @@ func owns(institution string, p access.Action, kind, id string, st casefile.Stat
 		}
 	case casefile.TargetDeadline:
 		return slices.ContainsFunc(st.Deadlines, func(d casefile.Deadline) bool { return d.ID == id && d.Owner == institution })
+	case casefile.TargetBreach:
+		b, _ := st.Breach(id)
+		return slices.ContainsFunc(b.Told, func(t casefile.BreachTold) bool { return t.Institution == institution })
 	case casefile.TargetAction:
 		return slices.ContainsFunc(st.Plan.Actions, func(a casefile.PlanAction) bool { return a.ID == id && a.Institution == institution })
 	}

@@ -29,6 +29,8 @@ func (l Lens) Sees(row projections.Row) bool {
 		return l.Institution != "" && row.Institution == l.Institution && access.Judge(c.Actor(), access.ViewInbox, access.Facts{}).Allow
 	case projections.Board, projections.Register, projections.Deadlines:
 		return l.seesCase(row)
+	case projections.Orders, projections.Hearings:
+		return access.Judge(c.Actor(), access.ViewCourt, access.Facts{}).Allow && l.seesCase(row)
 	case projections.Meetings:
 		return access.Judge(c.Actor(), access.ViewMeeting, access.Facts{Own: l.isParty(row)}).Allow
 	case projections.Activities:

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"time"
 
 	"mkr/domain/access"
 	"mkr/projections"
@@ -30,6 +31,8 @@ type ListQuery struct {
 	After       string
 	Limit       int
 	NoTotal     bool // do not count: Total is -1
+
+	from, until time.Time // due at or after, and before
 }
 
 // List is one page of a list, all of it as of one position.
@@ -100,6 +103,7 @@ func listOf[T any](ctx context.Context, s *Service, c Caller, action access.Acti
 		return out, nil
 	}
 	now := s.Clock.Now().UTC()
+	pq.DueFrom, pq.DueBefore = q.from, q.until
 	switch {
 	case q.Overdue:
 		pq.DueBefore = now

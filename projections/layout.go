@@ -49,6 +49,8 @@ var topicLists = map[string]lists{
 	Outbox:     {[]string{byOwner, byNewest}, byText},
 	Deadlines:  {[]string{byDue, byOwner}, byTable},
 	Register:   {[]string{byNewest, byCode}, byIndex},
+	Orders:     {[]string{byDue}, byTable},
+	Hearings:   {[]string{byDue}, byTable},
 	Indicators: {[]string{byFigure}, byText},
 	Meetings:   {[]string{byNewest}, byText},
 	Activities: {[]string{byNewest}, byText},
@@ -59,7 +61,7 @@ var topicLists = map[string]lists{
 
 // keyedByCase are the topics whose keys are the case's id, or begin with it and a colon: the rows of a case are found by
 // their keys and need no index of their own.
-var keyedByCase = []string{Board, Inbox, Outbox, Deadlines, Register}
+var keyedByCase = []string{Board, Inbox, Outbox, Deadlines, Register, Orders, Hearings}
 
 // script is the SQL that begins a copy; finishing makes its list indexes.
 func script(topics []string) string {

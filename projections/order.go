@@ -33,7 +33,7 @@ type value struct {
 // defaultSort is the order of a list that was asked for none.
 func defaultSort(topic string) Sort {
 	switch topic {
-	case Board, Inbox, Deadlines:
+	case Board, Inbox, Deadlines, Orders, Hearings:
 		return ByDue
 	}
 	return ByNewest

@@ -15,6 +15,8 @@ const (
 	Outbox       = "outbox"       // every referral an institution sent
 	Deadlines    = "deadlines"    // every clock that still runs or was missed
 	Register     = "register"     // every case, closed ones too
+	Orders       = "orders"       // every protection order, ended ones too
+	Hearings     = "hearings"     // every date in court
 	Institutions = "institutions" // the directory
 	Meetings     = "meetings"     // technical-team meetings
 	Activities   = "activities"   // awareness and school activities, projects

@@ -26,6 +26,7 @@ const (
 	RecordDecision   Action = "order.record_court"  // the same, recorded on the court's behalf
 	ExecuteOrder     Action = "order.execute"       //
 	ReportBreach     Action = "order.report_breach" //
+	AckBreach        Action = "breach.acknowledge"  // that the own institution knows of it
 	ExtendOrder      Action = "order.request_extension"
 	ExpireOrder      Action = "order.expire"
 	RecordHearing    Action = "hearing.record"
@@ -46,6 +47,7 @@ const (
 	ViewBoard          Action = "board.view"    // each row is judged again, as ListCase
 	ViewInbox          Action = "inbox.view"    // of the own institution
 	ViewDeadlines      Action = "deadline.view" // each row is judged again, as ListCase
+	ViewCourt          Action = "court.view"    // registers of orders and hearings; each row is judged again, as ListCase
 	ConveneMeeting     Action = "meeting.convene"
 	RecordMeeting      Action = "meeting.record"
 	ViewMeeting        Action = "meeting.view"
@@ -71,13 +73,13 @@ const (
 var CaseActions = []Action{
 	OpenCase, ListCase, ViewCase, ReplayCase, OpenFields, AddPerson, ManageParts, RecordIncident, RecordConsent, AssessRisk,
 	CreateReferral, AnswerReferral, WithdrawReferral, RecordAnswer, TakeMeasure, RequestOrder, IssuePolice, DecideOrder,
-	RecordDecision, ExecuteOrder, ReportBreach, ExtendOrder, ExpireOrder, RecordHearing, RecordVisit, WriteNote,
+	RecordDecision, ExecuteOrder, ReportBreach, AckBreach, ExtendOrder, ExpireOrder, RecordHearing, RecordVisit, WriteNote,
 	WriteHealthNote, EditPlan, ReportPlanAction, CloseCase, ReopenCase, MarkInError, LapseDeadline, AnswerDeadline,
 }
 
 // HouseActions lists the others.
 var HouseActions = []Action{
-	ViewBoard, ViewInbox, ViewDeadlines, ConveneMeeting, RecordMeeting, ViewMeeting, RecordActivity, ViewActivity,
+	ViewBoard, ViewInbox, ViewDeadlines, ViewCourt, ConveneMeeting, RecordMeeting, ViewMeeting, RecordActivity, ViewActivity,
 	SubmitApplication, DecideApplication, ViewApplication, ViewDirectory, ManageDirectory, ReportCapacity, ManageAccounts,
 	ManageOwnAccount, ViewRules, ViewIndicators, ViewAudit, ViewAccessLog, ViewSystemStatus, RebuildProjections,
 }

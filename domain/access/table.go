@@ -38,7 +38,7 @@ var (
 	}
 	// What any institution with a part in a case does.
 	take = []Action{AddPerson, RecordIncident, RecordConsent, CreateReferral, TakeMeasure, ReportBreach, WriteNote}
-	own  = []Action{AnswerReferral, WithdrawReferral, ReportPlanAction, MarkInError, AnswerDeadline}
+	own  = []Action{AnswerReferral, WithdrawReferral, ReportPlanAction, AckBreach, MarkInError, AnswerDeadline}
 )
 
 // Table is the policy, row by row. It is built afresh for each caller: nobody can change it.
@@ -77,7 +77,7 @@ func Table() []Grant {
 			Roles: casework, Actions: see, Kinds: anyCase, Standings: inside},
 		{Basis: "part_in_case", Why: "It adds what it learns, while the case is open.",
 			Roles: casework, Actions: take, Kinds: anyCase, Standings: inside, Open: true},
-		{Basis: "own_item", Why: "It answers for what is its own: referrals to it and from it, its tasks in the plan, its entries.",
+		{Basis: "own_item", Why: "It answers for what is its own: referrals to it and from it, its tasks in the plan, its word on a breach, its entries.",
 			Roles: casework, Actions: own, Kinds: anyCase, Standings: inside, Own: true},
 		{Basis: "own_item_off_platform", Why: "The sender records the answers of a receiver that does not use mkr.",
 			Roles: casework, Actions: []Action{RecordAnswer}, Kinds: anyCase, Standings: inside, Own: true},
@@ -110,6 +110,8 @@ func Table() []Grant {
 
 		{Basis: "daily_work", Why: "Everybody who works on cases has a board, an inbox and clocks; every row is judged again.",
 			Roles: casework, Actions: []Action{ViewBoard, ViewInbox, ViewDeadlines}},
+		{Basis: "order_watch", Why: "Who works on cases watches the orders and the dates in court of those it has a part in; who audits reads them.",
+			Roles: append([]string{Auditor}, casework...), Actions: []Action{ViewCourt}},
 		{Basis: "technical_team", Why: "The coordinator convenes the ETN, NJMF the GTN.",
 			Roles: []string{Coordinator, ChildWorker}, Actions: []Action{ConveneMeeting, RecordMeeting}},
 		{Basis: "technical_team", Why: "Members see the meetings they are invited to.",

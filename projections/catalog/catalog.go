@@ -12,8 +12,10 @@ import (
 	"mkr/projections/casework"
 	"mkr/projections/deadlines"
 	"mkr/projections/directory"
+	"mkr/projections/hearings"
 	"mkr/projections/inbox"
 	"mkr/projections/meetings"
+	"mkr/projections/orders"
 	"mkr/projections/outbox"
 	"mkr/projections/register"
 	"mkr/projections/steps"
@@ -45,6 +47,6 @@ func Views(zone *time.Location) []projections.View {
 // Casework is the view that all lists of cases derive from.
 func Casework(zone *time.Location) projections.Projection[casework.Doc] {
 	return casework.Projection(caseworkVersion, zone,
-		[]string{projections.Board, projections.Inbox, projections.Outbox, projections.Deadlines, projections.Register, projections.Indicators, projections.Steps},
-		board.Rows, inbox.Rows, outbox.Rows, deadlines.Rows, register.Rows, casework.Indicators, steps.Rows)
+		[]string{projections.Board, projections.Inbox, projections.Outbox, projections.Deadlines, projections.Register, projections.Orders, projections.Hearings, projections.Indicators, projections.Steps},
+		board.Rows, inbox.Rows, outbox.Rows, deadlines.Rows, register.Rows, orders.Rows, hearings.Rows, casework.Indicators, steps.Rows)
 }

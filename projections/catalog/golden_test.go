@@ -113,7 +113,7 @@ func sealed(subject string) person.Sealed {
 }
 
 var goldenTopics = []string{
-	projections.Board, projections.Inbox, projections.Outbox, projections.Deadlines, projections.Register, projections.Institutions,
+	projections.Board, projections.Inbox, projections.Outbox, projections.Deadlines, projections.Register, projections.Orders, projections.Hearings, projections.Institutions,
 	projections.Meetings, projections.Activities, projections.Aid, projections.Indicators, projections.Accounts, projections.Sessions,
 }
 

@@ -14,7 +14,7 @@ func Rows(d casework.Doc) []projections.Row {
 	type duty struct{ institution, referral string }
 	said := map[duty]bool{}
 	for _, c := range s.Deadlines {
-		if !c.Owed() {
+		if !c.Owed() || c.IsWarning() {
 			continue
 		}
 		t := begin(s, c.Owner, Owed, c.Action, c.Kind, c.Target)

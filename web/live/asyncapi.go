@@ -9,8 +9,10 @@ import (
 	"mkr/projections/activities"
 	"mkr/projections/board"
 	"mkr/projections/deadlines"
+	"mkr/projections/hearings"
 	"mkr/projections/inbox"
 	"mkr/projections/meetings"
+	"mkr/projections/orders"
 	"mkr/projections/outbox"
 	"mkr/projections/register"
 )
@@ -33,7 +35,7 @@ var documented = []struct {
 
 // rowTypes are the documents of rows, by topic.
 var rowTypes = map[string]any{
-	projections.Board: board.Row{}, projections.Inbox: inbox.Task{}, projections.Outbox: outbox.Item{}, projections.Deadlines: deadlines.Item{},
+	projections.Board: board.Row{}, projections.Inbox: inbox.Task{}, projections.Outbox: outbox.Item{}, projections.Deadlines: deadlines.Item{}, projections.Orders: orders.Item{}, projections.Hearings: hearings.Item{},
 	projections.Register: register.Entry{}, projections.Meetings: meetings.Row{}, projections.Activities: activities.Row{},
 }
 

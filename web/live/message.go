@@ -19,7 +19,7 @@ type (
 	// or, on a connection that already has topics, goes on where it is.
 	Subscribe struct {
 		Type   string   `json:"type" enum:"subscribe"`
-		Topics []string `json:"topics" doc:"board, inbox, outbox, deadlines, register, meetings, activities, events, or case:<id>"`
+		Topics []string `json:"topics" doc:"board, inbox, outbox, deadlines, register, meetings, activities, orders, hearings, events, or case:<id>"`
 		Epoch  string   `json:"epoch,omitempty" doc:"epoch of the hello under which After was received"`
 		After  *uint64  `json:"after,omitempty" doc:"position of the last message received, or of the page that was read"`
 		Seq    *uint32  `json:"seq,omitempty" doc:"seq of the last message received; without it everything at After counts as received"`

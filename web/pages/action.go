@@ -71,7 +71,7 @@ func (v view) caseForm(c handlers.CaseView, a handlers.CaseAction, target string
 	name := v.T("action." + a.Name)
 	return form{
 		Action: "/cases/" + c.ID + "/do/" + a.Name, Title: name, Submit: v.submitWords(a.Name, name), Cancel: "/cases/" + c.ID, Key: handlers.NewKey().String(),
-		Target: target, Focus: true, Fields: v.fieldsOf(reflect.TypeOf(a.New()), "", typed, wrong, v.choicesOf(c)),
+		Target: target, Focus: true, Fields: v.fieldsOf(reflect.TypeOf(a.New()), "", typed, wrong, v.choicesOf(c, target)),
 	}
 }
 
@@ -172,14 +172,16 @@ func (v view) targetItem(c handlers.CaseView, a handlers.CaseAction, id string) 
 	return item{}
 }
 
-// choicesOf gives the options that come from the case and the directory.
-func (v view) choicesOf(c handlers.CaseView) choices {
+// choicesOf gives the options that come from the case, the thing acted on and the directory.
+func (v view) choicesOf(c handlers.CaseView, target string) choices {
 	return func(control string) []option {
 		switch control {
 		case "institution", "institutions":
 			return v.institutionsWithPlaces()
 		case "participant":
 			return v.participantOptions(c)
+		case "silent":
+			return v.silentOptions(c, target)
 		case "person":
 			return v.personOptions(c)
 		case "consent":
@@ -202,6 +204,15 @@ func (v view) institutions() []option {
 		out = append(out, option{id, name})
 	}
 	slices.SortFunc(out, func(a, b option) int { return strings.Compare(a.Label+a.Value, b.Label+b.Value) })
+	return out
+}
+
+// silentOptions are those who were told of a breach and have not said that they know.
+func (v view) silentOptions(c handlers.CaseView, breach string) (out []option) {
+	b, _ := c.Breach(breach)
+	for _, id := range b.Silent() {
+		out = append(out, option{id, v.Who(id)})
+	}
 	return out
 }
 

@@ -12,6 +12,7 @@ import (
 	"mkr/projections/board"
 	"mkr/projections/deadlines"
 	"mkr/projections/directory"
+	"mkr/projections/hearings"
 	"mkr/projections/inbox"
 	"mkr/projections/indicators"
 	"mkr/projections/meetings"
@@ -43,6 +44,8 @@ type Service interface {
 	Inbox(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[inbox.Task], error)
 	Outbox(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[outbox.Item], error)
 	Deadlines(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[deadlines.Item], error)
+	Orders(ctx context.Context, c handlers.Caller, q handlers.OrdersQuery) (handlers.List[handlers.OrderRow], error)
+	Hearings(ctx context.Context, c handlers.Caller, q handlers.ListQuery, from, until time.Time) (handlers.List[hearings.Item], error)
 	Register(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[register.Entry], error)
 
 	Case(ctx context.Context, c handlers.Caller, id string, at handlers.At) (handlers.CaseView, error)

@@ -95,7 +95,7 @@ var todoKinds = []struct {
 	actions []string // beginnings of their names
 }{
 	{"todo.refer", []string{"referral."}},
-	{"todo.safety", []string{"risk.", "measure.", "order.", "hearing."}},
+	{"todo.safety", []string{"risk.", "measure.", "order.", "hearing.", "breach."}},
 	{"todo.work", []string{"plan.", "visit.", "note.", "incident."}},
 	{"todo.parts", []string{"consent.", "person.", "participant."}},
 	{"todo.case", []string{"case.", "entry.", "deadline."}},

@@ -44,5 +44,8 @@ func anchor(kind, id string) string {
 	if id == "" || kind == casefile.TargetCase {
 		return ""
 	}
+	if kind == casefile.TargetOrderEnd {
+		kind = casefile.TargetOrder
+	}
 	return "#" + kind + "-" + id
 }

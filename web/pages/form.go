@@ -167,7 +167,7 @@ func (v view) control(f *field, sf reflect.StructField, among choices) {
 		t = t.Elem()
 	}
 	switch {
-	case asks == "institution", asks == "consent", asks == "order", asks == "person", asks == "participant", asks == "entry",
+	case asks == "institution", asks == "consent", asks == "order", asks == "person", asks == "participant", asks == "silent", asks == "entry",
 		asks == "returned_referral", asks == "case", asks == "agenda_case", asks == "invited", asks == "offered":
 		f.Control, f.Options, f.Houses = "select", among(asks), asks == "institution"
 	case asks == "institutions":

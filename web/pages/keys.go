@@ -2,7 +2,7 @@ package pages
 
 // goKeys are the second keys of "g and a letter", by the page that they lead to.
 var goKeys = map[string]string{
-	"/board": "b", "/inbox": "i", "/outbox": "o", "/deadlines": "d", "/register": "r", "/meetings": "m", "/activities": "a", "/aid": "n", "/indicators": "t", "/institutions": "l", "/admin": "x",
+	"/board": "b", "/inbox": "i", "/outbox": "o", "/deadlines": "d", "/register": "r", "/orders": "u", "/meetings": "m", "/activities": "a", "/aid": "n", "/indicators": "t", "/institutions": "l", "/admin": "x",
 }
 
 // goKey is one of them, as far as the role has the page.

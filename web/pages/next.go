@@ -37,6 +37,7 @@ var answers = map[string][]string{
 	"decide_order":         {"order.issue", "order.uphold", "order.refuse"},
 	"execute_order":        {"order.execute"},
 	"request_extension":    {"order.request_extension"},
+	"acknowledge_breach":   {"breach.acknowledge", "breach.acknowledge_for"},
 	"watch_expiry":         {"order.request_extension", "order.extend"},
 	"hold_hearing":         {"hearing.record"},
 	"record_hearing":       {"hearing.record"},
@@ -56,7 +57,7 @@ var answers = map[string][]string{
 func (v view) waits(c handlers.CaseView) []waiting {
 	var standing []casefile.Deadline
 	for _, d := range c.Deadlines {
-		if d.Owed() {
+		if d.Owed() && !d.IsWarning() {
 			standing = append(standing, d)
 		}
 	}
@@ -104,6 +105,11 @@ func (v view) about(c handlers.CaseView, d casefile.Deadline) string {
 		}
 	case casefile.TargetOrder:
 		if o, there := c.Order(d.Target); there {
+			return v.Code("order_type", o.Type)
+		}
+	case casefile.TargetBreach:
+		if b, there := c.Breach(d.Target); there {
+			o, _ := c.Order(b.Order)
 			return v.Code("order_type", o.Type)
 		}
 	case casefile.TargetAction:

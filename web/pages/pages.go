@@ -126,6 +126,7 @@ func (p *Pages) routes(mux *router) {
 	only("GET /institutions", p.institutions)
 	only("GET /rules", p.rulesOf)
 	p.houseRoutes(only)
+	p.courtRoutes(only)
 	p.institutionRoutes(only)
 	p.aidRoutes(only)
 	p.adminRoutes(only)

@@ -229,6 +229,40 @@ func (s summarizer) orders() section {
 			i.Lines = append(i.Lines, s.T("case.conditions", "letters", strings.Join(o.Conditions, ", ")))
 		}
 		out.Items = append(out.Items, i)
+		out.Items = append(out.Items, s.breaches(o)...)
+	}
+	return out
+}
+
+// breaches of an order, each with who knows of it and who has not said so.
+func (s summarizer) breaches(o casefile.Order) (out []item) {
+	for _, b := range slices.Backward(s.c.BreachesOf(o.ID)) {
+		i := item{
+			ID: casefile.TargetBreach + "-" + b.ID, Title: s.T("breach.title", "order", s.Code("order_type", o.Type)), Struck: o.InError,
+			Open: s.todos(casefile.TargetBreach, b.ID), Lines: []string{join(s.DateTime(b.At), s.T("breach.by", "who", s.Who(b.By)))},
+		}
+		for _, t := range b.Told {
+			if !t.At.IsZero() {
+				i.Lines = append(i.Lines, s.T("breach.knows", "who", s.Who(t.Institution), "when", s.DateTime(t.At)))
+			}
+		}
+		if silent := s.whos(b.Silent()); len(silent) > 0 {
+			i.Lines = append(i.Lines, s.T("breach.silent", "who", strings.Join(silent, ", ")))
+			i.Tags = append(i.Tags, tag{Text: s.N("breach.waits", len(silent)), Class: "bad"})
+		} else {
+			i.Done = true
+			i.Tags = append(i.Tags, tag{Text: s.T("breach.all_know"), Class: "good"})
+		}
+		out = append(out, i)
+	}
+	return out
+}
+
+// whos names institutions.
+func (v view) whos(ids []string) []string {
+	out := make([]string, len(ids))
+	for n, id := range ids {
+		out[n] = v.Who(id)
 	}
 	return out
 }

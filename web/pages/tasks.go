@@ -67,6 +67,7 @@ var atOnce = map[string][]string{
 	"assess_risk":          {"risk.assess"},
 	"request_extension":    {"order.request_extension"},
 	"execute_order":        {"order.execute"},
+	"acknowledge_breach":   {"breach.acknowledge"},
 	"decide_order":         {"order.issue", "order.refuse"},
 	"carry_out_action":     {"plan.done"},
 	"record_hearing":       {"hearing.record"},

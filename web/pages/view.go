@@ -151,6 +151,7 @@ func (v view) tabs() []tab {
 	if may(access.ViewBoard) {
 		add(v.seesCases(), "/register", "nav.register")
 	}
+	add(may(access.ViewCourt), "/orders", "nav.court")
 	add(may(access.ViewMeeting), "/meetings", "nav.meetings")
 	daily := len(out)
 	add(may(access.ViewActivity), "/activities", "nav.activities")
@@ -192,7 +193,7 @@ func (v view) home() string {
 // current marks the tab of this page.
 func (v view) current(t tab) bool {
 	path, _, _ := strings.Cut(v.Path, "?")
-	return path == t.Path || strings.HasPrefix(path, t.Path+"/") || t.Path == "/register" && strings.HasPrefix(path, "/cases/")
+	return path == t.Path || strings.HasPrefix(path, t.Path+"/") || t.Path == "/register" && strings.HasPrefix(path, "/cases/") || t.Path == "/orders" && path == "/hearings"
 }
 
 // stand says as of which event a page stands and what it follows live.

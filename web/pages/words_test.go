@@ -24,6 +24,7 @@ import (
 	"mkr/handlers"
 	"mkr/internal/password"
 	"mkr/projections/accounts"
+	"mkr/projections/orders"
 	"mkr/web/i18n"
 )
 
@@ -102,7 +103,8 @@ func families(t *testing.T) map[string][]string {
 	add("kind_short", casefile.DomesticViolence, casefile.ChildProtection)
 	add("order_type_long", casefile.OrderTypes...)
 	add("plan_kind", casefile.InterventionPlan, casefile.ProtectionPlan)
-	add("target", casefile.TargetCase, casefile.TargetReferral, casefile.TargetOrder, casefile.TargetHearing, casefile.TargetVisit, casefile.TargetAction, casefile.TargetNote, casefile.TargetRisk, casefile.TargetMeasure, casefile.TargetIncident, casefile.TargetDeadline, "consent")
+	add("target", casefile.TargetCase, casefile.TargetReferral, casefile.TargetOrder, casefile.TargetHearing, casefile.TargetVisit, casefile.TargetAction, casefile.TargetNote, casefile.TargetRisk, casefile.TargetMeasure, casefile.TargetIncident, casefile.TargetDeadline, casefile.TargetBreach, casefile.TargetOrderEnd, "consent")
+	add("order_watch", orders.Watches...)
 	add("rung", deadline.Rungs...)
 	add("role", access.Roles...)
 	add("confidence", deadline.Law, deadline.OlderText, deadline.House, deadline.Placeholder)
@@ -355,7 +357,7 @@ func TestEveryActionIsGroupedOnce(t *testing.T) {
 // TestEveryFormAsksInAKnownWay: the forms know how to ask for every field of every input, and every way they know is
 // asked for somewhere.
 func TestEveryFormAsksInAKnownWay(t *testing.T) {
-	known := []string{"", "textarea", "date", "datetime", "institution", "institutions", "consent", "order", "person", "participant", "entry", "returned_referral", "case", "agenda_case", "invited", "offered"}
+	known := []string{"", "textarea", "date", "datetime", "institution", "institutions", "consent", "order", "person", "participant", "silent", "entry", "returned_referral", "case", "agenda_case", "invited", "offered"}
 	seen := map[string]bool{}
 	for _, in := range inputs() {
 		walk(in, func(name string, f reflect.StructField) {
