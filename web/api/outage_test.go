@@ -77,7 +77,7 @@ func TestTheStoreIsAway(t *testing.T) {
 			}
 
 			f.noReads.Store(true)
-			for _, path := range []string{"/cases", "/board", "/inbox", "/outbox", "/deadlines", "/meetings", "/activities", "/applications", "/indicators/2026", "/directory/services", "/me"} {
+			for _, path := range []string{"/cases", "/board", "/inbox", "/outbox", "/deadlines", "/orders", "/hearings", "/meetings", "/activities", "/applications", "/indicators/2026", "/directory/services", "/me"} {
 				expect(t, w.get(access.Coordinator, path), 200)
 			}
 			for _, a := range []answer{

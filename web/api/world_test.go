@@ -42,6 +42,9 @@ func newWorldWith(tb testing.TB, o testbed.Options) *world {
 	w.ids["measures"] = make(access.Police, "/measures", object{"kind": "transport"})
 	subject := w.get(access.Coordinator, at).str(tb, "subject")
 	w.ids["consents"] = make(access.Coordinator, "/consents", object{"person": subject, "decision": "given", "how": "written", "recipients": []string{w.NGO}, "purposes": []string{"psychosocial"}})
+	police := make(access.Police, "/orders/umpmm", object{"executor": w.Police, "conditions": []string{"a"}})
+	w.must(access.Coordinator, at+"/orders/"+police+"/breach", object{})
+	w.ids["breaches"] = "b1"
 	w.ids["meetings"] = w.must(access.Coordinator, "/meetings", object{"kind": "etn", "when": in(48 * time.Hour), "place": "police", "invited": []string{w.NGO}}).str(tb, "id")
 	w.ids["applications"] = w.must(access.ChildWorker, "/applications", object{"kind": "foster_aid", "family": object{"role": "guardian", "name": "Familja Shembulli-Provë"}}).str(tb, "id")
 	w.ids["institutions"] = w.NGO

@@ -25,7 +25,7 @@ func TestPagesOnPaper(t *testing.T) {
 	rich := b.richCase(t)
 	for name, path := range map[string]string{
 		"board": "/board", "case": "/cases/" + rich, "deadlines": "/deadlines", "register": "/register", "indicators": "/indicators/2014", "meetings": "/meetings",
-		"replay": "/cases/" + rich + "/replay?step=5", "outbox": "/outbox", "institutions": "/institutions",
+		"replay": "/cases/" + rich + "/replay?step=5", "outbox": "/outbox", "orders": "/orders", "institutions": "/institutions",
 	} {
 		v.paper(false)
 		v.size(desk)

@@ -46,6 +46,9 @@ var noPage = map[string]string{
 	"GET /inbox/rows/{key}":              "a part: a row of a page that is looked at",
 	"GET /outbox/rows/{key}":             "a part: a row of a page that is looked at",
 	"GET /deadlines/rows/{key}":          "a part: a row of a page that is looked at",
+	"GET /orders/rows/{key}":             "a part: a row of a page that is looked at",
+	"GET /hearings/rows/{key}":           "a part: a row of a page that is looked at",
+	"GET /orders/file":                   "a file for a spreadsheet",
 	"GET /board/figures":                 "a part: the strip of a page that is looked at",
 }
 

@@ -21,7 +21,7 @@ func TestEveryPageOfEveryRole(t *testing.T) {
 	b.do(directory.MunicipalityDV, id, "risk.assess", "", &handlers.AssessRisk{Level: "high", Factors: []handlers.Factor{"weapons"}})
 	b.do(directory.MunicipalityDV, id, "note.write", "", &handlers.WriteNote{Section: "general", Text: person.PlainOf("Shënim i vulosur për " + survivor)})
 	paths := []string{
-		"/board", "/board?wall", "/board?risk=high&sort=newest", "/inbox", "/outbox", "/deadlines", "/deadlines?due=today", "/register?code=DHF", "/cases/new",
+		"/board", "/board?wall", "/board?risk=high&sort=newest", "/inbox", "/outbox", "/deadlines", "/deadlines?due=today", "/orders", "/orders?watch=breached", "/hearings", "/hearings?span=month&day=2026-11-20", "/register?code=DHF", "/cases/new",
 		"/cases/" + id, "/cases/" + id + "/replay", "/cases/" + id + "/replay?step=1", "/cases/" + id + "/do/referral.create", "/meetings", "/meetings/new",
 		"/activities", "/activities/new", "/indicators/2014", "/indicators/2022", "/indicators/2014/domestic_violence.families_assisted",
 		"/institutions", "/guide", "/account", "/nowhere",
