@@ -13,7 +13,7 @@ func Rows(d casework.Doc) []projections.Row {
 	var out []projections.Row
 	var parties []string
 	for _, c := range s.Deadlines {
-		if !c.Owed() {
+		if !c.Owed() || c.IsWarning() { // a warning is nobody's duty
 			continue
 		}
 		if parties == nil {
