@@ -2,18 +2,18 @@ package handlers
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"time"
 
-	"mkr/domain/access"
 	"mkr/internal/eventlog"
+	"mkr/internal/ledger"
 )
 
 // LogEntry is the header of one stored event: what an auditor needs to follow the log and to compare it with a copy,
-// and nothing of what the event says.
+// and nothing of what the event says. The leaves of the ledger's tree are made of it, so that who has all headers can
+// compute the root that a checkpoint signs, and knows that none was kept from him.
 type LogEntry struct {
 	Position   uint64    `json:"position"`
+	Leaf       uint64    `json:"leaf_index"`
 	Event      string    `json:"event"`
 	Type       string    `json:"type"`
 	Stream     string    `json:"stream"`
@@ -21,6 +21,7 @@ type LogEntry struct {
 	RecordedAt time.Time `json:"recorded_at"`
 	Data       string    `json:"data_sha256"` // of the stored bytes, hexadecimal
 	Meta       string    `json:"meta_sha256"`
+	Hash       string    `json:"leaf_hash"` // base64, as proofs have it
 }
 
 // Limits of a page of the log.
@@ -32,9 +33,7 @@ const (
 // AuditLog pages through the whole log in order of position, for auditors. A limit below 1 means AuditLogDefault,
 // more than AuditLogMax means that. The last page is empty: events may still come.
 func (s *Service) AuditLog(ctx context.Context, c Caller, after uint64, limit int) ([]LogEntry, error) {
-	if v := access.Judge(c.Actor(), access.ViewAudit, access.Facts{}); !v.Allow {
-		err := &DeniedError{Action: string(access.ViewAudit), Code: v.Code}
-		s.recordRefusal(ctx, c, string(access.ViewAudit), "", NewKey(), err)
+	if err := s.mayAudit(ctx, c, ""); err != nil {
 		return nil, err
 	}
 	if limit < 1 {
@@ -45,20 +44,23 @@ func (s *Service) AuditLog(ctx context.Context, c Caller, after uint64, limit in
 		return nil, logError(err)
 	}
 	out := make([]LogEntry, len(page))
+	if len(page) == 0 {
+		return out, nil
+	}
+	first, err := s.Ledger.FindPosition(ctx, page[0].Position)
+	if err != nil {
+		return nil, ledgerError(err)
+	}
 	for i, r := range page {
-		out[i] = headerOf(r)
+		out[i] = headerOf(r, first+uint64(i))
 	}
 	return out, nil
 }
 
-func headerOf(r eventlog.Recorded) LogEntry {
+func headerOf(r eventlog.Recorded, leaf uint64) LogEntry {
+	h := ledger.HeaderOf(r)
 	return LogEntry{
-		Position: uint64(r.Position), Event: r.ID.String(), Type: r.Type, Stream: r.Stream, Revision: r.Revision,
-		RecordedAt: r.RecordedAt, Data: hexHash(r.Data), Meta: hexHash(r.Meta),
+		Position: uint64(r.Position), Leaf: leaf, Event: r.ID.String(), Type: r.Type, Stream: r.Stream, Revision: r.Revision,
+		RecordedAt: r.RecordedAt, Data: h.Data.String(), Meta: h.Meta.String(), Hash: h.LeafHash().String(),
 	}
-}
-
-func hexHash(b []byte) string {
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
 }

@@ -11,6 +11,7 @@ import (
 	"mkr/domain/event"
 	"mkr/domain/person"
 	"mkr/internal/eventlog"
+	"mkr/internal/ledger"
 	"mkr/internal/password"
 	"mkr/internal/vault"
 	"mkr/projections"
@@ -43,6 +44,7 @@ func SystemClock() Clock {
 // Deps is all that a Service stands on. Each field is owned by the caller, who closes it after the Service.
 type Deps struct {
 	Log       eventlog.Log
+	Ledger    *ledger.Ledger
 	Registry  *event.Registry
 	Vault     *vault.Vault
 	Views     *projections.Views

@@ -14,13 +14,25 @@ import (
 )
 
 func runAudit(ctx context.Context, args []string) error {
-	if len(args) == 0 || args[0] != "replay" {
-		return errors.New("mkr audit replay CASE [--at POSITION or TIME]: the case as it stood (proofs and bundles come with the auditor's desk)")
+	if len(args) > 0 {
+		switch args[0] {
+		case "verify":
+			return runVerify(ctx, args[1:])
+		case "replay":
+			return runReplay(ctx, args[1:])
+		case "accept-loss":
+			return runForgive(ctx, args[1:])
+		}
 	}
+	return errors.New("mkr audit verify [--data DIR | --store ...]: is the log what was signed?\n" +
+		"       mkr audit replay CASE [--at POSITION or TIME]: the case as it stood\n" +
+		"       mkr audit accept-loss: begin a new signed history on a log that lost events for good")
+}
+
+func runReplay(ctx context.Context, rest []string) error {
 	f := flags("audit replay")
 	cfg := storeFlags(f)
 	at := f.String("at", "", "a position, or an instant (RFC 3339); default: now")
-	rest := args[1:]
 	if len(rest) == 0 {
 		return errors.New("which case? mkr audit replay CASE")
 	}

@@ -27,10 +27,10 @@ func commands() []command {
 		{"serve", "serve for real", runServe},
 		{"institution", "register and list institutions", runInstitution},
 		{"account", "open, lock and list accounts; issue tokens", runAccount},
-		{"key", "check that the deployment key opens the keys", runKey},
+		{"key", "check that the deployment key opens the keys; print the public key of the log", runKey},
 		{"export", "write the whole log as NDJSON", runExport},
 		{"import", "read an export into an empty log", runImport},
-		{"audit", "replay a case as it stood", runAudit},
+		{"audit", "verify the log; replay a case as it stood", runAudit},
 		{"policy", "print the access policy", runPolicy},
 		{"health", "ask a running server whether it is ready", runHealth},
 	}
@@ -67,11 +67,15 @@ func dispatch(ctx context.Context, args []string) int {
 var errUsage = errors.New("usage")
 
 func exitCode(name string, err error) int {
+	var with *exitError
 	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, errUsage):
 		return 2
+	case errors.As(err, &with):
+		fmt.Fprintf(os.Stderr, "mkr %s: %v\n", name, err)
+		return with.code
 	default:
 		fmt.Fprintf(os.Stderr, "mkr %s: %v\n", name, err)
 		return 1

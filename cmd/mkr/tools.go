@@ -140,8 +140,10 @@ func runKey(ctx context.Context, args []string) error {
 	if err := parse(f, args); err != nil {
 		return err
 	}
-	return withApp(ctx, *cfg, func(*app.App) error {
+	return withApp(ctx, *cfg, func(a *app.App) error {
 		fmt.Println("the deployment key opens the keys of this folder; back it up apart from the log (docs/runbooks/)")
+		fmt.Println("checkpoints of the log are signed under this public key; make it known, so that anybody can verify them:")
+		fmt.Println(a.PublicKey())
 		return nil
 	})
 }

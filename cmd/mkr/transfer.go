@@ -14,6 +14,7 @@ import (
 
 	"mkr/internal/app"
 	"mkr/internal/eventlog"
+	"mkr/internal/ledger"
 )
 
 // line is one event of an export: NDJSON, everything that was stored, byte for byte.
@@ -26,6 +27,10 @@ type line struct {
 	RecordedAt time.Time `json:"recorded_at"`
 	Data       []byte    `json:"data"` // base64: the stored bytes are what proofs are about
 	Meta       []byte    `json:"meta"`
+}
+
+func (l line) recorded() eventlog.Recorded {
+	return eventlog.Recorded{Position: eventlog.Position(l.Position), Stream: l.Stream, Revision: l.Revision, ID: l.ID, Type: l.Type, RecordedAt: l.RecordedAt, Data: l.Data, Meta: l.Meta}
 }
 
 const exportBatch = 2000
@@ -80,9 +85,22 @@ func runImport(ctx context.Context, args []string) error {
 		return err
 	}
 	defer log.Close()
-	n, err := importLog(ctx, log, os.Stdin, clock)
+	root := ledger.NewRoot()
+	n, err := importLog(ctx, log, os.Stdin, clock, root)
 	fmt.Fprintf(os.Stderr, "mkr import: %d events\n", n)
-	return err
+	if err != nil {
+		return err
+	}
+	// What was stored is what was read: the two have one root. A store that stamps events with its own time tells another history.
+	stands, err := ledger.Verify(ctx, log, ledger.Checkpoint{}, "", nil)
+	if err != nil {
+		return err
+	}
+	if stands.Root != root.Hash() {
+		return errors.New("the store did not keep what it was given: its root is not the export's (EventStoreDB sets its own recording times)")
+	}
+	fmt.Fprintf(os.Stderr, "mkr import: root of all %d: %s\n", n, stands.Root)
+	return nil
 }
 
 // stamp is the clock of an import: the recording time of the event at hand.
@@ -92,7 +110,7 @@ func (s *stamp) now() time.Time { return s.at }
 
 // importLog appends an export, event by event in its order, to an empty log. It stops at the first line that does
 // not fit and names it.
-func importLog(ctx context.Context, log eventlog.Log, r io.Reader, clock *stamp) (int, error) {
+func importLog(ctx context.Context, log eventlog.Log, r io.Reader, clock *stamp, root *ledger.Root) (int, error) {
 	if page, err := log.ReadAll(ctx, 0, 1); err != nil {
 		return 0, err
 	} else if len(page) > 0 {
@@ -108,6 +126,7 @@ func importLog(ctx context.Context, log eventlog.Log, r io.Reader, clock *stamp)
 			return n, fmt.Errorf("line %d: %w", n+1, err)
 		}
 		clock.at = l.RecordedAt
+		root.Add(ledger.HeaderOf(l.recorded()))
 		expected := eventlog.NoStream
 		if l.Revision > 0 {
 			expected = eventlog.At(l.Revision - 1)

@@ -20,6 +20,7 @@ import (
 	"mkr/domain/deadline"
 	"mkr/handlers"
 	"mkr/internal/eventlog"
+	"mkr/internal/ledger"
 	"mkr/internal/password"
 	"mkr/internal/vault"
 	"mkr/projections"
@@ -44,6 +45,8 @@ type Config struct {
 	Clock   *handlers.Clock // nil: the system's
 	Demo    *pages.Demo     // accounts to show at sign-in; nil but in the demo
 	Log     io.Writer       // structured log; nil: standard error
+	// Witnesses are those whose signatures under the checkpoints are kept and shown.
+	Witnesses []ledger.Verifier
 	// Passwords has low costs in tests; nil: OWASP's.
 	Passwords *password.Hasher
 }
@@ -53,6 +56,7 @@ type App struct {
 	cfg     Config
 	logger  zerolog.Logger
 	events  eventlog.Log
+	ledger  *ledger.Ledger
 	vault   *vault.Vault
 	runner  *projections.Runner
 	service *handlers.Service
@@ -94,10 +98,7 @@ func New(cfg Config) (a *App, err error) {
 		return a, err
 	}
 	a.defers(a.events.Close)
-	keys := cfg.KeysDir
-	if keys == "" {
-		keys = filepath.Join(cfg.DataDir, "keys")
-	}
+	keys := cfg.keysDir()
 	if err := keysOrNothing(a.events, keys, cfg.NewKeys); err != nil {
 		return a, err
 	}
@@ -105,6 +106,9 @@ func New(cfg Config) (a *App, err error) {
 		return a, err
 	}
 	a.defers(a.vault.Close)
+	if err := a.openLedger(); err != nil {
+		return a, err
+	}
 	zone, err := Zone()
 	if err != nil {
 		return a, fmt.Errorf("time zone: %w", err)
@@ -127,7 +131,7 @@ func New(cfg Config) (a *App, err error) {
 		hasher = password.New(password.Params{}, 0)
 	}
 	a.service = handlers.New(handlers.Deps{
-		Log: a.events, Registry: registry, Vault: a.vault, Views: a.runner.Views(),
+		Log: a.events, Ledger: a.ledger, Registry: registry, Vault: a.vault, Views: a.runner.Views(),
 		Cases: casefile.Decider{Rules: packs, Calendar: deadline.Calendar{Zone: zone, Holidays: holidays}}, Passwords: hasher, Clock: clock, Zone: zone, Logger: a.logger, Idle: cfg.Idle,
 	})
 	return a, nil
@@ -138,6 +142,9 @@ func (a *App) Service() *handlers.Service { return a.service }
 
 // Log is the event log, for the tools that copy or check it whole.
 func (a *App) Log() eventlog.Log { return a.events }
+
+// PublicKey is the one under which checkpoints of the log can be verified.
+func (a *App) PublicKey() string { return a.ledger.Verifier().String() }
 
 // StartViews lets the views follow the log. Commands need them; Ready waits until they have caught up.
 func (a *App) StartViews() {
@@ -171,6 +178,9 @@ func (a *App) Ready(ctx context.Context) error {
 // Start serves. Pages say as of when they are while the views catch up, and readyz answers only then.
 func (a *App) Start() error {
 	a.StartViews()
+	if err := a.followLog(); err != nil {
+		return err
+	}
 	auth := web.Authenticator(a.service, a.cfg.Secure)
 	a.hub = live.New(live.Config{
 		Subscribe: func() live.Feed { return a.runner.Subscribe(hubBuffer) },
@@ -260,6 +270,9 @@ func (a *App) Stop(ctx context.Context) error {
 		a.cancel()
 	}
 	a.running.Wait()
+	if a.server != nil {
+		a.signLast(ctx)
+	}
 	return errors.Join(err, a.close())
 }
 

@@ -27,6 +27,7 @@ import (
 	"mkr/handlers"
 	"mkr/internal/eventlog"
 	"mkr/internal/eventlog/sqlitelog"
+	"mkr/internal/ledger"
 	"mkr/internal/password"
 	"mkr/internal/vault"
 	"mkr/projections"
@@ -40,6 +41,8 @@ type Bed struct {
 	Log  eventlog.Log
 	Dir  string
 	Logs *Buffer // what was logged
+
+	Witness *ledger.Signer // one whom the ledger knows
 
 	mu  sync.Mutex
 	now time.Time
@@ -78,8 +81,15 @@ func New(tb testing.TB, o Options) *Bed {
 	if o.WrapLog != nil {
 		served = o.WrapLog(b.Log)
 	}
+	signing, err := ledger.CreateKey(b.Dir+"/keys/signing.key", ledger.NewLogKey)
+	OK(tb, err)
+	b.Witness, err = ledger.NewWitnessKey("deshmitari-prove")
+	OK(tb, err)
+	tree, err := ledger.Open(ledger.Options{Log: b.Log, Dir: b.Dir + "/ledger", Checkpoint: b.Dir + "/checkpoint", Key: signing, Witnesses: []ledger.Verifier{b.Witness.Verifier}})
+	OK(tb, err)
+	OK(tb, tree.Check(tb.Context(), nil))
 	b.Service = handlers.New(handlers.Deps{
-		Log: served, Registry: registry, Vault: keys, Views: runner.Views(),
+		Log: served, Ledger: tree, Registry: registry, Vault: keys, Views: runner.Views(),
 		Cases:     casefile.Decider{Rules: packs, Calendar: deadline.Calendar{Zone: zone, Holidays: holidays}},
 		Passwords: password.New(password.Params{MemoryKiB: 8, Passes: 1, Lanes: 1}, 2),
 		Clock:     handlers.Clock{Now: b.Now, Wall: b.Now}, Zone: zone, Logger: zerolog.New(b.Logs),
@@ -92,6 +102,7 @@ func New(tb testing.TB, o Options) *Bed {
 		<-done
 		_ = runner.Close()
 		_ = keys.Close()
+		_ = tree.Close()
 		_ = b.Log.Close()
 	})
 	for _, i := range []struct {

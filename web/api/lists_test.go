@@ -259,7 +259,7 @@ func TestTheLogsHeaders(t *testing.T) {
 	}
 	for i, e := range all {
 		g := got[i]
-		if g["event"] != e.ID.String() || g["position"] != float64(e.Position) || g["stream"] != e.Stream || g["type"] != e.Type || g["data_sha256"] != sum(e.Data) || g["meta_sha256"] != sum(e.Meta) || len(g) != 8 {
+		if g["event"] != e.ID.String() || g["position"] != float64(e.Position) || g["stream"] != e.Stream || g["type"] != e.Type || g["data_sha256"] != sum(e.Data) || g["meta_sha256"] != sum(e.Meta) || g["leaf_index"] != float64(i) || len(g) != 10 {
 			t.Errorf("entry %d: %v", i, g)
 		}
 	}

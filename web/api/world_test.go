@@ -56,6 +56,9 @@ func newWorldWith(tb testing.TB, o testbed.Options) *world {
 		"person": subject, "case": w.caseID, "on": "2026-05-15", "period": "2026-10", "target": w.ids["measures"], "kind": nil, "consent": "", "previous": "", "order": "",
 		"persons": nil, "entries": nil,
 	}
+	checkpoint, err := w.Ledger.Publish(tb.Context())
+	testbed.OK(tb, err)
+	w.names["size"], w.names["signature"] = checkpoint.Size, strings.TrimSpace(checkpoint.Countersign(w.Witness, w.Now()))
 	w.CaughtUp()
 	return w
 }
@@ -116,6 +119,9 @@ func (w *world) addressWith(path, other string) string {
 			continue
 		case "{figure}":
 			parts[i] = "1.2.01"
+		case "{event}":
+			parts[i] = "1"
+			continue
 		case "{meeting}":
 			parts[i] = w.ids["meetings"]
 		case "{id}":

@@ -2,6 +2,7 @@ package esdbtest
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"sync"
 	"time"
@@ -169,6 +170,24 @@ func (s *Store) Remove(name string, n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.removed[name] = n
+}
+
+// Alter changes what is stored of an event, as somebody does who rewrites the server's files.
+func (s *Store) Alter(name string, revision int, data []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	was := s.streams[name][revision]
+	is := *was
+	is.data = data
+	s.events = exchanged(s.events, was, &is)
+	s.streams[name] = exchanged(s.streams[name], was, &is)
+}
+
+// exchanged is a copy, because readers may hold the old one.
+func exchanged(events []*event, was, is *event) []*event {
+	out := slices.Clone(events)
+	out[slices.Index(out, was)] = is
+	return out
 }
 
 // at finds the event at a position. A server cannot read from the middle of a record.

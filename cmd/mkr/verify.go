@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"mkr/internal/app"
+	"mkr/internal/ledger"
+)
+
+// exitError ends the program with a code of its own: 1 says that something is not what was signed, 2 that it could not be judged.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e *exitError) Error() string { return e.err.Error() }
+func (e *exitError) Unwrap() error { return e.err }
+
+func invalid(err error) error    { return &exitError{1, err} }
+func unreadable(err error) error { return &exitError{2, err} }
+
+func runVerify(ctx context.Context, args []string) error {
+	f := flags("audit verify")
+	cfg := storeFlags(f)
+	key := f.String("key", "", "the log's public key (mkr key prints it); default: that of --data")
+	checkpoint := f.String("checkpoint", "", "file with the checkpoint to hold it against; default: that of --data")
+	if err := parse(f, args); err != nil {
+		return err
+	}
+	if f.NArg() > 0 {
+		return errUsage
+	}
+	if !app.HasLog(*cfg) {
+		return unreadable(errors.New("there is no log here to verify: --data or --store names another place than the server's"))
+	}
+	verifier, err := publicKey(*cfg, *key)
+	if err != nil {
+		return unreadable(err)
+	}
+	signed, err := signedBy(*cfg, *checkpoint, verifier)
+	if err != nil {
+		return err
+	}
+	log, err := app.OpenLog(*cfg)
+	if err != nil {
+		return unreadable(err)
+	}
+	defer log.Close()
+	bar := newProgress(os.Stderr, signed.Size)
+	stands, err := ledger.Verify(ctx, log, signed.Checkpoint, ledger.LeavesFile(app.LedgerDir(cfg.DataDir)), bar.show)
+	bar.end()
+	var tampered *ledger.TamperError
+	switch {
+	case errors.As(err, &tampered):
+		return invalid(fmt.Errorf("INVALID: %w", err))
+	case err != nil:
+		return unreadable(err)
+	}
+	fmt.Printf("valid: %d events, as %s signed them\n", signed.Size, signed.Origin)
+	if later := stands.Size - signed.Size; later > 0 {
+		fmt.Printf("%d later events are not signed yet\n", later)
+	}
+	fmt.Printf("root of all %d: %s\n", stands.Size, stands.Root)
+	return nil
+}
+
+// publicKey is the key to trust: the one that was named, else the data folder's own.
+func publicKey(cfg app.Config, named string) (ledger.Verifier, error) {
+	if named != "" {
+		return ledger.ParseVerifier(named)
+	}
+	key, err := app.SigningKey(cfg)
+	if errors.Is(err, fs.ErrNotExist) {
+		return ledger.Verifier{}, errors.New("the signing key is not in the keys folder: say whose log it must be with --key (mkr key prints it)")
+	}
+	if err != nil {
+		return ledger.Verifier{}, err
+	}
+	return key.Verifier, nil
+}
+
+// signedBy reads the checkpoint to hold a log against.
+func signedBy(cfg app.Config, file string, key ledger.Verifier) (ledger.Signed, error) {
+	if file == "" {
+		file = app.CheckpointFile(cfg.DataDir)
+	}
+	note, err := os.ReadFile(file)
+	if err != nil {
+		return ledger.Signed{}, unreadable(fmt.Errorf("no checkpoint to hold the log against: %w", err))
+	}
+	signed, err := ledger.OpenCheckpoint(string(note), key)
+	if errors.Is(err, ledger.ErrSignature) {
+		return signed, invalid(fmt.Errorf("INVALID: the checkpoint: %w", err))
+	}
+	if err != nil {
+		return signed, unreadable(err)
+	}
+	return signed, nil
+}
+
+// runForgive lets a server start again whose log lost events for good: after a restore of an older backup, when nothing newer is left.
+func runForgive(_ context.Context, args []string) error {
+	f := flags("audit accept-loss")
+	cfg := storeFlags(f)
+	yes := f.Bool("yes", false, "I know that what the checkpoint signed is lost, and have told the controller and the witnesses")
+	if err := parse(f, args); err != nil {
+		return err
+	}
+	if !*yes {
+		return errors.New("this begins a new signed history on what is left of the log. Every witness and every older proof will show that. Read docs/runbooks/altered-log.md, then say --yes")
+	}
+	log, err := app.OpenLog(*cfg) // refused while a server runs on it
+	if err != nil {
+		return err
+	}
+	if err := log.Close(); err != nil {
+		return err
+	}
+	if err := app.SetAside(cfg.DataDir); err != nil {
+		return err
+	}
+	name, err := app.SetKeyAside(*cfg)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("the checkpoint and the signing key are kept beside their places (%s); the next start begins a new history under a new key\n", name)
+	return nil
+}
