@@ -45,7 +45,7 @@ func TestABreachReachesEveryInstitutionOnTheCase(t *testing.T) {
 		do(muni, AcknowledgeBreach{Breach: "b1", Institution: ngo}).then("breach.acknowledged deadline.met").
 		// Whoever judges the risk because of it knows of it.
 		do(muni, AssessRisk{Assessment: "a1", Factors: []string{"order_breached"}, Level: High}).
-		then("risk.assessed breach.acknowledged deadline.met deadline.met deadline.set")
+		then("risk.assessed breach.acknowledged deadline.met deadline.met deadline.set deadline.set deadline.set")
 	if b, _ = st.s.Breach("b1"); !slices.Equal(b.Silent(), []string{court}) {
 		t.Fatalf("silent: %v", b.Silent())
 	}

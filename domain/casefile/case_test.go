@@ -77,7 +77,7 @@ func TestTheToolsLevelAndTheHumanOne(t *testing.T) {
 	st := tell(t).
 		refused(muni, AssessRisk{Assessment: "a1", Factors: []string{"weapons"}, Level: Medium}, CodeRiskReason, "reason").
 		do(muni, AssessRisk{Assessment: "a1", Factors: []string{"weapons", "weapons"}, Level: Medium, Reason: text}).
-		then("risk.assessed risk.overridden deadline.met deadline.set")
+		then("risk.assessed risk.overridden deadline.met deadline.set deadline.set")
 	m := st.moment(police)
 	m.OccurredAt = opened.Add(-time.Hour) // the police judged it before the municipality opened the case
 	early, err := st.d.Decide(tell(t).s, AssessRisk{Assessment: "a0", Level: Low}, m)
@@ -87,7 +87,7 @@ func TestTheToolsLevelAndTheHumanOne(t *testing.T) {
 	if a := st.s.Assessments[0]; !a.Overrides || a.ToolLevel != High || len(a.Factors) != 1 || st.s.Risk != Medium {
 		t.Fatalf("%+v, risk %s", a, st.s.Risk)
 	}
-	if b := st.s.Ball(); b.Rule != "CASE-RISK-REVIEW-medium" {
+	if b := st.s.Ball(); b.Rule != rulePlan {
 		t.Fatalf("the ball: %+v", b)
 	}
 }
@@ -99,7 +99,7 @@ func TestAnAssessmentInErrorFallsBack(t *testing.T) {
 		do(police, MarkInError{TargetRisk, "a0", "wrong_data"}).then("entry.marked_in_error"). // it did not stand
 		refused(ngo, MarkInError{TargetRisk, "a2", "wrong_person"}, CodeEntryNotYours, "target").
 		do(police, MarkInError{TargetRisk, "a2", "wrong_person"}).
-		then("entry.marked_in_error deadline.voided deadline.set").
+		then("entry.marked_in_error deadline.voided deadline.set deadline.voided deadline.voided").
 		nothing(police, MarkInError{TargetRisk, "a2", "wrong_person"})
 	if d := st.clockOf("CASE-RISK-REVIEW-low"); st.s.Risk != Low || !d.SetAt.Equal(opened) || !d.Owed() {
 		t.Fatalf("risk %s, clock %+v", st.s.Risk, d)

@@ -80,7 +80,7 @@ const (
 
 // IsRiskClock tells whether the deadline is the lead's standing duty to look at the risk.
 func (d Deadline) IsRiskClock() bool {
-	return d.Kind == TargetCase && (d.Rule == ruleRiskInitial || strings.HasPrefix(d.Rule, ruleRiskReview) || d.Rule == ruleRiskBreach || d.Rule == ruleRiskDanger || d.Rule == ruleCaseReopened)
+	return d.Kind == TargetCase && (d.Rule == ruleRiskInitial || d.Rule == ruleChildInitial || strings.HasPrefix(d.Rule, ruleRiskReview) || d.Rule == ruleRiskBreach || d.Rule == ruleRiskDanger || d.Rule == ruleCaseReopened)
 }
 
 // setRisk starts a risk clock.

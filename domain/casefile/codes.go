@@ -98,7 +98,7 @@ var ConsentDecisions = []string{"given", "refused"}
 var Purposes = []string{"safety", "shelter", "health", "legal", "psychosocial", "social_support", "education", "statistics"}
 
 // MeasureKinds are the safety measures and the help given on the spot.
-var MeasureKinds = []string{"transport", "police_escort", "medical_exam", "safe_place", "counselling", "orientation", "legal_information", "accompaniment", "emergency_aid", "weapons_removed", "emergency_placement", "specialised_supervision", "alternative_care"}
+var MeasureKinds = []string{"transport", "police_escort", "medical_exam", "safe_place", "counselling", "orientation", "legal_information", "accompaniment", "emergency_aid", "weapons_removed", CrimeReported, "emergency_placement", "specialised_supervision", "alternative_care"}
 
 // Order types: UMPMM is the police's, UMM and UM the court's.
 const (

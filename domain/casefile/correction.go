@@ -99,6 +99,6 @@ func (t *decision) fallBack(before State) {
 	if stands {
 		t.setRisk(ruleRiskReview+now.Level, now.At)
 	} else {
-		t.setRisk(ruleRiskInitial, t.at())
+		t.setRisk(t.s.initialRule(), t.at())
 	}
 }

@@ -33,6 +33,9 @@ func (d Decider) Decide(s State, c Command, m event.Moment) ([]event.Data, error
 	if err := t.decide(c); err != nil {
 		return nil, err
 	}
+	if len(t.out) > 0 {
+		t.settleTerms(s)
+	}
 	if t.fault != nil {
 		return nil, t.fault
 	}

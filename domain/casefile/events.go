@@ -22,6 +22,7 @@ type (
 		Lead         string    `json:"lead"` // institution that carries the case
 		By           string    `json:"by"`
 		At           time.Time `json:"at"`
+		Medical      bool      `json:"medical,omitempty"` // medical staff told of it: they owe a report of the crime (KPP 282)
 	}
 	// PersonAdded links a person, by id, to the case.
 	PersonAdded struct {
@@ -228,6 +229,7 @@ type (
 		Detail  person.Sealed `json:"detail,omitzero"`
 		By      string        `json:"by"`
 		At      time.Time     `json:"at"`
+		Medical bool          `json:"medical,omitempty"` // by medical staff
 	}
 	// MeasureEnded ends one that lasts.
 	MeasureEnded struct {

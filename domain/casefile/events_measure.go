@@ -77,7 +77,7 @@ func evolveMeasure(w write, s State, e event.Data) State {
 	}
 	switch e := e.(type) {
 	case MeasureTaken:
-		s.Measures = added(w, s.Measures, Measure{ID: e.Measure, Kind: e.Kind, Detail: e.Detail, By: e.By, At: e.At})
+		s.Measures = added(w, s.Measures, Measure{ID: e.Measure, Kind: e.Kind, Detail: e.Detail, By: e.By, At: e.At, Medical: e.Medical})
 	case MeasureEnded:
 		return edit(e.Measure, func(m *Measure) { m.EndedAt = e.At })
 	case MeasureCourtAsked:

@@ -46,11 +46,11 @@ func evolve(w write, s State, e event.Data) State {
 	case CaseOpened:
 		s.ID, s.Code, s.Kind, s.Channel, s.Regime, s.Violence = e.Case, e.Code, e.Kind, e.Channel, e.Regime, e.Violence
 		s.Subject, s.SubjectMinor, s.Lead, s.OpenedBy, s.OpenedAt = e.Subject, e.SubjectMinor, e.Lead, e.By, e.At
-		s.Status = Open
+		s.Status, s.OpenedMedical = Open, e.Medical
 	case CaseClosed:
 		s.Status, s.ClosedAt, s.CloseReason = Closed, e.At, e.Reason
 	case CaseReopened:
-		s.Status, s.ClosedAt, s.CloseReason = Open, zeroTime, ""
+		s.Status, s.ClosedAt, s.CloseReason, s.ReopenedAt = Open, zeroTime, "", e.At
 		s.Reopened++
 	case PersonAdded:
 		s.Persons = added(w, s.Persons, e.PersonLink)

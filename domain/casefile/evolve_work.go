@@ -40,6 +40,9 @@ func evolveWork(w write, s State, e event.Data) State {
 			s.Plan.ApprovedAt = e.At
 		}
 	case PlanActionAssigned:
+		if e.Meeting != "" && e.At.After(s.TeamAt) {
+			s.TeamAt = e.At
+		}
 		s.Plan.Actions = added(w, s.Plan.Actions, PlanAction{ID: e.Action, What: e.What, Institution: e.Institution, Due: e.Due, Status: Planned, Detail: e.Detail, Meeting: e.Meeting})
 	case PlanActionDone:
 		action(e.Action, func(a *PlanAction) { a.Status, a.DoneAt = Done, e.At })

@@ -28,6 +28,7 @@ func (t *decision) scheduleHearing(c ScheduleHearing) error {
 	t.join(c.Court, "court_proceedings")
 	t.add(HearingScheduled{Hearing: c.Hearing, Order: c.Order, Court: c.Court, When: when, By: t.by()})
 	t.set(t.clock(ruleHearingOutcome, when), when, t.s.Lead, TargetHearing, c.Hearing)
+	t.settleOrders(ruleRegister)
 	return nil
 }
 

@@ -53,14 +53,14 @@ func (t *decision) openCase(c OpenCase) error {
 	subject := c.Persons[0]
 	t.add(CaseOpened{
 		Case: c.Case, Code: c.Code, Kind: c.Kind, Channel: c.Channel, Regime: regime, Violence: violence,
-		Subject: subject.Person, SubjectMinor: subject.Minor, Lead: c.Lead, By: t.by(), At: t.at(),
+		Subject: subject.Person, SubjectMinor: subject.Minor, Lead: c.Lead, By: t.by(), At: t.at(), Medical: t.byMedicine(),
 	})
 	for _, p := range c.Persons {
 		t.add(PersonAdded{p})
 	}
 	t.join(c.Lead, "lead")
 	t.join(opener, "opened_it")
-	t.setRisk(ruleRiskInitial, t.at())
+	t.setRisk(t.s.initialRule(), t.at())
 	return nil
 }
 

@@ -116,7 +116,7 @@ func (t *decision) takeMeasure(c TakeMeasure) error {
 	case m.Protects() && has(t.s.Measures, func(o Measure) bool { return o.Kind == c.Kind && o.Runs() }):
 		return event.RefuseField(CodeMeasureRuns, "kind", "is in effect already")
 	}
-	t.add(MeasureTaken{Measure: c.Measure, Kind: c.Kind, Detail: c.Detail, By: t.by(), At: t.at()})
+	t.add(MeasureTaken{Measure: c.Measure, Kind: c.Kind, Detail: c.Detail, By: t.by(), At: t.at(), Medical: t.byMedicine()})
 	if !m.Protects() {
 		return nil
 	}
@@ -143,7 +143,7 @@ func (t *decision) endsMeasure(id string) {
 	t.meet(func(d Deadline) bool {
 		return d.Kind == TargetMeasure && d.Target == id && d.Rule == ruleMeasureReplace
 	})
-	t.void(of(TargetMeasure, id))
+	t.void(func(d Deadline) bool { return of(TargetMeasure, id)(d) && d.Rule != ruleEmergencyEnd }) // that one the end meets
 }
 
 // oweMeasure starts a clock of the measure; the one of the same rule that ran before is done with.

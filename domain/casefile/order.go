@@ -109,7 +109,7 @@ func (t *decision) issueOrder(c IssueOrder) error {
 		Order: c.Order, Type: c.Type, Court: o.Court, Executor: c.Executor, Conditions: conditions,
 		ValidUntil: until, Replaces: ends, By: t.by(), At: t.at(),
 	})
-	t.settleOrders(ruleDecideMinor, ruleDecideUMM, ruleDecideUM, ruleConfirm)
+	t.settleOrders(ruleDecideMinor, ruleDecideUMM, ruleDecideUM, ruleConfirm, ruleRegister)
 	return nil
 }
 
@@ -149,7 +149,7 @@ func (t *decision) refuseOrder(c RefuseOrder) error {
 		return err
 	}
 	t.add(OrderRefused{Order: c.Order, At: t.at()})
-	t.settleOrders(ruleDecideMinor, ruleDecideUMM, ruleDecideUM)
+	t.settleOrders(ruleDecideMinor, ruleDecideUMM, ruleDecideUM, ruleRegister)
 	return nil
 }
 
@@ -159,7 +159,7 @@ func (t *decision) upholdOrder(c UpholdOrder) error {
 		return err
 	}
 	t.add(OrderUpheld{Order: c.Order, At: t.at()})
-	t.settleOrders(ruleConfirm, rulePoliceFile)
+	t.settleOrders(ruleConfirm, rulePoliceFile, ruleEvaluation)
 	return nil
 }
 
@@ -171,7 +171,7 @@ func (t *decision) revokeOrder(c RevokeOrder) error {
 		return err
 	}
 	t.add(OrderRevoked{Order: c.Order, At: t.at()})
-	t.settleOrders(ruleConfirm, ruleDecideChange, ruleDecideUM)
+	t.settleOrders(ruleConfirm, ruleDecideChange, ruleDecideUM, ruleEvaluation)
 	return nil
 }
 

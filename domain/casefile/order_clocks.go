@@ -53,9 +53,13 @@ func (t *decision) orderOwes(o Order) []owing {
 	case o.Status == OrderAsked:
 		owe(ruleDecideUM, o.RequestedAt, o.Court)
 	}
+	if o.Status == OrderAsked && !has(t.s.Hearings, func(h Hearing) bool { return h.Order == o.ID && !h.InError }) {
+		owe(ruleRegister, o.RequestedAt, o.Court)
+	}
 	if o.Status != OrderInForce {
 		return out
 	}
+	out = append(out, t.orderRights(o)...)
 	if o.ExecutedAt.IsZero() {
 		owe(ruleExecute, o.IssuedAt, o.Executor)
 	}

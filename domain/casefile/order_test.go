@@ -10,19 +10,19 @@ import (
 func TestFromThePoliceToTheProtectionOrder(t *testing.T) {
 	st := tell(t).
 		do(police, IssueOrder{Order: "p1", Type: UMPMM, Executor: police, Conditions: []string{"b", "a", "a"}}).
-		then("order.issued deadline.set deadline.set").
-		owes(TargetOrder, "p1", "ORDER-EXECUTE "+police+"; DV-05 "+police).
+		then("order.issued deadline.set deadline.set deadline.set").
+		owes(TargetOrder, "p1", "DV-06 "+muni+"; ORDER-EXECUTE "+police+"; DV-05 "+police).
 		do(police, ExecuteOrder{"p1"}).nothing(police, ExecuteOrder{"p1"}).
 		after(10*time.Hour).
 		do(police, RequestOrder{"u1", UMM, court}).
-		then("participant.added order.requested deadline.met deadline.set").
-		owes(TargetOrder, "p1", "").owes(TargetOrder, "u1", "DV-10 "+court).
+		then("participant.added order.requested deadline.met deadline.set deadline.set").
+		owes(TargetOrder, "p1", "DV-06 "+muni).owes(TargetOrder, "u1", "DV-10 "+court+"; DV-07 "+court).
 		after(20*time.Hour).
 		refused(court, IssueOrder{Order: "u1", Type: UMM, Executor: police, Conditions: []string{"m"}}, CodeOrderWrongConditions, "conditions").
 		refused(court, IssueOrder{Order: "u1", Type: UM, Executor: police, ValidUntil: opened.AddDate(0, 6, 0)}, CodeOrderWrongType, "type").
 		refused(court, IssueOrder{Order: "u0", Executor: police}, CodeRequired, "type").
 		do(court, IssueOrder{Order: "u1", Executor: police}). // of the type that was asked for
-		then("order.issued deadline.met deadline.set deadline.set deadline.set").
+		then("order.issued deadline.voided deadline.met deadline.met deadline.set deadline.set deadline.set").
 		owes(TargetOrder, "u1", "ORDER-EXECUTE "+police+"; DV-11 "+court+"; DV-13 "+court).
 		do(court, ServeOrder{"u1"}).then("order.served deadline.met").nothing(court, ServeOrder{"u1"}).
 		do(muni, ScheduleHearing{Hearing: "h1", Order: "u1", Court: court, When: opened.AddDate(0, 0, 10)})
@@ -53,12 +53,12 @@ func TestFromThePoliceToTheProtectionOrder(t *testing.T) {
 
 func TestAMinorsOrderIsDecidedWithinADay(t *testing.T) {
 	st := &story{t: t, d: decider(t), now: opened}
-	st.do(ngo, openCP).do(police, RequestOrder{"u1", UMM, court}).owes(TargetOrder, "u1", "DV-09 "+court)
+	st.do(ngo, openCP).do(police, RequestOrder{"u1", UMM, court}).owes(TargetOrder, "u1", "DV-09 "+court+"; DV-07 "+court)
 	if d := st.clockOf("DV-09"); !d.DueAt.Equal(opened.Add(24*time.Hour)) || d.Pack != "AL-DV-9669" {
 		t.Fatalf("%s of %s is due %v", d.Rule, d.Pack, d.DueAt)
 	}
-	st.do(court, RefuseOrder{"u1"}).then("order.refused deadline.met").
-		do(police, RequestOrder{"u2", UM, court}).owes(TargetOrder, "u2", "DV-14 "+court)
+	st.do(court, RefuseOrder{"u1"}).then("order.refused deadline.met deadline.met").
+		do(police, RequestOrder{"u2", UM, court}).owes(TargetOrder, "u2", "DV-14 "+court+"; DV-07 "+court)
 }
 
 // inForce tells the story up to a UM in force until a day.
@@ -77,7 +77,7 @@ func TestCopiesAreOwedUntilServedOrCarriedOut(t *testing.T) {
 	}
 	st.do(police, ExecuteOrder{"m1"}).then("order.executed deadline.met deadline.met").
 		owes(TargetOrder, "m1", "DV-16 "+muni+"; DV-17 "+muni).
-		do(court, ServeOrder{"m1"}).then("order.served")
+		do(court, ServeOrder{"m1"}).then("order.served deadline.set") // the time to appeal
 	tell(t).do(police, IssueOrder{Order: "p1", Type: UMPMM, Executor: police}).
 		refused(court, ServeOrder{"p1"}, CodeOrderWrongType, "order")
 }
@@ -152,7 +152,7 @@ func TestABreachReopensTheRisk(t *testing.T) {
 		t.Fatalf("due %v; want %v", d.DueAt, first)
 	}
 	st.do(muni, AssessRisk{Assessment: "a3", Factors: []string{"order_breached"}, Level: High}).
-		then("risk.assessed breach.acknowledged deadline.met breach.acknowledged deadline.met deadline.met deadline.set")
+		then("risk.assessed breach.acknowledged deadline.met breach.acknowledged deadline.met deadline.met deadline.set deadline.set deadline.set")
 }
 
 // chain tells of the police's order, replaced by the UMM, replaced by the UM.
@@ -171,7 +171,7 @@ func TestAnOrderInErrorUncoversOnlyWhatItCovered(t *testing.T) {
 	if p, _ := st.s.Order("p1"); p.Status != OrderInForce {
 		t.Fatalf("the police's order: %+v", p)
 	}
-	st.owes(TargetOrder, "p1", "ORDER-EXECUTE "+police+"; DV-05 "+police)
+	st.owes(TargetOrder, "p1", "DV-06 "+muni+"; ORDER-EXECUTE "+police+"; DV-05 "+police)
 
 	// In a closed case nothing is owed; reopened, what the correction uncovered is.
 	chain(t).do(court, RevokeOrder{"m1"}).do(muni, CloseCase{Reason: "goals_met"}).

@@ -160,6 +160,9 @@ func (t *decision) oblige(id string) {
 		owner = r.From
 	}
 	from, latest := t.at(), time.Time{}
+	if r.Status == InProgress && r.Service == "perpetrator_programme" && t.s.sentToProgramme() {
+		rule = ruleAttendance
+	}
 	switch r.Status {
 	case Sent:
 		latest = r.RespondBy

@@ -82,6 +82,10 @@ type State struct {
 	CloseReason  string    `json:"close_reason,omitempty"`
 	Reopened     int       `json:"reopened,omitempty"`
 
+	OpenedMedical bool      `json:"opened_medical,omitempty"` // by medical staff
+	ReopenedAt    time.Time `json:"reopened_at,omitzero"`     // last
+	TeamAt        time.Time `json:"team_at,omitzero"`         // when a technical team last decided something about it
+
 	Risk         string        `json:"risk,omitempty"` // level of the newest assessment that stands
 	Persons      []PersonLink  `json:"persons,omitempty"`
 	Participants []Participant `json:"participants,omitempty"`

@@ -15,6 +15,7 @@ type Measure struct {
 	At      time.Time     `json:"at"`
 	EndedAt time.Time     `json:"ended_at,omitzero"`
 	InError bool          `json:"in_error,omitempty"`
+	Medical bool          `json:"medical,omitempty"` // by medical staff
 
 	Court       string    `json:"court,omitempty"` // asked to confirm it
 	AskedAt     time.Time `json:"asked_at,omitzero"`

@@ -88,6 +88,7 @@ const (
 	LadderQuick = "quick" // for terms of a few hours
 	LadderHours = "hours" // what a rule in hours has that names none
 	LadderDays  = "days"  // what every other rule has that names none
+	LadderNone  = "none"  // nobody is told: no silence of anybody, or told of elsewhere
 )
 
 // LadderNames lists them.

@@ -129,8 +129,8 @@ func (r Rule) check() error {
 	case r.Article == "" && r.Confidence != House:
 		return fmt.Errorf("article: is missing; only a rule of the house has none")
 	}
-	if r.Ladder != "" && !slices.Contains(LadderNames, r.Ladder) {
-		return fmt.Errorf("ladder: %q is not quick, hours or days", r.Ladder)
+	if r.Ladder != "" && r.Ladder != LadderNone && !slices.Contains(LadderNames, r.Ladder) {
+		return fmt.Errorf("ladder: %q is not quick, hours, days or none", r.Ladder)
 	}
 	for _, name := range r.MetBy {
 		if !eventName.MatchString(name) {

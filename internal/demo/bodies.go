@@ -38,10 +38,20 @@ func (p *partners) body(v handlers.CaseView, action, target string) (in handlers
 		return &handlers.ExtendOrder{ValidUntil: o.ValidUntil.AddDate(0, 3, 0)}, true
 	case "hearing.record":
 		return &handlers.RecordHearing{Outcome: handlers.HearingOutcome(pick(p.rng, []string{"order_confirmed", "order_confirmed", "postponed"}))}, true
+	case "hearing.schedule":
+		in := &handlers.ScheduleHearing{Court: p.house.id(court), When: p.officeHour(3 + p.rng.IntN(5))}
+		for _, o := range v.Orders {
+			if o.Status == casefile.OrderAsked && !o.InError {
+				in.Order = o.ID
+			}
+		}
+		return in, true
+	case "measure.take": // what an institution of medicine owes
+		return &handlers.TakeMeasure{Kind: casefile.CrimeReported}, true
 	case "visit.report":
 		return &handlers.RecordVisit{Outcome: handlers.VisitOutcome(pick(p.rng, []string{"met", "met", "not_at_home"})), Findings: p.findings()}, true
 	case "referral.acknowledge", "referral.accept", "referral.start", "referral.no_show", "referral.send",
-		"order.refuse", "order.uphold", "order.execute", "order.serve", "order.request_extension", "plan.done":
+		"order.refuse", "order.uphold", "order.execute", "order.serve", "order.request_extension", "plan.done", "plan.draft", "measure.end":
 		a, found := handlers.ActionNamed(action)
 		if !found {
 			return nil, false
