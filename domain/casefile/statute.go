@@ -120,14 +120,14 @@ func (s State) judged() []Assessment {
 	return slices.DeleteFunc(slices.Clone(s.Assessments), func(a Assessment) bool { return a.InError || a.At.Before(since) })
 }
 
-// planSince is when a plan began to be owed: the first assessment that found more than a low risk.
+// planSince is when a plan began to be owed: the first assessment that found more than a low risk, while it is not low.
 func (s State) planSince() (from time.Time, owed bool) {
 	for _, a := range s.judged() {
 		if a.Level != Low && (!owed || a.At.Before(from)) {
 			from, owed = a.At, true
 		}
 	}
-	return from, owed
+	return from, owed && s.Risk != Low
 }
 
 // settleTerms starts the terms that a decision brought about, and ends those that it did away with: met by one of the

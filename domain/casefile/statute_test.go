@@ -84,6 +84,8 @@ func TestRiskCallsTheTeamAndAPlan(t *testing.T) {
 	st.after(time.Hour).do(muni, DraftPlan{"p1"}).status(rulePlan, Met)
 	st.after(time.Hour).do(muni, judge("a5", Medium)).after(time.Hour).do(muni, judge("a6", High)).status(ruleTeam, Running) // high anew
 	st.after(time.Hour).do(muni, judge("a7", Low)).status(ruleTeam, Voided)
+
+	tell(t).do(police, judge("a1", Medium)).after(time.Hour).do(police, judge("a2", Low)).status(rulePlan, Voided)
 }
 
 // DV-23: whoever takes her in for the 72 hours says when they are over.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"mkr/domain/casefile"
 	"mkr/handlers"
 )
 
@@ -142,6 +143,9 @@ func (s *story) open(kind string, by place, channel string, violence []handlers.
 	}
 	s.subject = view.Subject
 	s.files = append(s.files, s)
+	if by == hospital { // Criminal Procedure Code 282
+		s.measure(c, casefile.CrimeReported)
+	}
 }
 
 // close waits for what meetings gave out, and closes the case.

@@ -56,6 +56,7 @@ func count(zone *time.Location, t indicators.Things, s casefile.State, f event.F
 		}
 	case casefile.MeasureTaken:
 		switch {
+		case violence && e.Kind == casefile.CrimeReported: // a duty towards the prosecution, no help to the family
 		case violence:
 			add(indicators.FamiliesAssisted, s.ID, casefile.TargetMeasure, e.Measure)
 		case child && slices.Contains(protective, e.Kind):
