@@ -18,41 +18,6 @@ type waiting struct {
 	ID               string // its place on the page, where links to the task lead; "" if another stands for the same thing
 }
 
-// answers names the actions that do what is owed. What is owed and not named here is done outside of the case.
-var answers = map[string][]string{
-	"acknowledge_referral": {"referral.acknowledge", "referral.accept", "referral.decline"},
-	"answer_referral":      {"referral.accept", "referral.decline"},
-	"record_answer":        {"referral.accept", "referral.decline"},
-	"answer_cancellation":  {"referral.cancel"},
-	"start_service":        {"referral.start", "referral.schedule"},
-	"reschedule":           {"referral.schedule"},
-	"report_appointment":   {"referral.start", "referral.no_show"},
-	"report_service":       {"referral.service", "referral.complete"},
-	"report_referral":      {"referral.service", "referral.complete"},
-	"review_hold":          {"referral.start", "referral.schedule"},
-	"send_referral":        {"referral.send"},
-	"settle_referral":      {"referral.settle"},
-	"assess_risk":          {"risk.assess"},
-	"request_order":        {"order.request"},
-	"decide_order":         {"order.issue", "order.uphold", "order.refuse"},
-	"execute_order":        {"order.execute"},
-	"request_extension":    {"order.request_extension"},
-	"acknowledge_breach":   {"breach.acknowledge", "breach.acknowledge_for"},
-	"watch_expiry":         {"order.request_extension", "order.extend"},
-	"hold_hearing":         {"hearing.record"},
-	"record_hearing":       {"hearing.record"},
-	"record_visit":         {"visit.report", "visit.record"},
-	"draft_plan":           {"plan.draft"},
-	"review_plan":          {"plan.approve", "plan.assign"},
-	"carry_out_action":     {"plan.done"},
-	"ask_confirmation":     {"measure.ask_court"},
-	"decide_measure":       {"measure.confirm", "measure.refuse"},
-	"monitor_measure":      {"measure.monitor"},
-	"replace_measure":      {"measure.take", "measure.parents"},
-	"end_emergency":        {"measure.end"},
-	"review_measure":       {"measure.review", "measure.end"},
-}
-
 // waits lists what the case waits for, what falls due first on top: the first is the ball.
 func (v view) waits(c handlers.CaseView) []waiting {
 	var standing []casefile.Deadline
@@ -73,10 +38,10 @@ func (v view) waits(c handlers.CaseView) []waiting {
 		if d.Target != "" && d.Kind != casefile.TargetCase {
 			o.ID = "do-" + d.Target
 		}
-		for _, name := range answers[d.Action] {
+		for _, by := range answers[d.Action] {
 			for _, a := range c.Actions {
-				if a.Action == name && (a.ID == "" || a.ID == d.Target) && !taken[name+a.ID] {
-					taken[name+a.ID] = true
+				if a.Action == by.action && (a.ID == "" || a.ID == d.Target) && !taken[by.action+a.ID] {
+					taken[by.action+a.ID] = true
 					o.Todos = append(o.Todos, v.todo(c.ID, a))
 				}
 			}

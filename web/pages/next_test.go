@@ -5,31 +5,7 @@ import (
 	"testing"
 
 	"mkr/domain/casefile"
-	"mkr/handlers"
-	"mkr/web/i18n"
 )
-
-// A name that no action has would leave a clock without its button, and nobody would see why.
-func TestWhatIsOwedIsAnsweredByActionsThatThereAre(t *testing.T) {
-	known := map[string]bool{}
-	for _, a := range handlers.CaseActions {
-		known[a.Name] = true
-	}
-	l := i18n.For(i18n.Albanian, nil)
-	for owed, names := range answers {
-		if l.Code("owed", owed) == owed {
-			t.Errorf("nobody owes %q", owed)
-		}
-		for _, name := range names {
-			if !known[name] {
-				t.Errorf("%s is answered by %q, which is no action", owed, name)
-			}
-		}
-	}
-	if len(answers) == 0 {
-		t.Error("nothing is answered")
-	}
-}
 
 func TestASummaryTellsOfMessagesCopiesAndExtensions(t *testing.T) {
 	v := testView(t)

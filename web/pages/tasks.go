@@ -52,48 +52,22 @@ func dueAt[T inbox.Task | deadlines.Item](rows []T, i int) *time.Time {
 	return nil
 }
 
-// atOnce are those of the answers that are open whenever the task is there, the likeliest first, so that a list of tasks can
-// offer them without reading every case; a test asks the service of every task of the demo.
-var atOnce = map[string][]string{
-	"acknowledge_referral": {"referral.acknowledge", "referral.accept", "referral.decline"},
-	"answer_referral":      {"referral.accept", "referral.decline"},
-	"start_service":        {"referral.start", "referral.schedule"},
-	"report_appointment":   {"referral.start"},
-	"reschedule":           {"referral.schedule"},
-	"report_service":       {"referral.service", "referral.complete"},
-	"review_hold":          {"referral.start"},
-	"settle_referral":      {"referral.settle"},
-	"send_referral":        {"referral.send"},
-	"assess_risk":          {"risk.assess"},
-	"request_extension":    {"order.request_extension"},
-	"execute_order":        {"order.execute"},
-	"acknowledge_breach":   {"breach.acknowledge"},
-	"decide_order":         {"order.issue", "order.refuse"},
-	"carry_out_action":     {"plan.done"},
-	"record_hearing":       {"hearing.record"},
-	"record_visit":         {"visit.report"},
-	"draft_plan":           {"plan.draft"},
-	"ask_confirmation":     {"measure.ask_court"},
-	"decide_measure":       {"measure.confirm", "measure.refuse"},
-	"monitor_measure":      {"measure.monitor"},
-}
-
 // taskActions are the links of a task: to the forms that answer it, as far as the role may.
 func (v view) taskActions(t inbox.Task) []option {
 	var out []option
 	if t.Action == "decide_order" && t.Rule != "DV-09" && t.Rule != "DV-10" {
 		return nil // not a first decision: what may be decided depends on what was asked, and stands on the case's page
 	}
-	for _, name := range atOnce[t.Action] {
-		a, found := handlers.ActionNamed(name)
-		if !found || a.Target != "" && a.Target != t.Kind || !v.mayAnswer(a, t) {
+	for _, by := range answers[t.Action] {
+		a, found := handlers.ActionNamed(by.action)
+		if !by.atOnce || !found || a.Target != "" && a.Target != t.Kind || !v.mayAnswer(a, t) {
 			continue
 		}
-		path := "/cases/" + t.Case + "/do/" + name
+		path := "/cases/" + t.Case + "/do/" + a.Name
 		if a.Target != "" {
 			path += "?target=" + url.QueryEscape(t.Target)
 		}
-		out = append(out, option{path, v.T("action." + name)})
+		out = append(out, option{path, v.T("action." + a.Name)})
 	}
 	return out
 }
