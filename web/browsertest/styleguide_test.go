@@ -27,8 +27,13 @@ func TestTheStyleGuideShowsEveryPart(t *testing.T) {
 		for _, s := range eval[[]string](v, missingWords) {
 			t.Errorf("%s: %q", l, s)
 		}
-		if n := v.count(".specimen"); n < 14 {
+		if n := v.count(".specimen"); n < 16 {
 			t.Errorf("%d parts", n)
+		}
+		for _, part := range []string{"#lanes .cursor", "#lanes .mark.ahead", "#lanes .silence", "#meetings .agenda li", "#take-all", "#attendance button", "#attendance-read .tag", "#dialogs [role=alertdialog][open]", "#sample-again-username", "#refused-again-username"} {
+			if v.count(part) == 0 {
+				t.Errorf("%s is not shown", part)
+			}
 		}
 		for _, id := range eval[[]string](v, `[...document.querySelectorAll(".specimen")].filter((s) => s.querySelector(".stack").getBoundingClientRect().height < 20 || !document.querySelector('nav a[href="#' + s.id + '"]')).map((s) => s.id)`) {
 			t.Errorf("%s is empty, or nothing leads to it", id)

@@ -58,7 +58,9 @@ func (v view) specimens() []specimen {
 		{"case", "style.case", caseSpecimen(v, v.sampleCase())},
 		{"notices", "style.notices", noticeSpecimen(v)},
 		{"toast", "style.toasts", toastSpecimen(v)},
-		{"dialogs", "style.dialogs", v.openDialog()},
+		{"lanes", "style.lanes", v.swimSpecimen()},
+		{"meetings", "style.meetings", v.meetingSpecimen()},
+		{"dialogs", "style.dialogs", v.dialogSpecimen()},
 		{"charts", "style.charts", chartSpecimen(v, sampleFigures())},
 		{"stand", "style.stand", standSpecimen(v)},
 	}
@@ -211,11 +213,6 @@ func altered(c templ.Component, oldnew ...string) templ.Component {
 // touched is a row that a script has marked.
 func touched(row templ.Component, class string) templ.Component {
 	return altered(row, "<tr ", `<tr class="`+class+`" `)
-}
-
-// openDialog is the dialog of the keys, open and with a name of its own: the page's frame holds the closed one.
-func (v view) openDialog() templ.Component {
-	return altered(keysHelp(v), `<dialog id="key-list"`, `<dialog open`, `keys-title`, `sample-title`)
 }
 
 // swatches are the grounds of the system, by their names in the style sheet; each carries the ink that is used on it.
