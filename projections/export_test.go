@@ -69,3 +69,6 @@ func Plans(r *Runner, q Query) (string, error) {
 	})
 	return b.String(), err
 }
+
+// Filed answers a query from the views file, whatever is in memory.
+func Filed(ctx context.Context, v *Views, q Query) (Page, error) { return v.filed(ctx, q) }

@@ -248,7 +248,7 @@ func (r *Runner) tell(s step, changes []change, first bool) error {
 		if switched {
 			r.views.take(r.target)
 		}
-		r.views.tally.follow(b, switched)
+		r.views.tally.follow(b, changes, switched)
 		r.views.move(s.position, s.stopped, s.live)
 	})
 	if first {

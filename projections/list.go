@@ -13,6 +13,14 @@ import (
 
 // List answers a query. Errors: ErrCursor, the context's, or that of the views file.
 func (v *Views) List(ctx context.Context, q Query) (Page, error) {
+	if page, ok, err := v.tallyPage(ctx, q); ok || err != nil {
+		return page, err
+	}
+	return v.filed(ctx, q)
+}
+
+// filed answers a query from the views file.
+func (v *Views) filed(ctx context.Context, q Query) (Page, error) {
 	page := Page{Position: v.Position(q.Topic), Total: -1} // before the read: what it sees is never older
 	if q.NoCases {
 		page.Total = 0

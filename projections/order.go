@@ -1,6 +1,7 @@
 package projections
 
 import (
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"math"
@@ -21,6 +22,7 @@ type column struct {
 	sql  string
 	args []any
 	text bool            // else it is a number
+	fold bool            // a text whose letters compare in any case
 	of   func(Row) value // of a row that was read
 }
 
@@ -53,7 +55,7 @@ func (q Query) order(table string) (order, error) {
 	case ByKey:
 		o.columns = []column{key}
 	case ByCode:
-		o.columns = []column{{sql: "r.code COLLATE NOCASE", text: true, of: func(r Row) value { return value{text: r.Code} }}, key}
+		o.columns = []column{{sql: "r.code COLLATE NOCASE", text: true, fold: true, of: func(r Row) value { return value{text: r.Code} }}, key}
 	case ByLast:
 		o.columns = []column{{sql: "d.position", of: func(r Row) value { return value{number: int64(r.Position)} }}, key}
 	case ByRisk, ByStage, ByInstitution:
@@ -86,7 +88,13 @@ func (q Query) rank() column {
 
 // Rank is the place of a row's value among the query's Values, in an order by them.
 func (q Query) Rank(r Row) int {
-	v := map[Sort]string{ByRisk: r.Risk, ByStage: r.Stage, ByInstitution: r.Institution}[q.Sort]
+	v := r.Institution
+	switch q.Sort {
+	case ByRisk:
+		v = r.Risk
+	case ByStage:
+		v = r.Stage
+	}
 	if i := slices.Index(q.Values, v); i >= 0 {
 		return i
 	}
@@ -117,13 +125,9 @@ func (o order) by() (sql string, args []any) {
 
 // after is the condition that rows come behind the one that the cursor names.
 func (o order) after(cursor string) (sql string, args []any, err error) {
-	raw, err := base64.RawURLEncoding.DecodeString(cursor)
+	place, err := o.read(cursor)
 	if err != nil {
-		return "", nil, ErrCursor
-	}
-	parts := strings.Split(string(raw), "\n")
-	if len(parts) != 1+len(o.columns) || parts[0] != o.name() {
-		return "", nil, ErrCursor
+		return "", nil, err
 	}
 	var names, holes []string
 	var values []any
@@ -131,20 +135,68 @@ func (o order) after(cursor string) (sql string, args []any, err error) {
 		names, holes = append(names, c.sql), append(holes, "?")
 		args = append(args, c.args...)
 		if c.text {
-			values = append(values, parts[1+i])
-			continue
+			values = append(values, place[i].text)
+		} else {
+			values = append(values, place[i].number)
 		}
-		n, err := strconv.ParseInt(parts[1+i], 10, 64)
-		if err != nil {
-			return "", nil, ErrCursor
-		}
-		values = append(values, n)
 	}
 	than := ">"
 	if o.descending {
 		than = "<"
 	}
 	return "(" + strings.Join(names, ", ") + ") " + than + " (" + strings.Join(holes, ", ") + ")", append(args, values...), nil
+}
+
+// read is the place that a cursor names, or ErrCursor.
+func (o order) read(cursor string) ([]value, error) {
+	raw, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err != nil {
+		return nil, ErrCursor
+	}
+	parts := strings.Split(string(raw), "\n")
+	if len(parts) != 1+len(o.columns) || parts[0] != o.name() {
+		return nil, ErrCursor
+	}
+	place := make([]value, len(o.columns))
+	for i, c := range o.columns {
+		if c.text {
+			place[i].text = parts[1+i]
+		} else if place[i].number, err = strconv.ParseInt(parts[1+i], 10, 64); err != nil {
+			return nil, ErrCursor
+		}
+	}
+	return place, nil
+}
+
+// place is where a row stands.
+func (o order) place(r Row) []value {
+	out := make([]value, len(o.columns))
+	for i, c := range o.columns {
+		out[i] = c.of(r)
+	}
+	return out
+}
+
+// compare is below zero when what stands at a comes before what stands at b, as the database sorts them.
+func (o order) compare(a, b []value) int {
+	for i := range o.columns {
+		if by := o.compareBy(i, a[i], b[i]); by != 0 {
+			return by
+		}
+	}
+	return 0
+}
+
+// compareBy is compare by one column alone.
+func (o order) compareBy(column int, a, b value) int {
+	if o.columns[column].fold {
+		a.text, b.text = strings.ToUpper(a.text), strings.ToUpper(b.text)
+	}
+	by := cmp.Or(cmp.Compare(a.number, b.number), cmp.Compare(a.text, b.text))
+	if o.descending {
+		return -by
+	}
+	return by
 }
 
 // cursor names the place behind the row.

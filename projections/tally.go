@@ -12,8 +12,8 @@ import (
 // inTally are the topics whose lists are counted again and again, by everybody who watches, each with her own sight.
 var inTally = []string{Board, Deadlines}
 
-// tally keeps the columns of those topics' rows in memory, so that counting is a walk over them and no query: what a
-// figure costs depends neither on the disk nor on who may see how much. It is read from the views file when it is first
+// tally keeps the columns of those topics' rows in memory, so that counting them and finding a page of them is a walk and no
+// query: what a figure or a page costs depends neither on the disk, nor on the order, nor on who may see how much. It is read from the views file when it is first
 // asked for, and follows every commit from then on.
 type tally struct {
 	mu     sync.RWMutex
@@ -22,7 +22,7 @@ type tally struct {
 }
 
 // follow takes in what a commit changed; fresh says that it must be read anew. It is called in the order of the commits.
-func (t *tally) follow(b Batch, fresh bool) {
+func (t *tally) follow(b Batch, saved []change, fresh bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if fresh || b.Reset {
@@ -41,6 +41,13 @@ func (t *tally) follow(b Batch, fresh bool) {
 			rows[c.Key] = lean(c.Row)
 		}
 	}
+	for i := range saved { // a row that shows the same is told to nobody, and yet its newest event is another
+		for _, r := range saved[i].after {
+			if row := t.rows[r.Topic][r.Key]; row != nil {
+				row.Position = saved[i].position
+			}
+		}
+	}
 }
 
 // lean is a row without what it shows.
@@ -51,34 +58,56 @@ func lean(r Row) *Row {
 
 // tallied answers queries from memory, all of one moment; ok is false when they are not of its kind.
 func (v *Views) tallied(ctx context.Context, queries []Query) (counts []int, position uint64, ok bool, err error) {
-	for _, q := range queries {
-		if !slices.Contains(inTally, q.Topic) || q.Case != "" || len(q.Cases) > 0 || q.Code != "" || q.NoCases {
-			return nil, 0, false, nil
-		}
-	}
-	if v.building() || len(queries) == 0 { // the rows that serve are of another version than those that change
+	if !v.inMemory(queries...) {
 		return nil, 0, false, nil
 	}
+	t := &v.tally
+	if err := v.lockTally(ctx); err != nil {
+		return nil, 0, false, err
+	}
+	defer t.mu.RUnlock()
+	position = v.Position(queries[0].Topic)
+	counts = make([]int, len(queries))
+	for topic, rows := range t.rows { // each topic is walked once, whatever is asked of it
+		var of []int
+		for i, q := range queries {
+			if q.Topic == topic {
+				of = append(of, i)
+			}
+		}
+		for _, r := range rows {
+			for _, i := range of {
+				if queries[i].keeps(r) {
+					counts[i]++
+				}
+			}
+		}
+	}
+	return counts, position, true, nil
+}
+
+// inMemory tells whether what the queries ask can be told from the columns that are kept.
+func (v *Views) inMemory(queries ...Query) bool {
+	for _, q := range queries {
+		if !slices.Contains(inTally, q.Topic) || q.Case != "" || len(q.Cases) > 0 || q.Code != "" || q.NoCases {
+			return false
+		}
+	}
+	return len(queries) > 0 && !v.building() // the rows that serve would be of another version than those that change
+}
+
+// lockTally locks it for reading, loaded.
+func (v *Views) lockTally(ctx context.Context) error {
 	t := &v.tally
 	t.mu.RLock()
 	for !t.loaded {
 		t.mu.RUnlock()
 		if err := v.loadTally(ctx); err != nil {
-			return nil, 0, false, err
+			return err
 		}
 		t.mu.RLock()
 	}
-	defer t.mu.RUnlock()
-	position = v.Position(queries[0].Topic)
-	counts = make([]int, len(queries))
-	for i, q := range queries {
-		for _, r := range t.rows[q.Topic] {
-			if q.keeps(r) {
-				counts[i]++
-			}
-		}
-	}
-	return counts, position, true, nil
+	return nil
 }
 
 // loadTally reads it from the views file. Commits wait meanwhile; one that was saved and not yet told is read here and
@@ -96,7 +125,7 @@ func (v *Views) loadTally(ctx context.Context) error {
 		for _, topic := range inTally {
 			of := map[string]*Row{}
 			rows[topic] = of
-			err := sqlitex.Execute(conn, "SELECT key, kase, code, institution, kind, status, risk, stage, due_at, sort_at, parties, NULL, 0 FROM rows_"+topic, &sqlitex.ExecOptions{
+			err := sqlitex.Execute(conn, "SELECT r.key, r.kase, r.code, r.institution, r.kind, r.status, r.risk, r.stage, r.due_at, r.sort_at, r.parties, NULL, d.position FROM rows_"+topic+" r JOIN documents d ON d.id = r.document", &sqlitex.ExecOptions{
 				ResultFunc: func(s *sqlite.Stmt) error {
 					r := lean(scan(topic, s))
 					of[r.Key] = r

@@ -9,8 +9,8 @@ import (
 	"mkr/projections/internal/history"
 )
 
-// TestFiguresFollow: what is counted in memory is what the lists hold, before and after more has happened, for everybody's
-// sight and at any hour.
+// TestFiguresFollow: what is counted and found in memory is what the views file holds, before and after more has happened,
+// for everybody's sight, in every order and at any hour.
 func TestFiguresFollow(t *testing.T) {
 	w := newWorld(t, chance(45))
 	w.make.Open = 25
@@ -27,9 +27,22 @@ func TestFiguresFollow(t *testing.T) {
 			for _, visible := range []string{"", history.NGO, history.Police, "nobody"} {
 				for _, kind := range []string{"", "child_protection"} {
 					q.Visible, q.VisibleOrKind = visible, kind
-					page, err := r.Views().List(context.Background(), q)
+					page, err := projections.Filed(context.Background(), r.Views(), q)
 					if err != nil {
 						t.Fatal(err)
+					}
+					for _, sort := range []projections.Sort{projections.ByDue, projections.ByLast, projections.ByCode, projections.ByRisk, projections.ByNewest} {
+						q := q
+						q.Sort, q.Limit, q.Values = sort, 7, []string{"high", "low"}
+						file, err := projections.Filed(context.Background(), r.Views(), q)
+						if err != nil {
+							t.Fatal(err)
+						}
+						same(t, text(t, mustList(t, r.Views(), q)), text(t, file))
+						if q.After = file.Next; q.After != "" {
+							file, _ = projections.Filed(context.Background(), r.Views(), q)
+							same(t, text(t, mustList(t, r.Views(), q)), text(t, file))
+						}
 					}
 					if n, err := r.Views().Count(context.Background(), q); err != nil || n != page.Total {
 						t.Fatalf("round %d, %+v: %d, %v, the list has %d", round, q, n, err, page.Total)
@@ -40,4 +53,13 @@ func TestFiguresFollow(t *testing.T) {
 		w.grow(40)
 		r.reach(w.head)
 	}
+}
+
+func mustList(t *testing.T, v *projections.Views, q projections.Query) projections.Page {
+	t.Helper()
+	page, err := v.List(context.Background(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page
 }
