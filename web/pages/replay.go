@@ -13,8 +13,8 @@ type replayPage struct {
 	Code     string
 	Sections []section // with what the event changed marked
 	Entry    entry
-	Steps    []entry // every event, in the order of the log
-	Step     int     // from 1
+	Steps    []entry // the events until then as they read then, in the order of the log
+	Step, All int    // from 1; all that there are today
 	Changes  []change
 	Swim     swimlanes
 	Stand    stand
@@ -52,7 +52,7 @@ func (p *Pages) replay(w http.ResponseWriter, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	page := replayPage{Case: c, Code: t.Code, Sections: v.summary(c), Step: step, Entry: v.entry(t.Entries[step-1], false), Stand: stand{Position: c.Position, Still: true}}
+	page := replayPage{Case: c, Code: t.Code, Sections: v.summary(c), Step: step, All: len(t.Entries), Entry: v.entry(t.Entries[step-1], false), Stand: stand{Position: c.Position, Still: true}}
 	if step > 1 {
 		before, err := h.Case(r.Context(), handlers.At{Position: until(step - 1)})
 		if err != nil {
@@ -60,8 +60,9 @@ func (p *Pages) replay(w http.ResponseWriter, r *http.Request, v view) error {
 		}
 		page.Changes = v.changed(page.Sections, v.summary(before), c, before)
 	}
-	page.Swim = swimAt(t.Entries, h.Timeline(r.Context(), handlers.At{Position: until(step)}).Entries, v.Now)
-	for _, e := range t.Entries {
+	told := h.Timeline(r.Context(), handlers.At{Position: until(step)}).Entries
+	page.Swim = swimAt(t.Entries, told, v.Now)
+	for _, e := range told {
 		page.Steps = append(page.Steps, v.entry(e, false))
 	}
 	v.Past = true

@@ -46,7 +46,7 @@ func (v view) swimSpecimen() templ.Component {
 	here := func(swimPoint) string { return "#lanes" }
 	return templ.Join(
 		swimView(v, swim(all, v.Now), here),
-		altered(swimView(v, swimAt(all, all[:8], v.Now), here), "swim-end", "swim-then", `id="m-`, `id="then-`),
+		altered(swimView(v, swimAt(all, all[:8], v.Now), here), "swim-end", "swim-then", "swim-drawing", "swim-was", `id="m-`, `id="then-`),
 	)
 }
 

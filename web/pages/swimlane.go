@@ -19,6 +19,8 @@ const (
 	swimDay    = 26  // a day in which nothing happens
 	swimMargin = 14  // left and right
 	swimTick   = 74  // between two dates
+	swimNames  = 150 // the names of the lanes
+	swimPaper  = 760 // of the drawing, what a sheet is wide enough for beside the names
 	maxMarks   = 300 // newest; the list tells of all
 )
 
@@ -251,6 +253,16 @@ func swimPlaces(entries []timeline.Entry, now time.Time, lanes []string) ([]int,
 		advance(last, false)
 	}
 	return columns, anchors
+}
+
+// strips are where each part of the drawing begins that a sheet is wide enough for: a wide drawing stands on paper as
+// several, one below the other, each readable. They overlap by a mark, so that none is cut in two.
+func (s swimlanes) strips() []int {
+	var from []int
+	for x := 0; x == 0 || x+swimStep < s.Width; x += swimPaper - swimStep {
+		from = append(from, x)
+	}
+	return from
 }
 
 // along is where an instant lies.

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -171,6 +172,29 @@ func TestTheWindowHoldsTheStep(t *testing.T) {
 			if first, end := swimWindow(all, told); first < 0 || end > all || told <= first || told > end || end-first > maxMarks {
 				t.Fatalf("step %d of %d: %d to %d", told, all, first, end)
 			}
+		}
+	}
+}
+
+// On paper every mark is whole on one of the strips, whatever the drawing's width.
+func TestStripsShowEveryMarkWhole(t *testing.T) {
+	entries, now := history()
+	for range 299 {
+		last := entries[len(entries)-1]
+		last.Position++
+		last.Institution, last.Type, last.Clocks = "town", "note.written", nil
+		entries = append(entries, last)
+	}
+	for _, n := range []int{1, 8, 60, len(entries)} {
+		s := swim(entries[:n], now)
+		strips := s.strips()
+		for _, m := range s.Marks {
+			if !slices.ContainsFunc(strips, func(from int) bool { return from <= m.X-swimMark && m.X+swimMark <= from+swimPaper }) {
+				t.Errorf("%d entries: the mark at %d is whole on none of %v", n, m.X, strips)
+			}
+		}
+		if last := strips[len(strips)-1]; last > 0 && last >= s.Width {
+			t.Errorf("%d entries, %d wide: the last strip is empty, %v", n, s.Width, strips)
 		}
 	}
 }
