@@ -9,15 +9,15 @@ import (
 
 // replayPage is a case as it stood at one of its events.
 type replayPage struct {
-	Case     handlers.CaseView // at that moment
-	Code     string
-	Sections []section // with what the event changed marked
-	Entry    entry
-	Steps    []entry // the events until then as they read then, in the order of the log
-	Step, All int    // from 1; all that there are today
-	Changes  []change
-	Swim     swimlanes
-	Stand    stand
+	Case      handlers.CaseView // at that moment
+	Code      string
+	Sections  []section // with what the event changed marked
+	Entry     entry
+	Steps     []entry // the events until then as they read then, in the order of the log
+	Step, All int     // from 1; all that there are today
+	Changes   []change
+	Swim      swimlanes
+	Stand     stand
 }
 
 // replay shows a case as it stood. ?step= is the place among its events; ?at= a position in the log, for links from
