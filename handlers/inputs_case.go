@@ -63,7 +63,7 @@ type (
 		Timed
 		Factors []Factor     `json:"factors,omitempty"`
 		Level   Level        `json:"level" required:"true"`
-		Reason  person.Plain `json:"reason,omitzero" ask:"textarea" description:"Why, when the level differs from the tool's."`
+		Reason  person.Plain `json:"reason,omitzero" ask:"textarea" label:"risk_reason" description:"Why, when the level differs from the tool's."`
 	}
 	// RequestOrder is a petition.
 	RequestOrder struct {

@@ -3,6 +3,7 @@ package projections
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 
 	"zombiezen.com/go/sqlite"
@@ -19,6 +20,7 @@ type tally struct {
 	mu     sync.RWMutex
 	loaded bool
 	rows   map[string]map[string]*Row // topic, key; without documents
+	words  map[string]string          // every value of their columns, once: equal ones are then told at a glance
 }
 
 // follow takes in what a commit changed; fresh says that it must be read anew. It is called in the order of the commits.
@@ -26,7 +28,7 @@ func (t *tally) follow(b Batch, saved []change, fresh bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if fresh || b.Reset {
-		t.loaded, t.rows = false, nil
+		t.loaded, t.rows, t.words = false, nil, nil
 	}
 	if !t.loaded {
 		return
@@ -38,7 +40,7 @@ func (t *tally) follow(b Batch, saved []change, fresh bool) {
 		case c.Op == Remove:
 			delete(rows, c.Key)
 		default:
-			rows[c.Key] = lean(c.Row)
+			rows[c.Key] = t.lean(c.Row)
 		}
 	}
 	for i := range saved { // a row that shows the same is told to nobody, and yet its newest event is another
@@ -50,10 +52,36 @@ func (t *tally) follow(b Batch, saved []change, fresh bool) {
 	}
 }
 
-// lean is a row without what it shows.
-func lean(r Row) *Row {
+// lean is a row without what it shows, its values shared with the other rows.
+func (t *tally) lean(r Row) *Row {
 	r.Doc = nil
+	for _, column := range []*string{&r.Topic, &r.Institution, &r.Kind, &r.Status, &r.Risk, &r.Stage} {
+		*column = t.word(*column)
+	}
+	r.Parties = slices.Clone(r.Parties)
+	for i := range r.Parties {
+		r.Parties[i] = t.word(r.Parties[i])
+	}
 	return &r
+}
+
+func (t *tally) word(w string) string {
+	if known, ok := t.words[w]; ok {
+		return known
+	}
+	w = strings.Clone(w)
+	t.words[w] = w
+	return w
+}
+
+// asks is a query in the words of the rows.
+func (t *tally) asks(q Query) *Query {
+	for _, column := range []*string{&q.Institution, &q.Kind, &q.Status, &q.Risk, &q.Stage, &q.Visible, &q.VisibleOrKind, &q.Party} {
+		if known, ok := t.words[*column]; ok {
+			*column = known
+		}
+	}
+	return &q
 }
 
 // tallied answers queries from memory, all of one moment; ok is false when they are not of its kind.
@@ -70,15 +98,19 @@ func (v *Views) tallied(ctx context.Context, queries []Query) (counts []int, pos
 	counts = make([]int, len(queries))
 	for topic, rows := range t.rows { // each topic is walked once, whatever is asked of it
 		var of []int
+		var asked []*Query
 		for i, q := range queries {
 			if q.Topic == topic {
-				of = append(of, i)
+				of, asked = append(of, i), append(asked, t.asks(q))
 			}
 		}
+		if len(of) == 0 {
+			continue
+		}
 		for _, r := range rows {
-			for _, i := range of {
-				if queries[i].keeps(r) {
-					counts[i]++
+			for n, q := range asked {
+				if q.keeps(r) {
+					counts[of[n]]++
 				}
 			}
 		}
@@ -120,6 +152,7 @@ func (v *Views) loadTally(ctx context.Context) error {
 		return nil
 	}
 	rows := map[string]map[string]*Row{}
+	t.words = map[string]string{}
 	err := v.read(ctx, func(conn *sqlite.Conn) (err error) {
 		defer sqlitex.Transaction(conn)(&err)
 		for _, topic := range inTally {
@@ -127,7 +160,7 @@ func (v *Views) loadTally(ctx context.Context) error {
 			rows[topic] = of
 			err := sqlitex.Execute(conn, "SELECT r.key, r.kase, r.code, r.institution, r.kind, r.status, r.risk, r.stage, r.due_at, r.sort_at, r.parties, NULL, d.position FROM rows_"+topic+" r JOIN documents d ON d.id = r.document", &sqlitex.ExecOptions{
 				ResultFunc: func(s *sqlite.Stmt) error {
-					r := lean(scan(topic, s))
+					r := t.lean(scan(topic, s))
 					of[r.Key] = r
 					return nil
 				}})

@@ -55,8 +55,9 @@ func (v *Views) tallyPage(ctx context.Context, q Query) (page Page, ok bool, err
 // that could still be among the first are compared further. They are copies: the tally's own change once it is let go.
 func (t *tally) best(q Query, l plan, behind []value) (best []found, total int) {
 	by := func(a, b found) int { return l.order.compare(a.place, b.place) }
+	asked := t.asks(q)
 	for _, r := range t.rows[q.Topic] {
-		if !q.keeps(r) {
+		if !asked.keeps(r) {
 			continue
 		}
 		total++

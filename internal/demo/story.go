@@ -29,6 +29,7 @@ type story struct {
 	busy     int    // tasks that a meeting gave out in the case and that are not done
 	discreet bool   // no meeting speaks about it
 	closed   bool
+	level    string    // of risk, as it was judged last
 	ends     time.Time // last day of the newest order
 }
 
@@ -164,6 +165,7 @@ func (s *story) assess(c handlers.Caller, level string, factors ...handlers.Fact
 		in.Reason = s.texts.tell("Niveli ndryshohet pas bisedës me familjen dhe me fqinjët")
 	}
 	s.do(c, "risk.assess", "", in)
+	s.level = level
 }
 
 func (s *story) measure(c handlers.Caller, kind string) string {

@@ -115,6 +115,16 @@ func (s *story) beds(free int) {
 	s.took("capacity", r, err)
 }
 
+// counts lets a home say again how many places it has: a count of years ago tells nobody anything.
+func (s *story) counts(at place, o offer) {
+	s.until(s.officeHour(1))
+	if s.err != nil {
+		return
+	}
+	r, err := s.svc.InstitutionCommand(s.ctx, handlers.Shell(), s.house.id(at), directory.ReportCapacity{Service: o.service, Total: o.places, Available: 2 + s.rng.IntN(5)}, s.envelope())
+	s.took("capacity", r, err)
+}
+
 // tellToday tells the last weeks.
 func (w *world) tellToday() {
 	for i, scenes := range [][]scene{todayViolence, todayChildren} {
@@ -124,6 +134,13 @@ func (w *world) tellToday() {
 	}
 	etn := gathering{kind: meeting.ETN, cases: 3, invited: []place{police, court, hospital, needs, lightSteps}}
 	gtn := gathering{kind: meeting.GTN, cases: 2, invited: []place{education, hospital, needs, theDoor, children}}
+	for _, p := range places {
+		for _, o := range p.services {
+			if o.places > 0 && p.place != shelter { // the shelter counts its beds in its own story
+				w.tell("places of "+string(p.place), w.end.Add(-4*day), func(s *story) { s.counts(p.place, o) })
+			}
+		}
+	}
 	w.tell("team last week", w.end.Add(-12*day), func(s *story) { etn.met(s, w.end.Add(-8*day)) })
 	w.tell("team tomorrow", w.end.Add(-40*hour), func(s *story) { etn.called(s, w.end.Add(23*hour)) })
 	w.tell("children's team in two days", w.end.Add(-30*hour), func(s *story) { gtn.called(s, w.end.Add(2*day)) })

@@ -117,7 +117,11 @@ func (s *story) agenda(convener handlers.Caller, m string, g gathering) []*topic
 		}
 		c.busy++ // it stays open until the meeting's tasks are done
 		out = append(out, &topic{about: c, owner: g.invited[len(out)%len(g.invited)]})
-		s.meet(convener, m, "meeting.add_to_agenda", &handlers.AddToAgenda{Case: c.id, Reason: handlers.AgendaReason(pick(s.rng, []string{"new_case", "high_risk", "plan_review"}))})
+		reason := pick(s.rng, []string{"new_case", "high_risk", "plan_review"})
+		if reason == "high_risk" && c.level != casefile.High {
+			reason = "requested" // an agenda never says of a case what is not so
+		}
+		s.meet(convener, m, "meeting.add_to_agenda", &handlers.AddToAgenda{Case: c.id, Reason: handlers.AgendaReason(reason)})
 	}
 	return out
 }

@@ -1270,7 +1270,7 @@ func accountFormView(v view, a handlers.AccountView, f form) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout(v, f.Title, stand{}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var72), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout(v, v.formTitle(f.Title, f), stand{}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var72), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -26,6 +26,7 @@ type boardPage struct {
 	List    handlers.ListQuery
 	Filters []filter
 	News    []handlers.News
+	Beyond  int // on a wall: how many more there are than the rows
 }
 
 // wallLink is the same board on a wall.
@@ -66,7 +67,7 @@ func (v view) unset(f filter) string {
 func (p *Pages) board(w http.ResponseWriter, r *http.Request, v view) error {
 	q := r.URL.Query()
 	lq := v.sorted(boardQuery(q), q)
-	lq.NoTotal = true // the figures count
+	lq.NoTotal = !v.Wall // the figures count; a wall says how many it does not show
 	list, err := p.Service.Board(r.Context(), v.Caller, lq)
 	if err != nil {
 		return err
@@ -80,7 +81,7 @@ func (p *Pages) board(w http.ResponseWriter, r *http.Request, v view) error {
 		return err
 	}
 	return p.render(w, r, http.StatusOK, boardView(v, boardPage{
-		News: news, Rows: list.Items, Next: next(r, list.Next), Query: q, List: lq, Figures: figures, Filters: v.boardFilters(q),
+		News: news, Beyond: max(0, list.Total-len(list.Items)), Rows: list.Items, Next: next(r, list.Next), Query: q, List: lq, Figures: figures, Filters: v.boardFilters(q),
 		Stand: stand{Position: list.Position, Topics: []string{projections.Board, "events"}},
 	}))
 }

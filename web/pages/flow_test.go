@@ -359,3 +359,21 @@ func TestPasswordChangeEndsTheSession(t *testing.T) {
 		t.Error("the session outlives the password")
 	}
 }
+
+// A wall that shows a part of the list says how long the whole of it is.
+func TestAWallKnowsHowManyItDoesNotShow(t *testing.T) {
+	b := newBed(t)
+	b.open()
+	b.open()
+	last := b.open()
+	b.refer(last)
+	br := b.signedIn("coordinator")
+	br.get("/board?wall&limit=1").wants(t, `data-beyond="2"`)
+	br.get("/board?wall").wants(t, `data-beyond="0"`)
+}
+
+// Before anything is filed the form says that a level of one's own wants its reason.
+func TestTheRiskFormSaysWhenAReasonIsRequired(t *testing.T) {
+	b := newBed(t)
+	b.signedIn("coordinator").get("/cases/"+b.open()+"/do/risk.assess").wants(t, sq.T("field.risk_reason"), sq.T("hint.risk_reason"))
+}

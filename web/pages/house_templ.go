@@ -96,7 +96,7 @@ func formPage(v view, f form) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout(v, f.Title, stand{}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout(v, v.formTitle(f.Title, f), stand{}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

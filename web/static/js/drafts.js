@@ -94,6 +94,8 @@ const persons = (form, draft) => {
 
 async function offer(form) {
   const draft = await read(form);
+  const asked = sessionStorage.getItem("mkr-restore"); // of this page alone, whether it has a draft or not
+  sessionStorage.removeItem("mkr-restore");
   if (!draft || form.dataset.typed) return;
   const restore = () => {
     const n = persons(form, draft);
@@ -103,10 +105,7 @@ async function offer(form) {
     }
     fill(form, draft);
   };
-  if (sessionStorage.getItem("mkr-restore")) {
-    sessionStorage.removeItem("mkr-restore");
-    return restore();
-  }
+  if (asked) return restore();
   const at = new Date(draft.at).toLocaleTimeString("sq", { hour: "2-digit", minute: "2-digit", hour12: false });
   const notice = document.createElement("div");
   notice.className = "notice draft";

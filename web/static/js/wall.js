@@ -51,7 +51,7 @@ function turn(list, page) {
   for (const r of rows) r.hidden = !seen.has(r);
   if (more) {
     const from = rows.indexOf(pages[at][0]);
-    const total = rows.length + (document.querySelector('main a[rel="next"]') ? "+" : "");
+    const total = rows.length + Number(more.dataset.beyond); // those of the list that are not on this page
     more.textContent = pages.length > 1 ? text("wall-rows").replace("{from}", from + 1).replace("{to}", from + pages[at].length).replace("{n}", digits(total)) : "";
   }
   return at;
