@@ -14,7 +14,7 @@ import (
 func TestTodayIsAsItIsSaid(t *testing.T) {
 	b := theWhole(t)
 	states := b.states(t)
-	coordinator := b.as("koordinatorja")
+	coordinator := b.as("koordinatore.bashkia")
 	list, err := b.Meetings(t.Context(), coordinator, handlers.ListQuery{})
 	ok(t, err)
 	spoken := 0
