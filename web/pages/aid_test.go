@@ -35,7 +35,7 @@ func TestFosterFamilyAid(t *testing.T) {
 	if a.status != http.StatusUnprocessableEntity {
 		t.Fatalf("a phone that is none: %d", a.status)
 	}
-	a.wants(t, `<title>Gabim: `) // the first that a screen reader says
+	a.wants(t, `<title>Gabim: `)                                  // the first that a screen reader says
 	a.wants(t, `id="f-family-phone-error"`, `value="`+family+`"`) // what she typed herself
 	form.Del("family.name")
 	if a = br.post(to, form); !strings.Contains(a.body, `id="f-family-name-error"`) {

@@ -255,14 +255,16 @@ func swimPlaces(entries []timeline.Entry, now time.Time, lanes []string) ([]int,
 	return columns, anchors
 }
 
-// strips are where each part of the drawing begins that a sheet is wide enough for: a wide drawing stands on paper as
-// several, one below the other, each readable. They overlap by a mark, so that none is cut in two.
-func (s swimlanes) strips() []int {
-	var from []int
-	for x := 0; x == 0 || x+swimStep < s.Width; x += swimPaper - swimStep {
-		from = append(from, x)
+// strips are where each part of the drawing begins that stands on a line of a sheet, and how wide it is: a wide drawing is
+// parted into equal ones, each about as wide as can be read, one below the other. They overlap by a mark, so that none
+// is cut in two.
+func (s swimlanes) strips() (from []int, width int) {
+	n := max(1, (s.Width+swimPaper/2)/swimPaper)
+	part := (s.Width + n - 1) / n
+	for i := range n {
+		from = append(from, max(0, i*part-swimStep))
 	}
-	return from
+	return from, max(swimPaper, part+swimStep)
 }
 
 // along is where an instant lies.
