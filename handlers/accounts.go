@@ -97,22 +97,9 @@ func passwordError(err error) error {
 
 // ChangePassword needs the old one; it ends every session of the account, this one too.
 func (s *Service) ChangePassword(ctx context.Context, c Caller, old, new person.Plain, env Envelope) error {
-	st, err := s.accountState(ctx, c.Account)
-	if err != nil {
+	if _, err := s.ownPassword(ctx, c, old); err != nil {
 		return err
 	}
-	right, ok := s.signIn.try(st.Lookup, "session "+c.Session)
-	if !ok {
-		return ErrTooManyTries
-	}
-	res, err := s.Passwords.Verify(ctx, st.Hash, old.Reveal())
-	if err != nil {
-		return err
-	}
-	if !res.OK {
-		return &InputError{Field: "old", Code: "wrong_password", Text: "this is not the password"}
-	}
-	right()
 	if err := password.Check(new.Reveal()); err != nil {
 		return passwordError(err)
 	}

@@ -33,7 +33,18 @@ func (s *Service) Holder(c Caller) string {
 }
 
 // Carry seals a form of a holder's, to be opened by Carried when she has signed in.
-func (s *Service) Carry(holder string, form []byte) (string, error) {
+func (s *Service) Carry(holder string, form []byte) (string, error) { return s.sealFor(holder, form) }
+
+// ErrNotYours: what was carried belongs to another account, or was never sealed here.
+var ErrNotYours = errors.New("a form of another account")
+
+// Carried opens what Carry has sealed, for the holder only. The error is ErrNotYours for everybody else.
+func (s *Service) Carried(c Caller, sealed string) ([]byte, error) {
+	return s.openFor(s.Holder(c), sealed)
+}
+
+// sealFor seals what a browser keeps for a moment, so that this server need not remember it.
+func (s *Service) sealFor(holder string, data []byte) (string, error) {
 	box, err := s.carrier(holder)
 	if err != nil {
 		return "", err
@@ -42,15 +53,12 @@ func (s *Service) Carry(holder string, form []byte) (string, error) {
 	if _, err := rand.Read(nonce); err != nil {
 		return "", err
 	}
-	return base64.RawURLEncoding.EncodeToString(box.Seal(nonce, nonce, form, nil)), nil
+	return base64.RawURLEncoding.EncodeToString(box.Seal(nonce, nonce, data, nil)), nil
 }
 
-// ErrNotYours: what was carried belongs to another account, or was never sealed here.
-var ErrNotYours = errors.New("a form of another account")
-
-// Carried opens what Carry has sealed, for the holder only. The error is ErrNotYours for everybody else.
-func (s *Service) Carried(c Caller, sealed string) ([]byte, error) {
-	box, err := s.carrier(s.Holder(c))
+// openFor opens what sealFor has sealed for the same holder. The error is ErrNotYours for anything else.
+func (s *Service) openFor(holder, sealed string) ([]byte, error) {
+	box, err := s.carrier(holder)
 	if err != nil {
 		return nil, err
 	}
@@ -58,11 +66,11 @@ func (s *Service) Carried(c Caller, sealed string) ([]byte, error) {
 	if err != nil || len(data) < box.NonceSize() {
 		return nil, ErrNotYours
 	}
-	form, err := box.Open(nil, data[:box.NonceSize()], data[box.NonceSize():], nil)
+	plain, err := box.Open(nil, data[:box.NonceSize()], data[box.NonceSize():], nil)
 	if err != nil {
 		return nil, ErrNotYours
 	}
-	return form, nil
+	return plain, nil
 }
 
 func (s *Service) carrier(holder string) (cipher.AEAD, error) {

@@ -36,7 +36,8 @@ func (s *Service) Lookup(username string) string {
 }
 
 // SignIn opens a browser session and returns its secret, which only the browser keeps. Unknown accounts, locked
-// ones and wrong passwords answer alike (ErrNotSignedIn) and take the same time.
+// ones and wrong passwords answer alike (ErrNotSignedIn) and take the same time. Where the holder has set a second factor
+// the error is a *CodeNeededError, and SignInCode goes on.
 func (s *Service) SignIn(ctx context.Context, in SignIn, remote string) (token string, c Caller, err error) {
 	lookup := s.Lookup(in.Username)
 	right, ok := s.signIn.try(lookup, remote)
@@ -67,7 +68,10 @@ func (s *Service) SignIn(ctx context.Context, in SignIn, remote string) (token s
 		return "", Caller{}, ErrNotSignedIn
 	}
 	right()
-	return s.startSession(ctx, st, account.Browser, "", BrowserLife)
+	if st.Second.IsSet() {
+		return "", Caller{}, s.codeNeeded(st)
+	}
+	return s.startSession(ctx, st, account.StartSession{Kind: account.Browser}, BrowserLife)
 }
 
 // IssueToken makes a bearer token for a partner system, on behalf of an account. It is shown once.
@@ -76,10 +80,11 @@ func (s *Service) IssueToken(ctx context.Context, accountID, label string, life 
 	if err != nil {
 		return "", Caller{}, err
 	}
-	return s.startSession(ctx, st, account.Token, label, life)
+	return s.startSession(ctx, st, account.StartSession{Kind: account.Token, Label: label}, life)
 }
 
-func (s *Service) startSession(ctx context.Context, st account.State, kind, label string, life time.Duration) (string, Caller, error) {
+// startSession makes the secret of a session that begins as the command says, its kind, label and proof.
+func (s *Service) startSession(ctx context.Context, st account.State, cmd account.StartSession, life time.Duration) (string, Caller, error) {
 	secret := make([]byte, 32)
 	if _, err := rand.Read(secret); err != nil {
 		return "", Caller{}, err
@@ -89,7 +94,8 @@ func (s *Service) startSession(ctx context.Context, st account.State, kind, labe
 	session := derive(key, "session").String()
 	c := Caller{Account: st.Account, Institution: st.Institution, Role: st.Role, Session: session, Language: st.Language}
 	now := s.Clock.Wall().UTC()
-	r, err := s.accountRun(ctx, c, st.Account, Envelope{Key: key}, account.StartSession{Session: session, Kind: kind, TokenHash: hashToken(token), Label: label, Wall: now, ExpiresAt: now.Add(life)})
+	cmd.Session, cmd.TokenHash, cmd.Wall, cmd.ExpiresAt = session, hashToken(token), now, now.Add(life)
+	r, err := s.accountRun(ctx, c, st.Account, Envelope{Key: key}, cmd)
 	if err != nil {
 		return "", Caller{}, err
 	}

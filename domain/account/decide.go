@@ -52,12 +52,12 @@ const (
 )
 
 // Codes lists them all.
-var Codes = []string{CodeAlreadyOpened, CodeNotOpened, CodeLocked, CodeMissing, CodeUnknownCode, CodeExpiry, CodeHash, CodeTokenHash, CodeNoPassword}
+var Codes = append([]string{CodeAlreadyOpened, CodeNotOpened, CodeLocked, CodeMissing, CodeUnknownCode, CodeExpiry, CodeHash, CodeTokenHash, CodeNoPassword}, secondCodes...)
 
 // MaxLife bounds how long a session of a kind may stand.
 var MaxLife = map[string]time.Duration{Browser: 12 * time.Hour, Token: 366 * 24 * time.Hour}
 
-// Command is something that somebody wants to happen to an account. This file lists the whole vocabulary.
+// Command is something that somebody wants to happen to an account. This file and second.go list the whole vocabulary.
 type Command interface{ command() }
 
 type (
@@ -79,6 +79,7 @@ type (
 	StartSession struct {
 		Session, Kind, TokenHash, Label string
 		Wall, ExpiresAt                 time.Time
+		Proof                           Proof // for a browser's session, where a second factor is set
 	}
 	// EndSession ends one.
 	EndSession struct{ Session, Reason string }
@@ -143,6 +144,8 @@ func Decide(s State, c Command, _ event.Moment) ([]event.Data, error) {
 			return nil, event.RefuseField(CodeUnknownCode, "reason", "not a known reason")
 		}
 		return []event.Data{SessionEnded{Session: c.Session, TokenHash: s.Sessions[i].TokenHash, Reason: c.Reason}}, nil
+	case SetSecondFactor, RemoveSecondFactor, RaiseSession, AskRecovery, GrantRecovery, RefuseRecovery:
+		return decideSecond(s, c)
 	}
 	return nil, fmt.Errorf("account: command %T is not in the vocabulary", c)
 }
@@ -188,6 +191,13 @@ func decideStart(s State, c StartSession) ([]event.Data, error) {
 		return nil, event.Refuse(CodeNoPassword, "no password is set")
 	}
 	var events []event.Data
+	if c.Kind == Browser {
+		used, err := s.prove(c.Proof)
+		if err != nil {
+			return nil, err
+		}
+		events = used
+	}
 	for _, old := range s.Sessions { // tidy away what has run out, so that the list stays short
 		if !old.ExpiresAt.After(c.Wall) {
 			events = append(events, SessionEnded{Session: old.ID, TokenHash: old.TokenHash, Reason: Expired})

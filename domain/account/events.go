@@ -77,7 +77,7 @@ func (SessionEnded) EventType() string { return "session.ended" }
 
 // Events lists the stored types for the registry.
 func Events() []event.Entry {
-	return []event.Entry{
+	return append([]event.Entry{
 		event.Type[Opened]("An account was opened for a role at an institution."),
 		event.Type[PasswordSet]("A password was set; every session ended."),
 		event.Type[Locked]("The account was locked."),
@@ -85,5 +85,5 @@ func Events() []event.Entry {
 		event.Type[LanguageChosen]("The holder chose a language."),
 		event.Type[SessionStarted]("A session or token began."),
 		event.Type[SessionEnded]("A session or token ended."),
-	}
+	}, secondEvents()...)
 }

@@ -12,6 +12,12 @@ import (
 type Session struct {
 	ID, Kind, TokenHash, Label string
 	ExpiresAt                  time.Time
+	RaisedUntil                time.Time // until then its holder has proved once more who she is
+}
+
+// Raised tells whether the holder of a session has lately proved once more who she is.
+func (s State) Raised(id string, wall time.Time) bool {
+	return slices.ContainsFunc(s.Sessions, func(o Session) bool { return o.ID == id && wall.Before(o.RaisedUntil) })
 }
 
 // State of an account. The zero State is "not opened". States share nothing that is ever written again.
@@ -20,6 +26,8 @@ type State struct {
 	Username, Display                            person.Sealed
 	Hash                                         string // PHC, "" until a password is set
 	Locked                                       bool
+	Second                                       SecondFactor
+	RecoveryBy                                   string // who asked for a new password in the holder's place; "" if nobody
 	Sessions                                     []Session
 }
 
@@ -46,6 +54,8 @@ func Evolve(s State, d event.Data) State {
 		s.Sessions = append(slices.Clip(s.Sessions), Session{ID: e.Session, Kind: e.Kind, TokenHash: e.TokenHash, Label: e.Label, ExpiresAt: e.ExpiresAt})
 	case SessionEnded:
 		s.Sessions = slices.DeleteFunc(slices.Clone(s.Sessions), func(o Session) bool { return o.ID == e.Session })
+	default:
+		return evolveSecond(s, d)
 	}
 	return s
 }

@@ -26,4 +26,5 @@ const (
 	FieldContact   = "contact"    // a contact of somebody around the person
 	FieldDisplay   = "staff.name" // the name of an account's holder: staff are persons too
 	FieldUsername  = "staff.username"
+	FieldSecond    = "staff.second_factor" // the secret that an account's holder shares with her device
 )
