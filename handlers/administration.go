@@ -32,7 +32,7 @@ func (s *Service) AddAccount(ctx context.Context, c Caller, in OpenAccount, env 
 	if err := required(in); err != nil {
 		return AccountReceipt{}, err
 	}
-	if err := s.mayManageAccounts(ctx, c, "account.open", "", env); err != nil {
+	if err := s.mayManageAccounts(ctx, c, access.ManageAccounts, "account.open", "", env); err != nil {
 		return AccountReceipt{}, err
 	}
 	display, err := person.CheckLine("display", in.Display)
@@ -94,8 +94,8 @@ func checkUsername(name string) error {
 	return nil
 }
 
-func (s *Service) mayManageAccounts(ctx context.Context, c Caller, name, target string, env Envelope) error {
-	v := access.Judge(c.Actor(), access.ManageAccounts, access.Facts{})
+func (s *Service) mayManageAccounts(ctx context.Context, c Caller, policy access.Action, name, target string, env Envelope) error {
+	v := access.Judge(c.Actor(), policy, access.Facts{})
 	if v.Allow {
 		return nil
 	}
@@ -143,7 +143,7 @@ func (s *Service) DoAccount(ctx context.Context, c Caller, id string, a AccountA
 		return AccountReceipt{}, err
 	}
 	stream := event.StreamName(event.AccountCategory, id)
-	if err := s.mayManageAccounts(ctx, c, a.Name, stream, env); err != nil {
+	if err := s.mayManageAccounts(ctx, c, a.policy(), a.Name, stream, env); err != nil {
 		return AccountReceipt{}, err
 	}
 	r, err := s.doAccount(ctx, c, id, a, in, env)
@@ -162,7 +162,7 @@ func (s *Service) doAccount(ctx context.Context, c Caller, id string, a AccountA
 	if err != nil {
 		return AccountReceipt{}, err
 	}
-	basis := access.Judge(c.Actor(), access.ManageAccounts, access.Facts{}).Basis
+	basis := access.Judge(c.Actor(), a.policy(), access.Facts{}).Basis
 	r, err := s.accountRunOn(ctx, c, basis, id, env.about(a.Name, ""), cmd)
 	if err != nil {
 		return AccountReceipt{}, err
@@ -181,6 +181,11 @@ type AccountRow struct {
 	Language    string `json:"language"`
 	Locked      bool   `json:"locked"`
 	Sessions    int    `json:"sessions"` // open ones, tokens among them
+	// SecondFactor: a password alone does not let its holder in. RecoveryAsked: one of two people asked for a new password.
+	SecondFactor  bool `json:"second_factor"`
+	RecoveryAsked bool `json:"recovery_asked"`
+	// AskedByMe: the caller asked; somebody else has to agree.
+	AskedByMe bool `json:"asked_by_me"`
 }
 
 // AccountList lists accounts for administrators: by institution, role (Kind) and state (Status: active or locked).
@@ -205,7 +210,7 @@ func (s *Service) AccountList(ctx context.Context, c Caller, q ListQuery) (List[
 		if err != nil {
 			return out, err
 		}
-		row, err := s.accountRow(ctx, st)
+		row, err := s.accountRow(ctx, c, st)
 		if err != nil {
 			return out, err
 		}
@@ -214,8 +219,11 @@ func (s *Service) AccountList(ctx context.Context, c Caller, q ListQuery) (List[
 	return out, nil
 }
 
-func (s *Service) accountRow(ctx context.Context, st account.State) (AccountRow, error) {
-	row := AccountRow{Account: st.Account, Institution: st.Institution, Role: st.Role, Language: st.Language, Locked: st.Locked}
+func (s *Service) accountRow(ctx context.Context, c Caller, st account.State) (AccountRow, error) {
+	row := AccountRow{
+		Account: st.Account, Institution: st.Institution, Role: st.Role, Language: st.Language, Locked: st.Locked,
+		SecondFactor: st.Second.IsSet(), RecoveryAsked: st.RecoveryBy != "", AskedByMe: st.RecoveryBy == c.Account,
+	}
 	for _, o := range st.Sessions {
 		if st.Live(o.ID, s.Clock.Wall()) {
 			row.Sessions++
@@ -256,7 +264,7 @@ func (s *Service) Account(ctx context.Context, c Caller, id string) (AccountView
 		return AccountView{}, err
 	}
 	var out AccountView
-	if out.AccountRow, err = s.accountRow(ctx, st); err != nil {
+	if out.AccountRow, err = s.accountRow(ctx, c, st); err != nil {
 		return out, err
 	}
 	out.Open, out.Revision, out.Position, err = s.sessionsOf(ctx, c, id)

@@ -163,8 +163,12 @@ type (
 	}
 	// UnlockAccount lets her in again.
 	UnlockAccount struct{}
-	// ResetPassword makes a new first password, and ends every session.
-	ResetPassword struct{}
+	// AskRecovery says that the holder cannot get in any more. A second person has to agree.
+	AskRecovery struct{}
+	// GrantRecovery is the second person's yes: it makes a new first password, ends every session and removes the second factor.
+	GrantRecovery struct{}
+	// RefuseRecovery ends what was asked.
+	RefuseRecovery struct{}
 	// GrantToken makes a bearer token for a partner system that acts on behalf of the account.
 	GrantToken struct {
 		Label string `json:"label" required:"true" maxLength:"60" label:"token_label" description:"For which system; no name of a person."`
@@ -180,15 +184,18 @@ type (
 type AccountAction struct {
 	Name, Path string
 	New        func() AccountInput
+	Policy     access.Action // what the policy judges; "" is ManageAccounts
 }
 
 // AccountActions is the table of them, in the order in which a page offers them.
 var AccountActions = []AccountAction{
-	{"account.reset_password", "password", func() AccountInput { return &ResetPassword{} }},
-	{"account.grant_token", "tokens", func() AccountInput { return &GrantToken{} }},
-	{"account.lock", "lock", func() AccountInput { return &LockAccount{} }},
-	{"account.unlock", "unlock", func() AccountInput { return &UnlockAccount{} }},
-	{"account.end_session", "sessions/end", func() AccountInput { return &EndSession{} }},
+	{"account.ask_recovery", "recovery", func() AccountInput { return &AskRecovery{} }, ""},
+	{"account.grant_recovery", "recovery/grant", func() AccountInput { return &GrantRecovery{} }, access.AgreeToRecovery},
+	{"account.refuse_recovery", "recovery/refuse", func() AccountInput { return &RefuseRecovery{} }, access.AgreeToRecovery},
+	{"account.grant_token", "tokens", func() AccountInput { return &GrantToken{} }, ""},
+	{"account.lock", "lock", func() AccountInput { return &LockAccount{} }, ""},
+	{"account.unlock", "unlock", func() AccountInput { return &UnlockAccount{} }, ""},
+	{"account.end_session", "sessions/end", func() AccountInput { return &EndSession{} }, ""},
 }
 
 func (in *LockAccount) account(w *accountWork) (account.Command, error) {
@@ -202,9 +209,17 @@ func (in *UnlockAccount) account(*accountWork) (account.Command, error) {
 	return account.Unlock{}, nil
 }
 
-func (in *ResetPassword) account(w *accountWork) (account.Command, error) {
+func (in *AskRecovery) account(w *accountWork) (account.Command, error) {
+	return account.AskRecovery{By: w.caller.Account}, nil
+}
+
+func (in *GrantRecovery) account(w *accountWork) (account.Command, error) {
 	hash, err := w.password()
-	return account.SetPassword{Hash: hash}, err
+	return account.GrantRecovery{By: w.caller.Account, Hash: hash}, err
+}
+
+func (in *RefuseRecovery) account(w *accountWork) (account.Command, error) {
+	return account.RefuseRecovery{By: w.caller.Account}, nil
 }
 
 // maxLabel bounds a token's label, in characters.

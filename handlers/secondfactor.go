@@ -7,6 +7,7 @@ import (
 	"encoding/base32"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -76,6 +77,11 @@ func (s *Service) SignInCode(ctx context.Context, waiting, code, remote string) 
 	if err != nil {
 		return "", Caller{}, err
 	}
+	return s.enterWithCode(ctx, st, code, remote)
+}
+
+// enterWithCode lets in whoever has shown the password, and shows a right code that was not used before.
+func (s *Service) enterWithCode(ctx context.Context, st account.State, code, remote string) (token string, c Caller, err error) {
 	right, ok := s.signIn.try("code "+st.Lookup, remote)
 	if !ok {
 		return "", Caller{}, ErrTooManyTries
@@ -313,7 +319,7 @@ func (s *Service) ownProof(ctx context.Context, c Caller, st account.State, code
 		return account.Proof{}, ErrTooManyTries
 	}
 	proof, err := s.proof(ctx, st, code)
-	if err == ErrNotSignedIn {
+	if errors.Is(err, ErrNotSignedIn) {
 		return proof, &InputError{Field: "code", Code: "wrong_code", Text: "this is not the code that the device shows now"}
 	}
 	if err == nil {

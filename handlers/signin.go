@@ -27,6 +27,7 @@ const BrowserLife = 10 * time.Hour
 type SignIn struct {
 	Username string       `json:"username"`
 	Password person.Plain `json:"password"`
+	Code     string       `json:"code,omitempty"` // of the second factor, where one is set; it may be given later
 }
 
 // Lookup is the keyed hash by which sign-in finds an account: nobody can read the user name from it.
@@ -68,8 +69,11 @@ func (s *Service) SignIn(ctx context.Context, in SignIn, remote string) (token s
 		return "", Caller{}, ErrNotSignedIn
 	}
 	right()
-	if st.Second.IsSet() {
+	switch {
+	case st.Second.IsSet() && in.Code == "":
 		return "", Caller{}, s.codeNeeded(st)
+	case st.Second.IsSet():
+		return s.enterWithCode(ctx, st, in.Code, remote)
 	}
 	return s.startSession(ctx, st, account.StartSession{Kind: account.Browser}, BrowserLife)
 }

@@ -89,6 +89,7 @@ func runAccount(ctx context.Context, args []string) error {
 	username := f.String("username", "", "its user name")
 	name := f.String("name", "", "its holder's name")
 	lock := f.String("lock", "", "lock this account (id)")
+	recover := f.String("recover", "", "let the holder of this account (id) in again: ask for it or, if somebody else has asked, agree; then its new password is shown once")
 	token := f.String("token", "", "issue a bearer token for this account (id); it is shown once")
 	if err := parse(f, args); err != nil {
 		return err
@@ -111,6 +112,8 @@ func runAccount(ctx context.Context, args []string) error {
 		case *lock != "":
 			_, err := s.LockAccount(ctx, me, *lock, "other", handlers.Envelope{Key: handlers.NewKey()})
 			return err
+		case *recover != "":
+			return runRecovery(ctx, s, *recover)
 		case *token != "":
 			secret, _, err := s.IssueToken(ctx, *token, "shell", 90*24*time.Hour)
 			if err == nil {
@@ -131,6 +134,29 @@ func runAccount(ctx context.Context, args []string) error {
 		}
 		return nil
 	})
+}
+
+// runRecovery is the shell's part of letting a holder in again: it is one of the two people, never both.
+func runRecovery(ctx context.Context, s *handlers.Service, id string) error {
+	of, err := s.Account(ctx, handlers.Shell(), id)
+	if err != nil {
+		return err
+	}
+	name, in := "account.ask_recovery", handlers.AccountInput(&handlers.AskRecovery{})
+	if of.RecoveryAsked {
+		name, in = "account.grant_recovery", &handlers.GrantRecovery{}
+	}
+	a, _ := handlers.AccountActionNamed(name)
+	r, err := s.DoAccount(ctx, handlers.Shell(), id, a, in, handlers.Envelope{Key: handlers.NewKey()})
+	if err != nil {
+		return err
+	}
+	if r.Secret == "" {
+		fmt.Println("asked for; another administrator or the coordinator has to agree, on her account page")
+		return nil
+	}
+	fmt.Printf("account %s\npassword %s\n", id, r.Secret)
+	return nil
 }
 
 func runKey(ctx context.Context, args []string) error {

@@ -61,6 +61,7 @@ const (
 	ReportCapacity     Action = "directory.report_capacity"
 	ManageAccounts     Action = "account.manage"
 	ManageOwnAccount   Action = "account.manage_own"
+	AgreeToRecovery    Action = "account.agree_recovery" // as the second of two
 	ViewRules          Action = "rule.view"
 	ViewIndicators     Action = "indicator.view"
 	ViewAudit          Action = "audit.view" // log, checkpoints, proofs, bundles
@@ -81,5 +82,5 @@ var CaseActions = []Action{
 var HouseActions = []Action{
 	ViewBoard, ViewInbox, ViewDeadlines, ViewCourt, ConveneMeeting, RecordMeeting, ViewMeeting, RecordActivity, ViewActivity,
 	SubmitApplication, DecideApplication, ViewApplication, ViewDirectory, ManageDirectory, ReportCapacity, ManageAccounts,
-	ManageOwnAccount, ViewRules, ViewIndicators, ViewAudit, ViewAccessLog, ViewSystemStatus, RebuildProjections,
+	ManageOwnAccount, AgreeToRecovery, ViewRules, ViewIndicators, ViewAudit, ViewAccessLog, ViewSystemStatus, RebuildProjections,
 }

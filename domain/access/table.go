@@ -130,6 +130,8 @@ func Table() []Grant {
 			Roles: casework, Actions: []Action{ReportCapacity}, Own: true},
 		{Basis: "own_account", Why: "Everybody may change her own password and language, and end her sessions.",
 			Roles: append([]string{Auditor, Administrator}, casework...), Actions: []Action{ManageOwnAccount}, Own: true},
+		{Basis: "two_people", Why: "Nobody is let into an account alone: an administrator asks for a new password in its holder's place, and another administrator or the coordinator agrees.",
+			Roles: []string{Administrator, Coordinator}, Actions: []Action{AgreeToRecovery}},
 		{Basis: "administration", Why: "Administrators keep institutions and accounts, and see no case.",
 			Roles: []string{Administrator}, Actions: []Action{ManageDirectory, ManageAccounts, ReportCapacity, ViewSystemStatus, RebuildProjections}},
 	}

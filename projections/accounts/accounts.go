@@ -45,6 +45,9 @@ const (
 	Locked = "locked"
 )
 
+// RecoveryAsked is the stage of an account's row for which somebody asked for a new password.
+const RecoveryAsked = "recovery_asked"
+
 // Projection folds accounts.
 func Projection(version int) projections.Projection[account.State] {
 	return projections.Projection[account.State]{
@@ -62,8 +65,12 @@ func rows(key string, s account.State) []projections.Row {
 	if s.Locked {
 		status = Locked
 	}
+	stage := ""
+	if s.RecoveryBy != "" {
+		stage = RecoveryAsked
+	}
 	out := []projections.Row{{
-		Topic: projections.Accounts, Key: key, Code: s.Lookup, Institution: s.Institution, Kind: s.Role, Status: status,
+		Topic: projections.Accounts, Key: key, Code: s.Lookup, Institution: s.Institution, Kind: s.Role, Status: status, Stage: stage,
 		Doc: projections.Document(Row{
 			Account: s.Account, Institution: s.Institution, Role: s.Role, Lookup: s.Lookup, Language: s.Language, Locked: s.Locked,
 			Password: s.Hash != "", Sessions: len(s.Sessions),

@@ -29,7 +29,7 @@ const (
 	activitiesVersion = 1
 	aidVersion        = 1
 	directoryVersion  = 3
-	accountsVersion   = 1
+	accountsVersion   = 2
 )
 
 // Views lists them. zone is where days and years begin and end: Europe/Tirane.

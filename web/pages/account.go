@@ -13,6 +13,8 @@ type accountPage struct {
 	Name     string
 	Sessions []sessionRow
 	Form     form
+	Second   secondPart
+	Recovers []recoveryRow
 }
 
 // myAccount reads it, with a form for another password.
@@ -22,7 +24,15 @@ func (p *Pages) myAccount(r *http.Request, v view, f form) (accountPage, error) 
 		return accountPage{}, err
 	}
 	open, err := p.Service.MySessions(r.Context(), v.Caller)
-	return accountPage{Name: name, Sessions: sessionRows(open, "/account/sessions/end"), Form: f}, err
+	if err != nil {
+		return accountPage{}, err
+	}
+	page := accountPage{Name: name, Sessions: sessionRows(open, "/account/sessions/end"), Form: f}
+	if page.Second.Set, page.Second.Left, err = p.Service.HasSecondFactor(r.Context(), v.Caller); err != nil {
+		return page, err
+	}
+	page.Recovers, err = p.recoveries(r, v)
+	return page, err
 }
 
 func (p *Pages) account(w http.ResponseWriter, r *http.Request, v view) error {

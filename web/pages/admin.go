@@ -207,20 +207,18 @@ func accountOffers(v view, a handlers.AccountView, action string) bool {
 		return a.Locked
 	case "account.grant_token":
 		return !a.Locked
+	case "account.ask_recovery":
+		return !a.RecoveryAsked && a.Account != v.Caller.Account
+	case "account.grant_recovery":
+		return a.RecoveryAsked && !a.AskedByMe
+	case "account.refuse_recovery":
+		return a.RecoveryAsked
 	}
 	return true
 }
 
-func accountAction(name string) (handlers.AccountAction, bool) {
-	i := slices.IndexFunc(handlers.AccountActions, func(a handlers.AccountAction) bool { return a.Name == name })
-	if i < 0 {
-		return handlers.AccountAction{}, false
-	}
-	return handlers.AccountActions[i], true
-}
-
 func (p *Pages) accountForm(w http.ResponseWriter, r *http.Request, v view) error {
-	a, ok := accountAction(r.PathValue("action"))
+	a, ok := handlers.AccountActionNamed(r.PathValue("action"))
 	if !ok {
 		return handlers.ErrNotFound
 	}
@@ -243,7 +241,7 @@ func (v view) formOfAccount(id string, a handlers.AccountAction, typed map[strin
 }
 
 func (p *Pages) doAccount(w http.ResponseWriter, r *http.Request, v view) error {
-	a, ok := accountAction(r.PathValue("action"))
+	a, ok := handlers.AccountActionNamed(r.PathValue("action"))
 	if !ok {
 		return handlers.ErrNotFound
 	}
@@ -276,7 +274,7 @@ func (p *Pages) doAccount(w http.ResponseWriter, r *http.Request, v view) error 
 		return again(nil, err)
 	}
 	switch a.Name {
-	case "account.reset_password":
+	case "account.grant_recovery":
 		return p.secret(w, r, v, secretPage{Title: v.T(a.Name), What: v.T("secret.password"), Username: account.Username, Receipt: receipt})
 	case "account.grant_token":
 		return p.secret(w, r, v, secretPage{Title: v.T(a.Name), What: v.T("secret.token"), Username: account.Username, Receipt: receipt})
@@ -317,8 +315,10 @@ func (v view) holder(a handlers.AccountRow) string {
 // consequence says what follows from an action, where its name alone does not.
 func (v view) consequence(action string) string {
 	switch action[strings.LastIndexByte(action, '/')+1:] {
-	case "account.reset_password":
-		return v.T("account.reset_text")
+	case "account.ask_recovery":
+		return v.T("account.ask_recovery_text")
+	case "account.grant_recovery":
+		return v.T("account.grant_recovery_text")
 	case "account.grant_token":
 		return v.T("account.token_text")
 	case "account.lock":

@@ -207,8 +207,19 @@ func TestANewPasswordEndsTheOld(t *testing.T) {
 	at, first := br.opensFor(t, b.ids[directory.NGO], "ngo", "e.re")
 	her := b.browser()
 	her.post("/signin", url.Values{"username": {"e.re"}, "password": {first}})
-	a := br.does(t, at, "account.reset_password", nil)
-	second := secretIn(t, a, firstPassword)
+	br.does(t, at, "account.ask_recovery", nil)
+	if !b.enters("e.re", first) {
+		t.Error("one person alone has changed something")
+	}
+	br.get(at).lacks(t, "/do/account.grant_recovery")
+	boss := b.signedIn("coordinator")
+	answer := "/account/recoveries/" + strings.TrimPrefix(at, "/admin/accounts/")
+	boss.get("/account").wants(t, sq.T("recovery.title"), answer+"/grant", answer+"/refuse")
+	if a := b.signedIn("police").post(answer+"/grant", url.Values{"command_key": {handlers.NewKey().String()}}); a.status != http.StatusForbidden {
+		t.Errorf("the police agrees: %d", a.status)
+	}
+	second := secretIn(t, boss.post(answer+"/grant", url.Values{"command_key": {handlers.NewKey().String()}}), firstPassword)
+	boss.get("/account").lacks(t, answer)
 	if second == first || b.enters("e.re", first) || !b.enters("e.re", second) {
 		t.Error("the new password is not the only one")
 	}
@@ -321,7 +332,7 @@ func TestNobodyElseAdministers(t *testing.T) {
 		for path, form := range map[string]url.Values{
 			"/admin/accounts":                 {"institution": {b.ids[directory.NGO]}, "role": {"ngo"}, "username": {"x"}, "display": {"x"}},
 			at + "/do/account.lock":           {"reason": {"left"}},
-			at + "/do/account.reset_password": {},
+			at + "/do/account.ask_recovery":   {},
 			at + "/do/account.end_session":    {"session": {"x"}},
 			"/institutions":                   {"kind": {"ngo"}, "sector": {"private"}, "name_sq": {"x"}, "name_en": {"x"}},
 			other + "/do/institution.suspend": {"reason": {"closed"}},

@@ -24,6 +24,13 @@ import (
 // what she may.
 type Service interface {
 	SignIn(ctx context.Context, in handlers.SignIn, remote string) (token string, c handlers.Caller, err error)
+	SignInCode(ctx context.Context, waiting, code, remote string) (string, handlers.Caller, error)
+	HasSecondFactor(ctx context.Context, c handlers.Caller) (set bool, left int, err error)
+	BeginSecondFactor(ctx context.Context, c handlers.Caller, old person.Plain) (handlers.SecondFactorSetup, error)
+	AgainSecondFactor(c handlers.Caller, sealed string) (handlers.SecondFactorSetup, error)
+	ConfirmSecondFactor(ctx context.Context, c handlers.Caller, sealed, code string, env handlers.Envelope) ([]string, handlers.Receipt, error)
+	RemoveSecondFactor(ctx context.Context, c handlers.Caller, old person.Plain, code string, env handlers.Envelope) error
+	Recoveries(ctx context.Context, c handlers.Caller) ([]handlers.AccountRow, error)
 	AuthenticateBrowser(ctx context.Context, token, mark string) (handlers.Caller, error)
 	Touch(c handlers.Caller) string
 	Fresh(c handlers.Caller, mark string) bool

@@ -147,8 +147,13 @@ func (p *Pages) signIn(w http.ResponseWriter, r *http.Request, v view) error {
 		return err
 	}
 	next := here(r.PostForm.Get("next"))
+	in.Code = r.PostForm.Get("code")
 	token, c, err := p.Service.SignIn(r.Context(), in, remote(r))
+	var needed *handlers.CodeNeededError
 	switch {
+	case errors.As(err, &needed):
+		v.Path = "/signin"
+		return p.render(w, r, http.StatusOK, codeView(v, door{Next: next, Pending: needed.Pending, Carried: r.PostForm.Get(carriedField)}))
 	case errors.Is(err, handlers.ErrNotSignedIn):
 		return p.render(w, r, http.StatusUnprocessableEntity, signInView(v, door{Next: next, Username: in.Username, Error: v.Refusal("wrong_credentials"), Carried: r.PostForm.Get(carriedField), Demo: p.Demo}))
 	case errors.Is(err, handlers.ErrTooManyTries):
@@ -157,18 +162,7 @@ func (p *Pages) signIn(w http.ResponseWriter, r *http.Request, v view) error {
 	case err != nil:
 		return err
 	}
-	p.setSession(w, token, int(handlers.BrowserLife.Seconds()))
-	p.setTouch(w, c)
-	w.Header().Set(holderHeader, p.Service.Holder(c))
-	if _, err := r.Cookie(languageCookie); err != nil {
-		p.setLanguage(w, i18n.Parse(c.Language))
-	}
-	if carried := r.PostForm.Get(carriedField); carried != "" {
-		v.Caller = c
-		return p.reopen(w, r, v, token, carried)
-	}
-	http.Redirect(w, r, next, http.StatusSeeOther)
-	return nil
+	return p.entered(w, r, v, token, c)
 }
 
 func (p *Pages) signOut(w http.ResponseWriter, r *http.Request, v view) error {
