@@ -100,7 +100,7 @@ type setupPage struct {
 
 func (v view) setup(s handlers.SecondFactorSetup) setupPage {
 	code := v.codeField()
-	code.Hint, code.Focus = "", true
+	code.Hint = ""
 	return setupPage{Setup: s, Form: form{
 		Action: "/account/second/confirm", Cancel: "/account", Title: v.T("second.confirm"), Submit: v.T("second.confirm"), Key: handlers.NewKey().String(),
 		Target: s.Sealed, Fields: []field{code},
