@@ -125,6 +125,9 @@ func (v view) fieldsOf(t reflect.Type, prefix string, typed map[string][]string,
 			f.Hint = v.T(key)
 		}
 		v.control(&f, sf, among)
+		if name == "court" {
+			f.Options = v.courts(f.Options)
+		}
 		if !f.Required && f.Control == "select" && sf.Tag.Get(askTag) != "" && len(f.Options) == 0 {
 			continue // there is nothing that could be chosen
 		}

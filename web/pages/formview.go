@@ -8,6 +8,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"mkr/domain/directory"
 	"mkr/handlers"
 )
 
@@ -94,6 +95,19 @@ func (v view) groups(f field) []optionGroup {
 	}
 	slices.SortFunc(out, func(a, b optionGroup) int { return strings.Compare(a.Label, b.Label) })
 	return out
+}
+
+// courts are those of the institutions that are courts; all of them where the directory has none.
+func (v view) courts(among []option) []option {
+	if v.houses == nil {
+		return among
+	}
+	houses := v.houses()
+	courts := slices.DeleteFunc(slices.Clone(among), func(o option) bool { return houses[o.Value].Kind != directory.Court })
+	if len(courts) == 0 {
+		return among
+	}
+	return courts
 }
 
 // offers are the services of an institution, for the script that puts them first in the question that follows.

@@ -81,11 +81,11 @@ func (v view) mayAnswer(a handlers.CaseAction, t inbox.Task) bool {
 	return false
 }
 
-// taskWith says whom a task concerns: the other side of a referral, or what else it is about.
+// taskWith is the other side of the referral that a task is about; "" for a task about anything else.
 func (v view) taskWith(t inbox.Task) string {
 	switch {
 	case t.From == "":
-		return v.Code("target", t.Kind)
+		return ""
 	case t.From == t.Institution:
 		return v.Who(t.To)
 	default:
