@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -224,16 +225,51 @@ func TestTheFocusLandsWhereItMatters(t *testing.T) {
 func TestTheKeyboardIsTrappedNowhere(t *testing.T) {
 	b := use(t)
 	all, _ := b.stops(t)
+	walked := 0
 	b.visits(t, layouts(all), i18n.English, func(v *visitor, s stop) {
 		if v.count(`:is(a[href], button, input:not([type=hidden]), select, textarea, summary)`) > 70 {
 			return // the long lists are rows of the same; the tasks go through them
 		}
-		for n := range 110 { // a time is several steps
-			v.tab1()
-			if n > 0 && eval[bool](v, "document.activeElement === document.body") {
-				return
+		eval[bool](v, noteSteps)
+		for at := 0; at < 110; { // a time is several steps
+			for range 10 {
+				v.strikeTab()
+			}
+			for _, step := range eval[[]stepped](v, `(note(), steps.splice(0))`) {
+				if at++; step.Left && at > 2 {
+					walked += at
+					return
+				}
+				for _, wrong := range step.Wrong {
+					t.Errorf("%s: %s", s.path, wrong)
+				}
 			}
 		}
 		t.Errorf("%s: the keyboard does not leave the page; it stands at %s", s.path, strings.TrimSpace(eval[string](v, "document.activeElement.outerHTML.slice(0, 150)")))
 	})
+	t.Logf("%d steps", walked)
+	if walked < 200 {
+		t.Errorf("the keyboard took only %d steps on all pages: its key leads nowhere", walked)
+	}
+}
+
+// stepped is where a step led: out of the page, or to something, with what is wrong with how it is seen there.
+type stepped struct {
+	Left  bool
+	Wrong []string
+}
+
+// noteSteps has the page write down where each step led, before the next is taken: many steps cost one question.
+const noteSteps = `(() => {
+	window.steps = [];
+	window.note = () => steps.push({ Left: document.activeElement === document.body, Wrong: [` + focusUnseen + `, ` + orderBroken + `].filter((s) => s) });
+	addEventListener("keydown", (e) => { if (e.key === "Tab") note(); }, true);
+	return true;
+})()`
+
+// strikeTab presses the key, and nothing more: what comes of it is looked at later.
+func (v *visitor) strikeTab() {
+	v.t.Helper()
+	_, err := chromedp.Call(v.ctx, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeRawKeyDown, Key: "Tab", Code: "Tab", WindowsVirtualKeyCode: 9})
+	ok(v.t, err)
 }

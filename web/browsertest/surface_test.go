@@ -13,6 +13,7 @@ import (
 // Every page, in both languages, on a phone and on a desk, by day and by night: nothing runs off the screen, every text
 // is there and can be read, axe finds nothing, and the browser has nothing to say about it.
 func TestEveryPageFitsAndSpeaks(t *testing.T) {
+	t.Parallel()
 	b := use(t)
 	all, _ := b.stops(t)
 	stops := kinds(all)
