@@ -101,6 +101,9 @@ func (s *Service) checkpoint(signed ledger.Signed) Checkpoint {
 	return c
 }
 
+// WitnessesSigned is how many witnesses have signed the newest checkpoint.
+func (s *Service) WitnessesSigned() int { return s.checkpoint(s.Ledger.Newest()).Signed }
+
 // ProveEvent proves an event, named by its id or its position. size is that of the checkpoint to prove it under; 0 lets the
 // ledger choose.
 func (s *Service) ProveEvent(ctx context.Context, c Caller, name string, size uint64) (Proof, error) {
@@ -157,8 +160,12 @@ func (s *Service) ProveConsistency(ctx context.Context, from, to uint64) (Consis
 	if from > to {
 		return Consistency{}, &InputError{Field: "from", Code: "range", Text: "not more than to, and to not more than the newest checkpoint"}
 	}
-	if to > s.Ledger.Newest().Size {
-		return Consistency{}, ErrNotFound
+	if to > s.Ledger.Newest().Size { // a server that is behind another on the same store catches up first
+		if newest, err := s.Ledger.Publish(ctx); err != nil {
+			return Consistency{}, ledgerError(err)
+		} else if to > newest.Size {
+			return Consistency{}, ErrNotFound
+		}
 	}
 	proof, err := s.Ledger.Consistency(from, to)
 	if err != nil {

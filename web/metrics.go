@@ -32,7 +32,10 @@ func newMetrics(s *handlers.Service) *metrics {
 				return 0
 			}
 			return 1
-		}))
+		}),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "mkr_ledger_events", Help: "Events that the newest checkpoint signs."}, func() float64 { return float64(s.Ledger.Newest().Size) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "mkr_ledger_witnesses", Help: "Witnesses whom this server knows."}, func() float64 { return float64(len(s.Ledger.Stands())) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "mkr_ledger_witnesses_signed", Help: "Witnesses who have signed the newest checkpoint."}, func() float64 { return float64(s.WitnessesSigned()) }))
 	return m
 }
 

@@ -31,6 +31,7 @@ func commands() []command {
 		{"export", "write the whole log as NDJSON", runExport},
 		{"import", "read an export into an empty log", runImport},
 		{"audit", "verify the log; replay a case as it stood", runAudit},
+		{"witness", "watch another institution's log, sign what continues it, shout when it does not", runWitness},
 		{"policy", "print the access policy", runPolicy},
 		{"health", "ask a running server whether it is ready", runHealth},
 	}

@@ -8,11 +8,13 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"mkr/handlers"
 	"mkr/internal/app"
 	"mkr/internal/demo"
+	"mkr/internal/ledger"
 	"mkr/web/pages"
 )
 
@@ -30,8 +32,16 @@ func runServe(ctx context.Context, args []string) error {
 	f.BoolVar(&cfg.Proxied, "proxied", false, "trust the last entry of X-Forwarded-For: only behind one's own proxy")
 	f.DurationVar(&cfg.Idle, "idle", handlers.IdleLife, "life of a browser session that nobody touches, from 3m to 10h")
 	f.BoolVar(&cfg.Secure, "secure", true, "cookies for TLS only (turn off only to try it without)")
+	witnesses := f.String("witnesses", "", "public keys of the witnesses, with spaces between them (mkr witness --name prints one)")
 	if err := parse(f, args); err != nil {
 		return err
+	}
+	for _, text := range strings.Fields(*witnesses) {
+		w, err := ledger.ParseVerifier(text)
+		if err != nil {
+			return fmt.Errorf("--witnesses: %w", err)
+		}
+		cfg.Witnesses = append(cfg.Witnesses, w)
 	}
 	if cfg.Idle < 3*time.Minute || cfg.Idle > handlers.BrowserLife { // a warning comes two minutes before the end
 		return errors.New("--idle: between 3m and 10h")
@@ -109,7 +119,15 @@ func runDemo(ctx context.Context, args []string) error {
 	work := clock.Clock()
 	d := demo.New(demo.Options{Seed: *seed, Clock: clock, Now: time.Now().UTC()})
 	door := &pages.Demo{} // filled once the accounts are there, before anybody can knock
-	a, err := app.New(app.Config{DataDir: dir, Addr: *addr, Speed: *speed, Clock: &work, Demo: door})
+	keys, err := witnessKeys(dir)
+	if err != nil {
+		return err
+	}
+	var witnesses []ledger.Verifier
+	for _, k := range keys {
+		witnesses = append(witnesses, k.Verifier)
+	}
+	a, err := app.New(app.Config{DataDir: dir, Addr: *addr, Speed: *speed, Clock: &work, Demo: door, Witnesses: witnesses})
 	if err != nil {
 		return err
 	}
@@ -132,6 +150,9 @@ func runDemo(ctx context.Context, args []string) error {
 		a.Go("simulated partners", func(ctx context.Context) error { return d.Simulate(ctx, a.Service()) })
 	}
 	return serve(ctx, a, func() error {
+		if err := watchDemo(a, dir, keys); err != nil {
+			return err
+		}
 		fmt.Fprint(os.Stderr, d.Greeting(a.URL(), filepath.Join(dir, "accounts.json")))
 		return nil
 	})

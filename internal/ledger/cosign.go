@@ -22,18 +22,18 @@ type Stand struct {
 
 // Stands tells how far each witness has signed.
 func (l *Ledger) Stands() []Stand {
-	out := make([]Stand, 0, len(l.o.Witnesses))
-	signed := l.cosignedOnes()
-	for _, w := range l.o.Witnesses {
-		stand := Stand{Name: w.Name, Verifier: w.String()}
-		for _, s := range signed {
-			if at, ok := s.Cosigned(w); ok && s.Size >= stand.Size {
-				stand.Size, stand.At = s.Size, at
-			}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return append([]Stand(nil), l.stands...)
+}
+
+// stood notes how far a witness has signed. It needs the lock, unless nobody else knows the ledger yet.
+func (l *Ledger) stood(s Signed) {
+	for i, w := range l.o.Witnesses {
+		if at, ok := s.Cosigned(w); ok && s.Size >= l.stands[i].Size {
+			l.stands[i].Size, l.stands[i].At = s.Size, at
 		}
-		out = append(out, stand)
 	}
-	return out
 }
 
 // Countersign is a witness's signature under a checkpoint, as one line of its note. Whether the checkpoint continues what she
@@ -77,6 +77,7 @@ func (l *Ledger) keep(size uint64, sig Signature) error {
 	for i, have := range l.cosigns {
 		if have.Size == size {
 			l.cosigns[i] = have.with(sig)
+			l.stood(l.cosigns[i])
 			return l.saveCosigned()
 		}
 		if have.Size > size {
@@ -84,6 +85,7 @@ func (l *Ledger) keep(size uint64, sig Signature) error {
 		}
 	}
 	l.cosigns = append(l.cosigns[:at], append([]Signed{s.with(sig)}, l.cosigns[at:]...)...)
+	l.stood(l.cosigns[at])
 	if n := len(l.cosigns) - keptCosigned; n > 0 {
 		l.cosigns = append([]Signed(nil), l.cosigns[n:]...)
 	}
@@ -112,6 +114,9 @@ func (l *Ledger) saveCosigned() error {
 
 // loadCosigned reads what witnesses signed. What cannot be read, or is not of this history, is forgotten: witnesses have their own.
 func (l *Ledger) loadCosigned() {
+	for _, w := range l.o.Witnesses {
+		l.stands = append(l.stands, Stand{Name: w.Name, Verifier: w.String()})
+	}
 	raw, err := os.ReadFile(filepath.Join(l.o.Dir, cosignedName))
 	if err != nil {
 		return
@@ -131,5 +136,6 @@ func (l *Ledger) loadCosigned() {
 			}
 		}
 		l.cosigns = append(l.cosigns, s)
+		l.stood(s)
 	}
 }

@@ -51,6 +51,7 @@ type Ledger struct {
 	bad     error    // and is not what was signed
 	newest  Signed   // what was published last
 	cosigns []Signed // those that witnesses signed, oldest first, at most keptCosigned
+	stands  []Stand  // of o.Witnesses, in their order
 }
 
 // ErrChecking says that the log is still being held against its checkpoint. Ask again.
@@ -75,7 +76,7 @@ func Open(o Options) (_ *Ledger, err error) {
 	l := &Ledger{o: o, turn: make(chan struct{}, 1), verdict: make(chan struct{}), anchor: Checkpoint{Origin: o.Key.Name}}
 	switch note, err := os.ReadFile(o.Checkpoint); {
 	case errors.Is(err, fs.ErrNotExist):
-		o.Logger.Warn().Msg("ledger: there is no checkpoint yet; what was changed before now would not be noticed here")
+		// A new log, or one whose checkpoint is lost: Check tells.
 	case err != nil:
 		return nil, fmt.Errorf("ledger: %w", err)
 	default:
@@ -127,6 +128,9 @@ func (l *Ledger) Check(ctx context.Context, progress func(events uint64)) error 
 	if grown, _ := l.tree.end(); err == nil && stands.Size < grown {
 		// An earlier Check was interrupted behind the checkpoint and had taken in more: the log lost it since.
 		err = &TamperError{Kind: Shortened, Leaf: stands.Size, Signed: l.anchor.Size, Stands: stands.Size}
+	}
+	if err == nil && l.anchor.Size == 0 && stands.Size > 0 {
+		l.o.Logger.Warn().Uint64("events", stands.Size).Msg("ledger: there was no checkpoint; what was changed before now is not noticed here")
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -76,6 +76,9 @@ type Service interface {
 	MySessions(ctx context.Context, c handlers.Caller) ([]handlers.SessionLine, error)
 	EndMySession(ctx context.Context, c handlers.Caller, in handlers.EndSession, env handlers.Envelope) (handlers.Receipt, error)
 
+	NewestCheckpoint(ctx context.Context) (handlers.Checkpoint, error)
+	ProveEvent(ctx context.Context, c handlers.Caller, name string, size uint64) (handlers.Proof, error)
+
 	Applications(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[aid.Row], error)
 	SubmitApplication(ctx context.Context, c handlers.Caller, in handlers.SubmitApplication, env handlers.Envelope) (handlers.Receipt, error)
 	DecideApplication(ctx context.Context, c handlers.Caller, id string, in handlers.DecideApplication, env handlers.Envelope) (handlers.Receipt, error)

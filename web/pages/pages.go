@@ -131,4 +131,5 @@ func (p *Pages) routes(mux *router) {
 	p.institutionRoutes(only)
 	p.aidRoutes(only)
 	p.adminRoutes(only)
+	p.auditRoutes(only)
 }

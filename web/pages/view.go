@@ -38,6 +38,8 @@ type view struct {
 	places   func() names // free places of those that report them, in words
 	houses   func() map[string]directory.Row
 	tour     func() []tourStop
+	// signed is the newest checkpoint; the foot says how many witnesses have signed it.
+	signed func() handlers.Checkpoint
 }
 
 func (p *Pages) view(r *http.Request, c handlers.Caller) view {
@@ -61,6 +63,13 @@ func (p *Pages) view(r *http.Request, c handlers.Caller) view {
 	v.houses = func() map[string]directory.Row { read(); return houses }
 	v.names = func() names { read(); return known }
 	v.places = func() names { read(); return places }
+	v.signed = func() handlers.Checkpoint {
+		c, err := p.Service.NewestCheckpoint(r.Context())
+		if err != nil { // the page is about something else, and shows what it can
+			return handlers.Checkpoint{}
+		}
+		return c
+	}
 	v.tour = func() []tourStop { return p.tour(r, v) }
 	return v
 }
@@ -158,6 +167,7 @@ func (v view) tabs() []tab {
 	add(may(access.ViewApplication), "/aid", "nav.aid")
 	add(may(access.ViewIndicators), "/indicators", "nav.indicators")
 	add(may(access.ViewDirectory), "/institutions", "nav.institutions")
+	add(may(access.ViewAudit), "/audit", "nav.audit")
 	if 0 < daily && daily < len(out) {
 		out[daily].Apart = true
 	}

@@ -3,7 +3,8 @@
 // It guarantees: everything is embedded (nothing is fetched from elsewhere, at build or at run time); every address
 // holds a hash of the whole content, so that answers may be kept for ever and a new build is seen at once; answers
 // are compressed once, at start. The styles are many small files, one a part, that are joined in the order of their
-// names; the scripts are ES modules that find each other by relative addresses.
+// names; the scripts are ES modules that find each other by relative addresses. Those in own serve one page each, which loads
+// them itself.
 package static
 
 import (
@@ -21,7 +22,7 @@ import (
 	"strings"
 )
 
-//go:embed css/*.css js/*.js icon.svg
+//go:embed css/*.css js/*.js own/*.js icon.svg
 var files embed.FS
 
 // Assets is the content, ready to be served. It is read-only and safe for concurrent use.
