@@ -22,8 +22,8 @@ func TestPicturesOfTheHouse(t *testing.T) {
 	}
 	only := os.Getenv("MKR_PICTURES_ONLY")
 	for _, l := range i18n.Languages {
-		boss, keeper, door := signedIn(t, coordinator), signedIn(t, administrator), visit(t)
-		for _, v := range []*visitor{boss, keeper, door} {
+		boss, keeper, prover, door := signedIn(t, coordinator), signedIn(t, administrator), signedIn(t, auditor), visit(t)
+		for _, v := range []*visitor{boss, keeper, prover, door} {
 			v.speak(l)
 		}
 		boss.open("/meetings")
@@ -41,6 +41,7 @@ func TestPicturesOfTheHouse(t *testing.T) {
 			{"indicators", boss, "/indicators/2024"}, {"things", boss, "/indicators/2024/1.1.05"}, {"indicators-2014", boss, "/indicators/2014"},
 			{"institutions", boss, "/institutions"}, {"aid", boss, "/aid"}, {"activities", boss, "/activities"},
 			{"admin", keeper, "/admin"}, {"rules", keeper, "/rules"}, {"account", keeper, one},
+			{"audit", prover, "/audit"}, {"proof", prover, "/audit/proof/9000"},
 		} {
 			if only != "" && !slices.Contains(strings.Split(only, ","), p.name) {
 				continue

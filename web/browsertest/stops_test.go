@@ -41,6 +41,7 @@ var noPage = map[string]string{
 	"GET /session/key":                   "data for the drafts",
 	"GET /static/":                       "styles and scripts",
 	"GET /indicators":                    "leads to those of this year",
+	"GET /audit/proof":                   "leads to the proof of the event that was typed",
 	"GET /help/images/{language}/{name}": "pictures",
 	"GET /board/rows/{key}":              "a part: a row of a page that is looked at",
 	"GET /inbox/rows/{key}":              "a part: a row of a page that is looked at",
@@ -70,7 +71,7 @@ func (b *bed) begin(t *testing.T, who string) []string {
 		ok(t, err)
 		return []string{"/cases/" + list.Items[0].Case}
 	case auditor:
-		return []string{"/cases/" + b.richCase(t)}
+		return []string{"/cases/" + b.richCase(t), "/audit/proof/9000"}
 	}
 	return nil
 }
