@@ -24,7 +24,8 @@ func runAudit(ctx context.Context, args []string) error {
 			return runForgive(ctx, args[1:])
 		}
 	}
-	return errors.New("mkr audit verify [--data DIR | --store ...]: is the log what was signed?\n" +
+	return errors.New("mkr audit verify FILE [--key KEY]: is a case file what was signed? Offline; 0 valid, 1 invalid, 2 unreadable\n" +
+		"       mkr audit verify [--data DIR | --store ...]: is the whole log?\n" +
 		"       mkr audit replay CASE [--at POSITION or TIME]: the case as it stood\n" +
 		"       mkr audit accept-loss: begin a new signed history on a log that lost events for good")
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 
 	"mkr/internal/app"
 	"mkr/internal/ledger"
@@ -28,10 +29,17 @@ func runVerify(ctx context.Context, args []string) error {
 	cfg := storeFlags(f)
 	key := f.String("key", "", "the log's public key (mkr key prints it); default: that of --data")
 	checkpoint := f.String("checkpoint", "", "file with the checkpoint to hold it against; default: that of --data")
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") { // flags may follow the file
+		args = append(args[1:len(args):len(args)], args[0])
+	}
 	if err := parse(f, args); err != nil {
 		return err
 	}
-	if f.NArg() > 0 {
+	switch f.NArg() {
+	case 0:
+	case 1:
+		return verifyBundle(f.Arg(0), *key)
+	default:
 		return errUsage
 	}
 	if !app.HasLog(*cfg) {
@@ -65,6 +73,48 @@ func runVerify(ctx context.Context, args []string) error {
 		fmt.Printf("%d later events are not signed yet\n", later)
 	}
 	fmt.Printf("root of all %d: %s\n", stands.Size, stands.Root)
+	return nil
+}
+
+// maxBundle bounds what is read as a bundle.
+const maxBundle = 256 << 20
+
+// verifyBundle checks a case file with nothing but itself and, if it was given, the key that its reader has from elsewhere.
+func verifyBundle(file, key string) error {
+	info, err := os.Stat(file)
+	if err != nil {
+		return unreadable(err)
+	}
+	if info.IsDir() || info.Size() > maxBundle {
+		return unreadable(fmt.Errorf("%s: %w", file, ledger.ErrNoBundle))
+	}
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return unreadable(err)
+	}
+	var trusted *ledger.Verifier
+	if key != "" {
+		v, err := ledger.ParseVerifier(key)
+		if err != nil {
+			return unreadable(fmt.Errorf("--key: %w", err))
+		}
+		trusted = &v
+	}
+	v, err := ledger.VerifyBundle(raw, trusted)
+	switch {
+	case errors.Is(err, ledger.ErrNoBundle):
+		return unreadable(fmt.Errorf("%s: %w", file, err))
+	case err != nil:
+		return invalid(fmt.Errorf("INVALID: %w", err))
+	}
+	fmt.Printf("valid: %d events of %s, as %s signed them", v.Events, v.Stream, v.Checkpoint.Origin)
+	fmt.Printf(" in a history of %d; witnesses: %d\n", v.Checkpoint.Size, len(v.Cosigned))
+	for _, name := range v.Cosigned {
+		fmt.Printf("  signed by %s\n", name)
+	}
+	if trusted == nil {
+		fmt.Printf("its key is %s: compare it with the one that the municipality has made public, or give that with --key\n", v.Verifier)
+	}
 	return nil
 }
 

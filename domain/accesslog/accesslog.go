@@ -24,6 +24,13 @@ type (
 		Case string `json:"case"`
 		What string `json:"what"` // case, timeline, replay
 	}
+	// Exported: a case left the house as a bundle, with its proof.
+	Exported struct {
+		Case      string `json:"case"`
+		Recipient string `json:"recipient,omitempty"` // institution that it was made for
+		Position  uint64 `json:"position"`            // how far its history goes
+		Events    uint64 `json:"events"`              // size of the checkpoint that it is proved under
+	}
 )
 
 // EventType is the stored name.
@@ -35,11 +42,15 @@ func (Refused) EventType() string { return "access.refused" }
 // EventType is the stored name.
 func (Viewed) EventType() string { return "access.viewed" }
 
+// EventType is the stored name.
+func (Exported) EventType() string { return "access.exported" }
+
 // Events lists the stored types for the registry.
 func Events() []event.Entry {
 	return []event.Entry{
 		event.Type[Opened]("Sealed texts were opened for the caller."),
 		event.Type[Refused]("The caller was refused."),
 		event.Type[Viewed]("The caller looked at a case."),
+		event.Type[Exported]("The caller took a case out as a bundle with its proof."),
 	}
 }

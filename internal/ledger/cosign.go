@@ -36,6 +36,17 @@ func (l *Ledger) stood(s Signed) {
 	}
 }
 
+// CosignedBy lists the witnesses known here who have signed a checkpoint.
+func (l *Ledger) CosignedBy(s Signed) []Verifier {
+	out := []Verifier{}
+	for _, w := range l.o.Witnesses {
+		if _, ok := s.Cosigned(w); ok {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
 // Countersign is a witness's signature under a checkpoint, as one line of its note. Whether the checkpoint continues what she
 // signed before is hers to know; see Witness.
 func (s Signed) Countersign(w *Signer, at time.Time) string { return w.sign(s.text, at).line() }

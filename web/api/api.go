@@ -16,7 +16,8 @@ import (
 // Config is what the API stands on.
 type Config struct {
 	Service  *handlers.Service
-	AsyncAPI []byte // the document of the socket's messages
+	AsyncAPI []byte            // the document of the socket's messages
+	Document handlers.Document // the readable part of a bundle
 	Logger   zerolog.Logger
 }
 
@@ -36,6 +37,7 @@ type route struct {
 	query                 any // struct with query tags; nil: none
 	status                int
 	command               bool
+	html                  bool // answers with a file, not with JSON
 	handle                func(w http.ResponseWriter, r *http.Request, c handlers.Caller) error
 }
 

@@ -27,6 +27,13 @@ type proofQuery struct {
 	Size uint64 `query:"size" description:"Size of the checkpoint to prove it under; default: one that covers it, signed by as many witnesses as there are."`
 }
 
+type bundleQuery struct {
+	Recipient string `query:"recipient" description:"Institution that it is for: one that sees the case itself."`
+	At        string `query:"at" description:"How far the history goes: a position, or an instant (RFC 3339); default: now."`
+	Size      uint64 `query:"size" description:"Size of the checkpoint to prove it under. With at, the same file again, byte for byte."`
+	Language  string `query:"language" enum:"sq,en" description:"Of the readable part; default: the caller's."`
+}
+
 // Cosignature is what a witness sends.
 type Cosignature struct {
 	Size      int    `json:"size" required:"true" minimum:"1"`
@@ -39,6 +46,7 @@ func (a *API) auditRoutes() []route {
 		{method: "GET", path: "/audit/checkpoint", summary: "The newest signed checkpoint of the log (C2SP tlog-checkpoint), and the witnesses who signed it", public: true, out: handlers.Checkpoint{}, status: 200, handle: a.checkpoint},
 		{method: "GET", path: "/audit/consistency", summary: "Proof that the log of to events begins with that of from (RFC 6962)", public: true, query: consistencyQuery{}, out: handlers.Consistency{}, status: 200, handle: a.consistency},
 		{method: "GET", path: "/audit/proof/{event}", summary: "Proof that an event, by its id or position, is in the signed history (RFC 6962); for auditors", query: proofQuery{}, out: handlers.Proof{}, status: 200, handle: a.proof},
+		{method: "GET", path: "/audit/cases/{case}/bundle", summary: "A case as one file, to read, print and verify offline with mkr audit verify; for auditors", query: bundleQuery{}, out: "", html: true, status: 200, handle: a.bundle},
 		{method: "POST", path: "/audit/cosignatures", summary: "A witness's signature under a checkpoint (C2SP tlog-cosignature)", public: true, in: Cosignature{}, out: handlers.Checkpoint{}, status: 200, handle: a.cosign},
 	}
 }
@@ -111,4 +119,34 @@ func (a *API) cosign(w http.ResponseWriter, r *http.Request, _ handlers.Caller) 
 		return err
 	}
 	return a.checkpoint(w, r, handlers.Caller{})
+}
+
+func (a *API) bundle(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	q := r.URL.Query()
+	at, err := readAt(r)
+	if err != nil {
+		return err
+	}
+	size, err := positionParam(q.Get("size"), "size")
+	if err != nil {
+		return err
+	}
+	language := q.Get("language")
+	switch language {
+	case "":
+		language = c.Language
+	case "sq", "en":
+	default:
+		return &badRequest{http.StatusUnprocessableEntity, "value.unknown", "language", "sq or en"}
+	}
+	file, err := a.Service.Bundle(r.Context(), c, handlers.BundleAsk{Case: r.PathValue("case"), Recipient: q.Get("recipient"), At: at, Size: size, Language: language}, a.Document)
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html")
+	h.Set("Content-Disposition", `attachment; filename="mkr-bundle.html"`)
+	h.Set("Content-Length", strconv.Itoa(len(file)))
+	_, _ = w.Write(file)
+	return nil
 }

@@ -3,6 +3,7 @@ package api_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -42,7 +43,7 @@ func newServerWith(tb testing.TB, o testbed.Options) *server {
 	tb.Helper()
 	s := &server{Bed: testbed.New(tb, o), tb: tb, tokens: map[string]string{}, callers: map[string]handlers.Caller{}}
 	var err error
-	s.api, err = api.New(api.Config{Service: s.Service, AsyncAPI: live.AsyncAPI(), Logger: zerolog.New(s.Logs)})
+	s.api, err = api.New(api.Config{Service: s.Service, AsyncAPI: live.AsyncAPI(), Document: plainDocument, Logger: zerolog.New(s.Logs)})
 	testbed.OK(tb, err)
 	s.http = httptest.NewServer(s.api)
 	tb.Cleanup(s.http.Close)
@@ -86,6 +87,11 @@ func (a answer) num(tb testing.TB, name string) uint64 {
 
 // with changes a request before it is sent.
 type with func(*http.Request)
+
+// plainDocument stands for the pages' own: here only what is around it counts.
+func plainDocument(v handlers.BundleView) ([]byte, error) {
+	return fmt.Appendf(nil, "<!doctype html><html lang=%q><body><p>%s, %d</p>", v.Language, v.Case.Code, v.Position), nil
+}
 
 func header(name, value string) with {
 	return func(r *http.Request) {

@@ -82,6 +82,12 @@ func (a *answers) check(tb testing.TB, method, path string, got answer) {
 			response = "201" // nothing was made: described there
 		}
 	}
+	if content := a.doc["paths"].(map[string]any)[documented].(map[string]any)[strings.ToLower(method)].(map[string]any)["responses"].(map[string]any)[response].(map[string]any)["content"].(map[string]any); content["text/html"] != nil {
+		if ct := got.header.Get("Content-Type"); ct != "text/html" {
+			tb.Errorf("%s answers a file as %q", pattern, ct)
+		}
+		return
+	}
 	if ct := got.header.Get("Content-Type"); ct != media {
 		tb.Errorf("%s answers %d as %q", pattern, got.status, ct)
 		return

@@ -39,7 +39,12 @@ func (a *API) document() ([]byte, error) {
 		if rt.in != nil {
 			op.AddReqStructure(rt.in, func(cu *openapi.ContentUnit) { cu.Description = "An empty body is an empty object." })
 		}
-		op.AddRespStructure(rt.out, func(cu *openapi.ContentUnit) { cu.HTTPStatus = rt.status; cu.Description = describe(rt) })
+		op.AddRespStructure(rt.out, func(cu *openapi.ContentUnit) {
+			cu.HTTPStatus, cu.Description = rt.status, describe(rt)
+			if rt.html {
+				cu.ContentType = "text/html"
+			}
+		})
 		op.AddRespStructure(Problem{}, func(cu *openapi.ContentUnit) {
 			cu.HTTPStatus = 0
 			cu.IsDefault = true

@@ -1,11 +1,13 @@
 package api_test
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,6 +20,8 @@ import (
 
 	"mkr/domain/access"
 	"mkr/handlers"
+	"mkr/internal/eventlog"
+	"mkr/internal/ledger"
 	"mkr/internal/testbed"
 )
 
@@ -217,4 +221,53 @@ func TestProofsRefuse(t *testing.T) {
 	if n := w.get("", "/audit/checkpoint").num(t, "witnesses_signed"); n != 1 {
 		t.Errorf("%d witnesses have signed, not one", n)
 	}
+}
+
+// A bundle from the API verifies by itself, is the same when it is asked for again, names the event whose bytes were changed, holds no
+// personal text, and leaves a trace in the trail of whoever made it and none in the case.
+func TestBundle(t *testing.T) {
+	w := newWorld(t)
+	path := "/audit/cases/" + w.caseID + "/bundle"
+	before := len(must(w.Log.ReadStream(t.Context(), "case-"+w.caseID, 0)))
+	first := w.get(access.Auditor, path+"?recipient="+w.NGO)
+	expect(t, first, 200)
+	w.holdsNothingPersonal(t, "the document of the bundle", answer{body: first.body[:bytes.Index(first.body, []byte("<script"))]})
+	key := w.Ledger.Verifier()
+	v, err := ledger.VerifyBundle(first.body, &key)
+	testbed.OK(t, err)
+	if v.Events != before || v.Recipient != w.NGO {
+		t.Errorf("%d events for %q", v.Events, v.Recipient)
+	}
+	var position uint64
+	for _, e := range w.Events() {
+		if e.Stream == "case-"+w.caseID {
+			position = uint64(e.Position)
+		}
+	}
+	w.must(access.Coordinator, "/cases/"+w.caseID+"/notes", object{"section": "general", "text": "më vonë"})
+	again := w.get(access.Auditor, path+"?recipient="+w.NGO+"&at="+num(position)+"&size="+num(v.Checkpoint.Size))
+	if !bytes.Equal(again.body, first.body) {
+		t.Error("the same question has another answer")
+	}
+	last := w.Events()
+	if n := len(must(w.Log.ReadStream(t.Context(), "case-"+w.caseID, 0))); n != before+1 || !slices.ContainsFunc(last, func(e eventlog.Recorded) bool { return e.Type == "access.exported" }) {
+		t.Errorf("the case has %d events, had %d; the export must be in the caller's own trail", n, before)
+	}
+	i := bytes.Index(first.body, []byte(`"type":"referral.`))
+	spoiled := bytes.Clone(first.body)
+	spoiled[i+9] ^= 1
+	var bad *ledger.BundleError
+	if _, err := ledger.VerifyBundle(spoiled, &key); !errors.As(err, &bad) || bad.Event == 0 {
+		t.Errorf("a changed byte: %v", err)
+	}
+	problem(t, w.get(access.Coordinator, path), 403, "access.not_for_role", "")
+	problem(t, w.get(access.Auditor, path+"?recipient="+w.Needs), 422, "input.recipient", "recipient")
+	problem(t, w.get(access.Auditor, path+"?at=1"), 404, "not_found", "")
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
 }

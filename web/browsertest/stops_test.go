@@ -49,6 +49,7 @@ var noPage = map[string]string{
 	"GET /deadlines/rows/{key}":          "a part: a row of a page that is looked at",
 	"GET /orders/rows/{key}":             "a part: a row of a page that is looked at",
 	"GET /hearings/rows/{key}":           "a part: a row of a page that is looked at",
+	"GET /cases/{id}/bundle/file":        "a file, for the reader's own disk",
 	"GET /orders/file":                   "a file for a spreadsheet",
 	"GET /board/figures":                 "a part: the strip of a page that is looked at",
 }
@@ -71,7 +72,7 @@ func (b *bed) begin(t *testing.T, who string) []string {
 		ok(t, err)
 		return []string{"/cases/" + list.Items[0].Case}
 	case auditor:
-		return []string{"/cases/" + b.richCase(t), "/audit/proof/9000"}
+		return []string{"/cases/" + b.richCase(t), "/audit/proof/9000", "/cases/" + b.richCase(t) + "/bundle"}
 	}
 	return nil
 }
