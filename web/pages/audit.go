@@ -80,3 +80,16 @@ func (p proofPage) data() any {
 		Witnesses []string `json:"witnesses"`
 	}{p.Proof, p.Witnesses}
 }
+
+// proofStep says what a step checks.
+func (v view) proofStep(step string) string {
+	switch step {
+	case "bytes":
+		return v.T("prove.step_bytes")
+	case "leaf":
+		return v.T("prove.step_leaf")
+	case "root":
+		return v.T("prove.step_root")
+	}
+	return v.T("prove.step_signature")
+}
