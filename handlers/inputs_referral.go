@@ -95,6 +95,9 @@ func (in *CreateReferral) command(ctx context.Context, p *preparation) (casefile
 	if err != nil {
 		return nil, err
 	}
+	if !to.gives(string(in.Service)) {
+		return nil, &InputError{Field: "service", Code: "not_offered", Text: "the institution does not list this service in the directory"}
+	}
 	return casefile.CreateReferral{
 		Referral: p.newID(), To: in.To, Service: string(in.Service), Urgency: string(in.Urgency),
 		Reason: p.text(ctx, person.FieldReason, in.Reason), Consent: in.Consent, Basis: string(in.Basis), RespondBy: in.RespondBy.UTC(),

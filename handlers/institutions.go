@@ -16,6 +16,14 @@ import (
 type institutionFacts struct {
 	Private     bool
 	OffPlatform bool
+	services    map[string]directory.Offer
+}
+
+// gives tells whether the institution may be asked for a service. One that lists none is one of which nobody has written
+// down yet what it does: it may be asked for anything.
+func (f institutionFacts) gives(service string) bool {
+	_, listed := f.services[service]
+	return listed || len(f.services) == 0
 }
 
 // institutionFacts looks an institution up in its own stream. An unknown or suspended one is an error that names
@@ -31,7 +39,7 @@ func (s *Service) institutionFacts(ctx context.Context, field, id string) (insti
 	if st.Suspended {
 		return institutionFacts{}, &InputError{Field: field, Code: "institution_suspended", Text: "the institution takes nothing now"}
 	}
-	return institutionFacts{Private: st.Sector == directory.Private, OffPlatform: !st.Details.OnPlatform}, nil
+	return institutionFacts{Private: st.Sector == directory.Private, OffPlatform: !st.Details.OnPlatform, services: st.Services}, nil
 }
 
 func (s *Service) institutionState(ctx context.Context, id string) (directory.State, error) {

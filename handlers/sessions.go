@@ -44,6 +44,33 @@ func (s *Service) EndMySession(ctx context.Context, c Caller, in EndSession, env
 	return r, s.Await(ctx, r.Position)
 }
 
+// EndMyOtherSessions ends every browser session of the caller's but the one that asks. Tokens stand: a partner system would
+// stop without a word. A retry ends what began meanwhile; that nothing is left to end is no error.
+func (s *Service) EndMyOtherSessions(ctx context.Context, c Caller, env Envelope) (ended int, err error) {
+	v := access.Judge(c.Actor(), access.ManageOwnAccount, access.Facts{Own: true})
+	if !v.Allow {
+		return 0, &DeniedError{Action: string(access.ManageOwnAccount), Code: v.Code}
+	}
+	open, _, _, err := s.sessionsOf(ctx, c, c.Account)
+	if err != nil {
+		return 0, err
+	}
+	for _, o := range open {
+		if o.Current || o.Kind != account.Browser {
+			continue
+		}
+		r, err := s.accountRunOn(ctx, c, v.Basis, c.Account, Envelope{Key: derive(env.Key, o.Session)}, account.EndSession{Session: o.Session, Reason: account.Revoked})
+		if err != nil {
+			return ended, err
+		}
+		ended++
+		if err := s.Await(ctx, r.Position); err != nil {
+			return ended, err
+		}
+	}
+	return ended, nil
+}
+
 // sessionsOf folds an account's open sessions, newest first.
 func (s *Service) sessionsOf(ctx context.Context, c Caller, id string) (open []SessionLine, revision, position uint64, err error) {
 	facts, err := s.facts(ctx, event.StreamName(event.AccountCategory, id))

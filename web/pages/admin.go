@@ -24,6 +24,7 @@ func (p *Pages) adminRoutes(only func(string, page)) {
 	only("GET /admin/accounts/{id}/do/{action}", p.accountForm)
 	only("POST /admin/accounts/{id}/do/{action}", p.doAccount)
 	only("POST /account/sessions/end", p.endMySession)
+	only("POST /account/sessions/end-others", p.endMyOthers)
 }
 
 // people are the roles that a person may have.
@@ -299,6 +300,30 @@ func (p *Pages) endMySession(w http.ResponseWriter, r *http.Request, v view) err
 		return nil
 	}
 	return p.filed(w, r, v, receipt, nil, "/account", nil)
+}
+
+// endMyOthers ends every other browser session of the caller's.
+func (p *Pages) endMyOthers(w http.ResponseWriter, r *http.Request, v view) error {
+	env, err := envelope(r.PostForm)
+	if err != nil {
+		return err
+	}
+	if _, err := p.Service.EndMyOtherSessions(r.Context(), v.Caller, env); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/account", http.StatusSeeOther)
+	return nil
+}
+
+// others counts the browser sessions beside the one that asks.
+func others(rows []sessionRow) int {
+	n := 0
+	for _, s := range rows {
+		if !s.Current && !isToken(s.SessionLine) {
+			n++
+		}
+	}
+	return n
 }
 
 // isToken tells a partner system's token from a browser's session.

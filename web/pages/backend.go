@@ -25,6 +25,7 @@ import (
 type Service interface {
 	SignIn(ctx context.Context, in handlers.SignIn, remote string) (token string, c handlers.Caller, err error)
 	SignInCode(ctx context.Context, waiting, code, remote string) (string, handlers.Caller, error)
+	EndMyOtherSessions(ctx context.Context, c handlers.Caller, env handlers.Envelope) (int, error)
 	HasSecondFactor(ctx context.Context, c handlers.Caller) (set bool, left int, err error)
 	BeginSecondFactor(ctx context.Context, c handlers.Caller, old person.Plain) (handlers.SecondFactorSetup, error)
 	AgainSecondFactor(c handlers.Caller, sealed string) (handlers.SecondFactorSetup, error)
