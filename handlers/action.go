@@ -105,6 +105,10 @@ func (s *Service) do(ctx context.Context, c Caller, caseID string, a CaseAction,
 		a.Policy = n.policy()
 	}
 	prep := &preparation{Service: s, caller: c, key: env.Key, caseID: caseID, target: target}
+	cases, err := s.decider(ctx)
+	if err != nil {
+		return Receipt{}, err
+	}
 	d := s.caseDecision(caseID)
 	d.judge = func(st casefile.State) (string, error) { return judgeAction(c, a, target, st) }
 	d.decide = func(st casefile.State, m event.Moment) ([]event.Data, error) {
@@ -116,7 +120,7 @@ func (s *Service) do(ctx context.Context, c Caller, caseID string, a CaseAction,
 		if prep.err != nil {
 			return nil, prep.err
 		}
-		return s.Cases.Decide(st, cmd, m)
+		return cases.Decide(st, cmd, m)
 	}
 	r, err := run(ctx, s, c, env.about(a.Name, target), d)
 	if err != nil {
@@ -148,7 +152,7 @@ type OpenAction struct {
 // openActions tries every action of the table on the case: pure, a few microseconds each.
 func (s *Service) openActions(c Caller, st casefile.State) []OpenAction {
 	now := s.Clock.Now().UTC()
-	m := event.Moment{Now: now, OccurredAt: now, Actor: c.Actor()}
+	m, cases := event.Moment{Now: now, OccurredAt: now, Actor: c.Actor()}, s.cases()
 	var out []OpenAction
 	for _, a := range CaseActions {
 		for _, id := range targets(st, a.Target) {
@@ -159,7 +163,7 @@ func (s *Service) openActions(c Caller, st casefile.State) []OpenAction {
 			if cmd == nil {
 				continue
 			}
-			if events, err := s.Cases.Decide(st, cmd, m); err != nil || len(events) == 0 {
+			if events, err := cases.Decide(st, cmd, m); err != nil || len(events) == 0 {
 				continue
 			}
 			out = append(out, OpenAction{Action: a.Name, Path: a.href(st.ID, id), Target: a.Target, ID: id})

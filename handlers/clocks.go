@@ -57,12 +57,16 @@ func (s *Service) Clocks(ctx context.Context, c Caller, caseID string, a CaseAct
 	if _, err := judgeAction(c, a, target, st); err != nil {
 		return Clocks{}, err
 	}
+	cases, err := s.decider(ctx)
+	if err != nil {
+		return Clocks{}, err
+	}
 	now := s.Clock.Now().UTC()
 	try := func(cmd casefile.Command) Clocks {
 		if cmd == nil {
 			return Clocks{}
 		}
-		events, err := s.Cases.Decide(st, cmd, event.Moment{Now: now, OccurredAt: now, Actor: c.Actor()})
+		events, err := cases.Decide(st, cmd, event.Moment{Now: now, OccurredAt: now, Actor: c.Actor()})
 		if err != nil { // not under this answer
 			return Clocks{}
 		}

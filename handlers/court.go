@@ -60,7 +60,7 @@ func (s *Service) orderRows(l List[orders.Item]) List[OrderRow] {
 	for n, i := range l.Items {
 		out.Items[n].Item = i
 		if i.Status == "in_force" && !i.ValidUntil.IsZero() {
-			out.Items[n].WorkingDays = s.Cases.Calendar.WorkingDays(now, i.ValidUntil)
+			out.Items[n].WorkingDays = s.cases().Calendar.WorkingDays(now, i.ValidUntil)
 		}
 	}
 	return out

@@ -10,7 +10,6 @@ import (
 
 	"mkr/domain/access"
 	"mkr/domain/casefile"
-	"mkr/domain/deadline"
 	"mkr/domain/event"
 	"mkr/domain/register"
 )
@@ -22,6 +21,7 @@ type OpenCase struct {
 	Channel  Channel     `json:"channel" required:"true"`
 	Violence []Violence  `json:"violence,omitempty"`
 	Persons  []NewPerson `json:"persons" required:"true" minItems:"1" maxItems:"30"`
+	Regime   string      `json:"regime,omitempty" ask:"regime" fold:"yes" description:"Id of the rule pack that governs its terms of law, if not the one that governs cases of its kind today."`
 }
 
 // OpenCase opens a case: the persons' streams first, sealed, then the number in the register, then the case
@@ -58,17 +58,21 @@ func (s *Service) openCase(ctx context.Context, c Caller, in OpenCase, env Envel
 		return Receipt{}, err
 	}
 
+	cases, err := s.decider(ctx)
+	if err != nil {
+		return Receipt{}, err
+	}
 	var code string
 	d := s.caseDecision(id)
 	d.judge = func(casefile.State) (string, error) { return verdict.Basis, nil }
 	d.decide = func(st casefile.State, m event.Moment) ([]event.Data, error) {
-		cmd := casefile.OpenCase{Case: id, Kind: string(in.Kind), Channel: string(in.Channel), Regime: regimeOf(string(in.Kind)), Violence: texts(in.Violence), Lead: lead, Opener: c.Institution}
+		cmd := casefile.OpenCase{Case: id, Kind: string(in.Kind), Channel: string(in.Channel), Regime: in.Regime, Violence: texts(in.Violence), Lead: lead, Opener: c.Institution}
 		for i, p := range in.Persons {
 			cmd.Persons = append(cmd.Persons, casefile.PersonLink{Person: derive(env.Key, fmt.Sprintf("person/%d", i)).String(), Role: string(p.Role), Relation: string(p.Relation), Sex: string(p.Sex), Minor: p.Minor})
 		}
 		// A trial first: nothing is stored, and no number is taken, for an intake that would be refused.
 		cmd.Code = "TRIAL-0000-0000"
-		if _, err := s.Cases.Decide(st, cmd, m); err != nil {
+		if _, err := cases.Decide(st, cmd, m); err != nil {
 			return nil, err
 		}
 		prep := &preparation{Service: s, caller: c, key: env.Key, caseID: id}
@@ -82,7 +86,7 @@ func (s *Service) openCase(ctx context.Context, c Caller, in OpenCase, env Envel
 			return nil, err
 		}
 		code, cmd.Code = taken, taken
-		return s.Cases.Decide(st, cmd, m)
+		return cases.Decide(st, cmd, m)
 	}
 	r, err := run(ctx, s, c, env, d)
 	if err != nil {
@@ -115,14 +119,6 @@ func inPerson(i int, err error) error {
 		return event.RefuseField(r.Code, fmt.Sprintf("persons[%d].%s", i, r.Field), r.Text)
 	}
 	return err
-}
-
-// regimeOf is the rule pack for new cases of a kind. Cases keep theirs when the law changes.
-func regimeOf(kind string) string {
-	if kind == casefile.ChildProtection {
-		return deadline.RegimeChildProtection
-	}
-	return deadline.RegimeDomesticViolence
 }
 
 // takeNumber takes the next number of the year's register, or finds the one that the case has taken before.

@@ -30,6 +30,9 @@ func (s *Service) RunLapses(ctx context.Context) error {
 
 // LapseDue takes every step that is due by now - warnings, lapses, rungs - and returns how many clocks it did so for.
 func (s *Service) LapseDue(ctx context.Context) (int, error) {
+	if _, err := s.learnRules(ctx); err != nil {
+		return 0, err
+	}
 	n := 0
 	now := s.Clock.Now().UTC()
 	after := ""
@@ -75,13 +78,17 @@ func (s *Service) stepsOf(ctx context.Context, caseID string, now time.Time) (in
 }
 
 func (s *Service) step(ctx context.Context, caseID string, step casefile.Step) (bool, error) {
+	cases, err := s.decider(ctx)
+	if err != nil {
+		return false, err
+	}
 	d := s.caseDecision(caseID)
 	d.judge = func(st casefile.State) (string, error) {
 		v := access.Judge(systemCaller.Actor(), access.LapseDeadline, access.Facts{Kind: st.Kind, Standing: access.None, Status: string(st.Status)})
 		return v.Basis, v.Refusal()
 	}
 	d.decide = func(st casefile.State, m event.Moment) ([]event.Data, error) {
-		return s.Cases.Decide(st, casefile.LapseDeadline{Deadline: step.Deadline}, m)
+		return cases.Decide(st, casefile.LapseDeadline{Deadline: step.Deadline}, m)
 	}
 	r, err := run(ctx, s, systemCaller, Envelope{Key: DeriveKey("lapse", caseID, step.Deadline, step.Name)}, d)
 	var refusal *event.Refusal

@@ -240,7 +240,7 @@ func (s *Service) mayAssign(ctx context.Context, c Caller, d *RecordDecision, en
 	if _, err := judgeAction(c, assign, "", st); err != nil {
 		return err
 	}
-	_, err = s.Cases.Decide(st, casefile.AssignAction{Action: derive(env.Key, "trial").String(), What: string(d.Action), Institution: d.Owner, Due: d.Due.UTC()}, s.moment(c, env))
+	_, err = s.cases().Decide(st, casefile.AssignAction{Action: derive(env.Key, "trial").String(), What: string(d.Action), Institution: d.Owner, Due: d.Due.UTC()}, s.moment(c, env))
 	return err
 }
 

@@ -65,6 +65,7 @@ type Service struct {
 	memory *memory
 	shown  *shownSecrets
 	recent *recent
+	keeper ruleKeeper
 }
 
 // New makes a Service.

@@ -63,6 +63,7 @@ const (
 	ManageOwnAccount   Action = "account.manage_own"
 	AgreeToRecovery    Action = "account.agree_recovery" // as the second of two
 	ViewRules          Action = "rule.view"
+	ManageRules        Action = "rule.manage" // load packs and calendars
 	ViewIndicators     Action = "indicator.view"
 	ViewAudit          Action = "audit.view" // log, checkpoints, proofs, bundles
 	ViewAccessLog      Action = "access.view"
@@ -82,5 +83,5 @@ var CaseActions = []Action{
 var HouseActions = []Action{
 	ViewBoard, ViewInbox, ViewDeadlines, ViewCourt, ConveneMeeting, RecordMeeting, ViewMeeting, RecordActivity, ViewActivity,
 	SubmitApplication, DecideApplication, ViewApplication, ViewDirectory, ManageDirectory, ReportCapacity, ManageAccounts,
-	ManageOwnAccount, AgreeToRecovery, ViewRules, ViewIndicators, ViewAudit, ViewAccessLog, ViewSystemStatus, RebuildProjections,
+	ManageOwnAccount, AgreeToRecovery, ViewRules, ManageRules, ViewIndicators, ViewAudit, ViewAccessLog, ViewSystemStatus, RebuildProjections,
 }

@@ -133,7 +133,7 @@ func Table() []Grant {
 		{Basis: "two_people", Why: "Nobody is let into an account alone: an administrator asks for a new password in its holder's place, and another administrator or the coordinator agrees.",
 			Roles: []string{Administrator, Coordinator}, Actions: []Action{AgreeToRecovery}},
 		{Basis: "administration", Why: "Administrators keep institutions and accounts, and see no case.",
-			Roles: []string{Administrator}, Actions: []Action{ManageDirectory, ManageAccounts, ReportCapacity, ViewSystemStatus, RebuildProjections}},
+			Roles: []string{Administrator}, Actions: []Action{ManageDirectory, ManageAccounts, ManageRules, ReportCapacity, ViewSystemStatus, RebuildProjections}},
 	}
 }
 

@@ -12,15 +12,35 @@ import (
 // clock applies a rule of the case's regime. Protection orders are those of law 9669 in every case, a child's too: their
 // rules are looked for there when the case's own regime has none. An unknown rule is a fault of the installation.
 func (t *decision) clock(rule string, from time.Time) deadline.Clock {
-	set := t.decider.Rules.For(t.s.Regime)
-	if _, ok := set.Rule(rule); !ok {
-		set = t.decider.Rules.For(deadline.RegimeDomesticViolence)
-	}
+	set := t.rulesFor(rule)
 	c, err := set.Clock(rule, from, t.decider.Calendar)
 	if err != nil && t.fault == nil {
 		t.fault = fmt.Errorf("casefile: case %s: %w", t.s.ID, err)
 	}
 	return c
+}
+
+// day is the local day that is told of.
+func (t *decision) day() time.Time {
+	if t.decider.Calendar.Zone == nil { // the clock will say that it cannot be counted
+		return t.at()
+	}
+	return t.at().In(t.decider.Calendar.Zone)
+}
+
+// rulesFor finds the packs that have a rule, as they hold on the day that is told of: those of the case's regime, else
+// those of law 9669, and where none held yet the newest.
+func (t *decision) rulesFor(rule string) deadline.RuleSet {
+	day := t.day()
+	for _, regime := range []string{t.s.Regime, deadline.RegimeDomesticViolence} {
+		if set := t.decider.Rules.On(regime, day); set.Has(rule) {
+			return set
+		}
+	}
+	if set := t.decider.Rules.For(t.s.Regime); set.Has(rule) {
+		return set
+	}
+	return t.decider.Rules.For(deadline.RegimeDomesticViolence)
 }
 
 // set starts a clock that somebody must act by.

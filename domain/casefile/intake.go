@@ -1,16 +1,33 @@
 package casefile
 
 import (
+	"slices"
+
 	"mkr/domain/deadline"
 	"mkr/domain/event"
 	"mkr/domain/person"
 )
 
-// regimes says which rules of law govern the deadlines of each kind of case. A new law is a new regime: cases keep the
-// one they were opened under.
-var regimes = map[string]string{
-	DomesticViolence: deadline.RegimeDomesticViolence,
-	ChildProtection:  deadline.RegimeChildProtection,
+// regime says which rules of law govern the deadlines of a new case: those that it is opened under by name, else those
+// that govern its kind on the day. The case keeps them, whatever is loaded later.
+func (t *decision) regime(kind, named string) (string, error) {
+	if kind != DomesticViolence && kind != ChildProtection {
+		return "", event.RefuseField(CodeUnknownCode, "kind", "is not a kind of case")
+	}
+	day := t.day()
+	if named != "" {
+		if !slices.Contains(t.decider.Rules.Regimes(kind, day), named) {
+			return "", event.RefuseField(CodeUnknownCode, "regime", "does not govern this kind of case")
+		}
+		return named, nil
+	}
+	if governs, ok := t.decider.Rules.Regime(kind, day); ok {
+		return governs, nil
+	}
+	if kind == ChildProtection { // before its law: children's cases of the years that are told of later
+		return deadline.RegimeChildProtection, nil
+	}
+	return deadline.RegimeDomesticViolence, nil
 }
 
 func (t *decision) openCase(c OpenCase) error {
@@ -23,12 +40,9 @@ func (t *decision) openCase(c OpenCase) error {
 	if err := validID("code", c.Code); err != nil {
 		return err
 	}
-	regime, ok := regimes[c.Kind]
-	if !ok {
-		return event.RefuseField(CodeUnknownCode, "kind", "is not a kind of case")
-	}
-	if c.Regime != "" && c.Regime != regime {
-		return event.RefuseField(CodeUnknownCode, "regime", "does not govern this kind of case")
+	regime, err := t.regime(c.Kind, c.Regime)
+	if err != nil {
+		return err
 	}
 	if err := coded("channel", c.Channel, Channels); err != nil {
 		return err

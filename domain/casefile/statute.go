@@ -220,10 +220,5 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// rule finds a rule of the case's regime, or of law 9669.
-func (t *decision) rule(id string) (deadline.Rule, bool) {
-	if r, ok := t.decider.Rules.For(t.s.Regime).Rule(id); ok {
-		return r, true
-	}
-	return t.decider.Rules.For(deadline.RegimeDomesticViolence).Rule(id)
-}
+// rule finds a rule as it holds on the day that is told of.
+func (t *decision) rule(id string) (deadline.Rule, bool) { return t.rulesFor(id).Rule(id) }

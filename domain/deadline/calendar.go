@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"time"
 )
@@ -128,6 +129,29 @@ func (h Holidays) On(d Day) (Holiday, bool) {
 func (h Holidays) Covers(year int) bool {
 	_, ok := h.days[Day{year, time.January, 1}]
 	return ok
+}
+
+// Years lists the years that the set holds a day of, in order.
+func (h Holidays) Years() []int {
+	var out []int
+	for day := range h.days {
+		out = append(out, day.Year)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Over is the set with other lists in place of the years that they hold.
+func (h Holidays) Over(other Holidays) Holidays {
+	years := other.Years()
+	out := Holidays{days: make(map[Day]Holiday, len(h.days)+len(other.days))}
+	for day, holiday := range h.days {
+		if !slices.Contains(years, day.Year) {
+			out.days[day] = holiday
+		}
+	}
+	maps.Copy(out.days, other.days)
+	return out
 }
 
 // Calendar is where days begin and which of them are free.

@@ -122,6 +122,7 @@ func (l *loader) rules() error {
 		return errors.New("is not a list")
 	}
 	ids := map[string]bool{}
+	l.out.lines = map[string]int{}
 	for n := 1; l.dec.More(); n++ {
 		at := l.dec.InputOffset() + int64(leading(l.data[l.dec.InputOffset():]))
 		name := fmt.Sprintf("no. %d", n)
@@ -150,6 +151,7 @@ func (l *loader) rules() error {
 		}
 		ids[r.ID] = true
 		l.out.Rules = append(l.out.Rules, r)
+		l.out.lines[r.ID] = 1 + bytes.Count(l.data[:at], []byte("\n"))
 	}
 	_, err := l.dec.Token()
 	return err

@@ -148,7 +148,7 @@ func TestEmbedded(t *testing.T) {
 	for _, p := range packs.All() {
 		ids = append(ids, p.ID)
 	}
-	if got := strings.Join(ids, " "); got != "AL-CP-18-2017 AL-DV-9669 MKR-HOUSE" {
+	if got := strings.Join(ids, " "); got != "AL-CP-18-2017 AL-DV-9669 AL-VAW-2026 MKR-HOUSE" {
 		t.Errorf("packs: %s", got)
 	}
 	for _, r := range packs.For(RegimeChildProtection).Rules() {
@@ -178,8 +178,56 @@ func TestEmbedded(t *testing.T) {
 			t.Errorf("%s: immediate is due %s, routine %s", step, first, last)
 		}
 	}
-	if rules := packs.For("AL-VAW-2026").Rules(); len(rules) == 0 || rules[0].Article != "" {
+	for _, r := range packs.For(RegimePlaceholder).Rules() {
+		// No text of law 11/2026 was to be had: nothing of it may pass for law.
+		if own := strings.HasPrefix(r.ID, "DV-"); own && (r.Confidence != Placeholder || !strings.HasPrefix(r.Article, "11/2026") && !strings.HasPrefix(r.Article, "KPP") && !strings.HasPrefix(r.Article, "VKM")) {
+			t.Errorf("%s is marked %s, %s", r.ID, r.Confidence, r.Article)
+		}
+	}
+	if rules := packs.For("AL-NONE").Rules(); len(rules) == 0 || rules[0].Article != "" {
 		t.Errorf("an unknown regime has the rules of the house, and only them: %d", len(rules))
+	}
+}
+
+// A kind of case is opened under the pack that governs it on the day; a placeholder governs nothing until a version does.
+func TestRegimes(t *testing.T) {
+	packs, err := Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	day := func(s string) time.Time {
+		at, err := time.Parse(time.DateOnly, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at
+	}
+	for _, on := range []string{"2014-05-01", "2026-11-16"} {
+		if got, _ := packs.Regime("domestic_violence", day(on)); got != RegimeDomesticViolence {
+			t.Errorf("on %s: %s", on, got)
+		}
+	}
+	if got, ok := packs.Regime("child_protection", day("2016-01-01")); ok {
+		t.Errorf("before its law: %s", got)
+	}
+	if got := strings.Join(packs.Regimes("domestic_violence", day("2026-11-16")), " "); got != "AL-DV-9669 AL-VAW-2026" {
+		t.Errorf("may be opened under %s", got)
+	}
+	var next Pack
+	for _, k := range packs.All() {
+		if k.ID == RegimePlaceholder {
+			next = k
+		}
+	}
+	next.Version, next.ValidFrom, next.Governs = 2, "2027-01-01", true
+	with, err := NewPacks(append(packs.All(), next)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for on, want := range map[string]string{"2026-12-31": RegimeDomesticViolence, "2027-01-01": RegimePlaceholder} {
+		if got, _ := with.Regime("domestic_violence", day(on)); got != want {
+			t.Errorf("on %s: %s, want %s", on, got, want)
+		}
 	}
 }
 

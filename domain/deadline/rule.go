@@ -103,7 +103,12 @@ type Pack struct {
 	// Ladders say who is told when nobody acts, by name. The house's pack has them for all.
 	Ladders map[string]Ladder
 	Rules   []Rule
+
+	lines map[string]int // where each rule begins in the text that it was read from
 }
+
+// Line is where a rule begins in the text that the pack was read from; 1 for the pack itself.
+func (p Pack) Line(rule string) int { return max(p.lines[rule], 1) }
 
 var (
 	ruleID    = regexp.MustCompile(`^[A-Z0-9]+(-[A-Za-z0-9_]+)*$`)

@@ -70,6 +70,7 @@ const (
 	AccountCategory     = "account"
 	AccessCategory      = "access"
 	RegisterCategory    = "register"
+	RulesCategory       = "rules"
 )
 
 // StreamName joins a category and an id: "case-5f0c...".

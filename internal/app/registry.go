@@ -11,6 +11,7 @@ import (
 	"mkr/domain/meeting"
 	"mkr/domain/person"
 	"mkr/domain/register"
+	"mkr/domain/rulebook"
 	"mkr/projections"
 )
 
@@ -18,5 +19,5 @@ import (
 func Registry() *event.Registry {
 	return event.NewRegistry(projections.Unmarshal,
 		casefile.Events(), person.Events(), register.Events(), meeting.Events(), directory.Events(),
-		activity.Events(), application.Events(), account.Events(), accesslog.Events())
+		activity.Events(), application.Events(), account.Events(), accesslog.Events(), rulebook.Events())
 }

@@ -20,6 +20,9 @@ func (a *API) adminRoutes() []route {
 		{method: "GET", path: "/accounts", summary: "Accounts, for administrators; kind is the role", query: listQuery{}, out: handlers.List[handlers.AccountRow]{}, status: 200, handle: list(a, (*handlers.Service).AccountList)},
 		{method: "POST", path: "/accounts", summary: "Open an account; its first password is in this answer only", in: handlers.OpenAccount{}, out: handlers.AccountReceipt{}, status: 201, command: true, handle: a.addAccount},
 		{method: "GET", path: "/accounts/{id}", summary: "One account, with its open sessions and tokens", out: handlers.AccountView{}, status: 200, handle: a.account},
+		{method: "GET", path: "/rules", summary: "What deadlines are counted by: every version of every pack, what it changed, who loaded it", out: handlers.RulesView{}, status: 200, handle: a.rules},
+		{method: "POST", path: "/rules/packs", summary: "Load a version of a rule pack; a bad one is refused with the line and the reason", in: handlers.LoadPack{}, out: handlers.Receipt{}, status: 200, command: true, handle: plain(a, (*handlers.Service).LoadPack)},
+		{method: "POST", path: "/rules/calendars", summary: "Load the public holidays of a year", in: handlers.LoadCalendar{}, out: handlers.Receipt{}, status: 200, command: true, handle: plain(a, (*handlers.Service).LoadCalendar)},
 		{method: "POST", path: "/institutions", summary: "Register an institution", in: handlers.RegisterInstitution{}, out: handlers.Receipt{}, status: 201, command: true, handle: made(a, "/api/v1/institutions/", (*handlers.Service).RegisterInstitution)},
 		{method: "GET", path: "/institutions/{id}", summary: "One institution, with its services and places", out: handlers.InstitutionView{}, status: 200, handle: a.institution},
 	}
@@ -38,6 +41,14 @@ func (a *API) mySessions(w http.ResponseWriter, r *http.Request, c handlers.Call
 		return err
 	}
 	return answer(w, http.StatusOK, OwnSessions{open})
+}
+
+func (a *API) rules(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	v, err := a.Service.Rules(r.Context(), c, 0)
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, v)
 }
 
 func (a *API) account(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"mkr/domain/deadline"
 	"mkr/domain/meeting"
 	"mkr/domain/person"
 	"mkr/handlers"
@@ -64,6 +65,11 @@ type Service interface {
 	Clocks(ctx context.Context, c handlers.Caller, caseID string, a handlers.CaseAction, target string) (handlers.Clocks, error)
 	Await(ctx context.Context, position uint64) error
 	Position() uint64
+
+	Rules(ctx context.Context, c handlers.Caller, year int) (handlers.RulesView, error)
+	RulePacks() deadline.Packs
+	LoadPack(ctx context.Context, c handlers.Caller, in handlers.LoadPack, env handlers.Envelope) (handlers.Receipt, error)
+	LoadCalendar(ctx context.Context, c handlers.Caller, in handlers.LoadCalendar, env handlers.Envelope) (handlers.Receipt, error)
 
 	Institutions(ctx context.Context) (handlers.List[directory.Row], error)
 	Institution(ctx context.Context, id string) (handlers.InstitutionView, error)

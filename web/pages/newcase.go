@@ -31,13 +31,18 @@ func (p *Pages) newCase(w http.ResponseWriter, r *http.Request, v view) error {
 
 // intake makes the form with n persons.
 func (v view) intake(n int, typed map[string][]string, wrong map[string]string) form {
-	none := func(string) []option { return nil }
+	none := func(control string) []option {
+		if control == "regime" {
+			return v.regimes
+		}
+		return nil
+	}
 	f := form{Action: "/cases", Title: v.T("newcase.title"), Submit: v.T("newcase.submit"), Cancel: "/board", Focus: true, Key: handlers.NewKey().String()}
 	var when []field
 	for _, x := range v.fieldsOf(reflect.TypeFor[handlers.OpenCase](), "", typed, wrong, none) {
 		switch x.Name {
 		case "persons":
-		case "occurred_at":
+		case "occurred_at", "regime":
 			when = append(when, x) // after the persons
 		default:
 			f.Fields = append(f.Fields, x)

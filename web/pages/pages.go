@@ -39,6 +39,7 @@ type Pages struct {
 	Config
 	assets  *static.Assets
 	rules   rules
+	brought int // packs that came with the program
 	locales map[i18n.Language]*i18n.Locale
 	book    *help.Book
 	handler http.Handler
@@ -65,7 +66,7 @@ func New(c Config) (*Pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pages{Config: c, assets: assets, rules: titles(packs), book: book, locales: map[i18n.Language]*i18n.Locale{}}
+	p := &Pages{Config: c, assets: assets, rules: titles(packs), brought: len(packs.All()), book: book, locales: map[i18n.Language]*i18n.Locale{}}
 	for _, l := range i18n.Languages {
 		p.locales[l] = i18n.For(l, c.Zone)
 	}
@@ -125,7 +126,7 @@ func (p *Pages) routes(mux *router) {
 	only("POST /cases/{id}/do/{action}", p.doAction)
 
 	only("GET /institutions", p.institutions)
-	only("GET /rules", p.rulesOf)
+	p.rulesRoutes(only)
 	p.houseRoutes(only)
 	p.courtRoutes(only)
 	p.institutionRoutes(only)

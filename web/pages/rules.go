@@ -1,35 +1,115 @@
 package pages
 
 import (
+	"errors"
 	"net/http"
+	"strconv"
 
 	"mkr/domain/access"
 	"mkr/domain/deadline"
+	"mkr/domain/event"
 	"mkr/handlers"
 )
 
-// rulesPage is what deadlines are counted by: the packs as they came with the program, and the days that are free.
+// rulesPage is what deadlines are counted by: every version of every pack, and the days that are free.
 type rulesPage struct {
-	Packs    []deadline.Pack
-	Year     int
-	Holidays []deadline.Holiday
+	handlers.RulesView
+	May bool // load new ones
 }
 
-// rulesOf shows them to whoever the policy lets read rules. They are changed by a new version of the program alone.
+// rulesRoutes show the rules to everybody, and let administrators load packs and calendars.
+func (p *Pages) rulesRoutes(only func(string, page)) {
+	only("GET /rules", p.rulesOf)
+	only("GET /rules/packs/new", p.packForm)
+	only("POST /rules/packs", p.loadPack)
+	only("GET /rules/calendars/new", p.calendarForm)
+	only("POST /rules/calendars", p.loadCalendar)
+}
+
 func (p *Pages) rulesOf(w http.ResponseWriter, r *http.Request, v view) error {
-	if !v.may(access.ViewRules) {
-		return &handlers.DeniedError{Action: string(access.ViewRules), Code: access.CodeNotForRole}
-	}
-	packs, err := deadline.Embedded()
+	rules, err := p.Service.Rules(r.Context(), v.Caller, 0)
 	if err != nil {
 		return err
 	}
-	free, err := deadline.AlbanianHolidays()
+	return p.render(w, r, http.StatusOK, rulesView(v, rulesPage{RulesView: rules, May: v.may(access.ManageRules)}))
+}
+
+func (p *Pages) packForm(w http.ResponseWriter, r *http.Request, v view) error {
+	if !v.may(access.ManageRules) {
+		return &handlers.DeniedError{Action: "rules.load_pack", Code: access.CodeNotForRole}
+	}
+	return p.render(w, r, http.StatusOK, formPage(v, v.packForm(nil, nil)))
+}
+
+func (v view) packForm(typed map[string][]string, wrong map[string]string) form {
+	return v.simpleForm("/rules/packs", "/rules", v.T("rules.load_pack"), handlers.LoadPack{}, typed, wrong)
+}
+
+func (p *Pages) calendarForm(w http.ResponseWriter, r *http.Request, v view) error {
+	if !v.may(access.ManageRules) {
+		return &handlers.DeniedError{Action: "rules.load_calendar", Code: access.CodeNotForRole}
+	}
+	return p.render(w, r, http.StatusOK, formPage(v, v.calendarForm(nil, nil)))
+}
+
+func (v view) calendarForm(typed map[string][]string, wrong map[string]string) form {
+	return v.simpleForm("/rules/calendars", "/rules", v.T("rules.load_calendar"), handlers.LoadCalendar{}, typed, wrong)
+}
+
+func (p *Pages) loadPack(w http.ResponseWriter, r *http.Request, v view) error {
+	var in handlers.LoadPack
+	env, err := envelope(r.PostForm)
 	if err != nil {
 		return err
 	}
-	year := v.Now.In(v.Zone()).Year()
-	return p.render(w, r, http.StatusOK, rulesView(v, rulesPage{Packs: packs.All(), Year: year, Holidays: free.In(year)}))
+	if wrong := v.parse(&in, "", r.PostForm); len(wrong) > 0 {
+		return p.render(w, r, http.StatusUnprocessableEntity, formPage(v, v.packForm(r.PostForm, wrong)))
+	}
+	receipt, err := p.Service.LoadPack(r.Context(), v.Caller, in, env)
+	return p.filed(w, r, v, receipt, err, "/rules", func() form { return because(v.packForm(r.PostForm, nil), err) })
+}
+
+func (p *Pages) loadCalendar(w http.ResponseWriter, r *http.Request, v view) error {
+	var in handlers.LoadCalendar
+	env, err := envelope(r.PostForm)
+	if err != nil {
+		return err
+	}
+	if wrong := v.parse(&in, "", r.PostForm); len(wrong) > 0 {
+		return p.render(w, r, http.StatusUnprocessableEntity, formPage(v, v.calendarForm(r.PostForm, wrong)))
+	}
+	receipt, err := p.Service.LoadCalendar(r.Context(), v.Caller, in, env)
+	return p.filed(w, r, v, receipt, err, "/rules", func() form { return because(v.calendarForm(r.PostForm, nil), err) })
+}
+
+// because adds the line and the reason for which a file was refused: words for whoever keeps the packs, in the language
+// of the file.
+func because(f form, err error) form {
+	var no *event.Refusal
+	if errors.As(err, &no) {
+		f.Error = no.Text
+	}
+	return f
+}
+
+func packAnchor(k handlers.PackView) string { return "pack-" + k.Pack + "-" + strconv.Itoa(k.Version) }
+
+// packState says whether a version holds, what it is the regime of, and how it came here.
+func (v view) packState(k handlers.PackView) string {
+	holds, governs, from := v.T("rules.holds_not"), "", v.T("rules.built_in")
+	if k.Holds {
+		holds = v.T("rules.holds")
+	}
+	switch {
+	case k.Kind != "" && k.Governs:
+		governs = v.T("rules.governs", "kind", v.Within("kind", k.Kind))
+	case k.Kind != "":
+		governs = v.T("rules.by_name", "kind", v.Within("kind", k.Kind))
+	}
+	if k.Loaded.Position > 0 {
+		from = v.T("rules.loaded", "when", v.DateTime(k.Loaded.At), "position", k.Loaded.Position)
+	}
+	return join(holds, governs, from)
 }
 
 // termWords are the sentences of the terms, by unit.
@@ -60,6 +140,23 @@ func titles(packs deadline.Packs) rules {
 		}
 	}
 	return out
+}
+
+// loadRules gives the page the titles of the rules that hold now, loaded ones among them, and the regimes that a case may be
+// opened under by name.
+func (v *view) loadRules(p *Pages) {
+	if p.Service == nil { // a page that shows no case
+		return
+	}
+	packs := p.Service.RulePacks()
+	if len(packs.All()) != p.brought { // most of the time only the program's own
+		v.rules = titles(packs)
+	}
+	for _, kind := range []string{access.DomesticViolence, access.ChildProtection} {
+		for _, id := range packs.Regimes(kind, v.Now.In(v.Zone())) {
+			v.regimes = append(v.regimes, option{id, id + " · " + v.Code("kind", kind)})
+		}
+	}
 }
 
 // Rule is the title of a deadline's rule.

@@ -34,6 +34,7 @@ type view struct {
 	Idle     time.Duration // life of a session that nobody touches
 	assets   *static.Assets
 	rules    rules
+	regimes  []option     // under which a case may be opened by name
 	names    func() names // of the institutions, read when first asked for
 	places   func() names // free places of those that report them, in words
 	houses   func() map[string]directory.Row
@@ -44,6 +45,7 @@ type view struct {
 
 func (p *Pages) view(r *http.Request, c handlers.Caller) view {
 	v := view{Locale: p.locales[language(r, c)], Caller: c, Now: p.Now().UTC(), Speed: p.Speed, assets: p.assets, rules: p.rules}
+	v.loadRules(p)
 	if r.Method == http.MethodGet {
 		v.Path = r.URL.RequestURI()
 	}

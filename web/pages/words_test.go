@@ -21,6 +21,7 @@ import (
 	"mkr/domain/indicator"
 	"mkr/domain/meeting"
 	"mkr/domain/person"
+	"mkr/domain/rulebook"
 	"mkr/handlers"
 	"mkr/internal/password"
 	"mkr/projections/accounts"
@@ -31,7 +32,7 @@ import (
 // inputs are all types that a form is made from.
 func inputs() []reflect.Type {
 	out := []reflect.Type{reflect.TypeFor[handlers.OpenCase](), reflect.TypeFor[handlers.NewPerson](), reflect.TypeFor[handlers.ScheduleMeeting](), reflect.TypeFor[handlers.RecordActivity](),
-		reflect.TypeFor[handlers.RegisterInstitution](), reflect.TypeFor[handlers.OpenAccount](), reflect.TypeFor[handlers.SubmitApplication](), reflect.TypeFor[handlers.DecideApplication](), reflect.TypeFor[handlers.PayAid]()}
+		reflect.TypeFor[handlers.RegisterInstitution](), reflect.TypeFor[handlers.OpenAccount](), reflect.TypeFor[handlers.SubmitApplication](), reflect.TypeFor[handlers.DecideApplication](), reflect.TypeFor[handlers.PayAid](), reflect.TypeFor[handlers.LoadPack](), reflect.TypeFor[handlers.LoadCalendar]()}
 	for _, a := range handlers.CaseActions {
 		out = append(out, reflect.TypeOf(a.New()).Elem())
 	}
@@ -151,6 +152,7 @@ func families(t *testing.T) map[string][]string {
 	add("refusal", casefile.Refusals...)
 	add("refusal", access.Codes...)
 	add("refusal", meeting.Codes...)
+	add("refusal", rulebook.Codes...)
 	add("refusal", directory.Codes...)
 	add("refusal", activity.Codes...)
 	add("refusal", person.CodeRequired, person.CodeFormat, person.CodeRange, person.CodeTooLong, person.CodeText, person.CodeMismatch, person.CodeAlreadyRegistered,
@@ -357,7 +359,7 @@ func TestEveryActionIsGroupedOnce(t *testing.T) {
 // TestEveryFormAsksInAKnownWay: the forms know how to ask for every field of every input, and every way they know is
 // asked for somewhere.
 func TestEveryFormAsksInAKnownWay(t *testing.T) {
-	known := []string{"", "textarea", "date", "datetime", "institution", "institutions", "consent", "order", "person", "participant", "silent", "entry", "returned_referral", "case", "agenda_case", "invited", "offered"}
+	known := []string{"", "textarea", "date", "datetime", "institution", "institutions", "consent", "order", "person", "participant", "silent", "entry", "returned_referral", "case", "agenda_case", "invited", "offered", "regime"}
 	seen := map[string]bool{}
 	for _, in := range inputs() {
 		walk(in, func(name string, f reflect.StructField) {

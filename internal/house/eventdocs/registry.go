@@ -11,6 +11,7 @@ import (
 	"mkr/domain/meeting"
 	"mkr/domain/person"
 	"mkr/domain/register"
+	"mkr/domain/rulebook"
 )
 
 // registered joins the lists of the deciders' packages, as internal/app does. It does not ask internal/app, so that the
@@ -18,5 +19,5 @@ import (
 func registered() []event.Entry {
 	return event.NewRegistry(nil,
 		casefile.Events(), person.Events(), register.Events(), meeting.Events(), directory.Events(),
-		activity.Events(), application.Events(), account.Events(), accesslog.Events()).Entries()
+		activity.Events(), application.Events(), account.Events(), accesslog.Events(), rulebook.Events()).Entries()
 }
