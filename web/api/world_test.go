@@ -140,6 +140,11 @@ func (w *world) addressWith(path, other string) string {
 	return strings.Join(parts, "/")
 }
 
+const (
+	samplePack = `{"id":"AL-TEST","version":1,"valid_from":"2026-01-01","source":"s","kind":"child_protection","rules":[{"id":"X-1","article":"1","title":{"sq":"a","en":"b"},"term":{"unit":"days","count":3},"owner":"lead","action":"do_it","confidence":"law"}]}`
+	sampleYear = `{"source":"s","holidays":[{"date":"2031-01-01","code":"new_year","name":{"sq":"a","en":"b"},"confidence":"fixed"}]}`
+)
+
 // sample makes a body that the schema allows, with every member in it.
 func (w *world) sample(schema any) any { return w.sampleOf("", w.resolve(schema)) }
 
@@ -174,7 +179,7 @@ func (w *world) sampleOf(name string, s map[string]any) any {
 	case "integer":
 		return 1
 	}
-	if known, ok := map[string]string{"birth_date": "1990-04-05", "national_id": "", "phone": "0691112223", "reason": "Arsye prove"}[name]; ok {
+	if known, ok := map[string]string{"birth_date": "1990-04-05", "national_id": "", "phone": "0691112223", "reason": "Arsye prove", "regime": "", "pack": samplePack, "calendar": sampleYear}[name]; ok {
 		return known
 	}
 	return "Tekst prove"
