@@ -1,6 +1,46 @@
 package pages_test
 
-import "testing"
+import (
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+)
+
+// TestAnAdministratorLoadsAPack: a bad one comes back with the line, the reason and what was typed; a good one shows what it
+// changed, and a year of holidays who loaded it.
+func TestAnAdministratorLoadsAPack(t *testing.T) {
+	b := newBed(t)
+	br := b.administrator()
+	data, err := os.ReadFile("../../domain/deadline/packs/al-dv-9669.json")
+	ok(t, err)
+	good := strings.NewReplacer(`"version": 1`, `"version": 2`, `{"unit": "days", "count": 20}`, `{"unit": "days", "count": 10}`).Replace(string(data))
+	br.get("/rules").wants(t, "/rules/packs/new", "/rules/calendars/new")
+	to, form := br.get("/rules/packs/new").form(t)
+	form.Set("pack", strings.Replace(good, `"owner": "police"`, `"owner": "nobody"`, 1))
+	bad := br.post(to, form)
+	if bad.status != http.StatusUnprocessableEntity {
+		t.Errorf("a bad pack: %d", bad.status)
+	}
+	bad.wants(t, "rule DV-05, line ", "owner:", sq.T("refusal.rules.pack"), "AL-DV-9669")
+	to, form = br.get("/rules/packs/new").form(t)
+	form.Set("pack", good)
+	if done := br.post(to, form); done.status != http.StatusOK {
+		t.Errorf("a good pack: %d", done.status)
+	}
+	br.get("/rules").wants(t, "DV-13", "20 days", "10 days", sq.N("rules.changes", 1), "pack-AL-DV-9669-2", sq.T("rules.holds_not"))
+	to, form = br.get("/rules/calendars/new").form(t)
+	form.Set("calendar", `{"source":"s","holidays":[{"date":"2031-01-01","code":"new_year","name":{"sq":"a","en":"b"},"confidence":"fixed"}]}`)
+	if done := br.post(to, form); done.status != http.StatusOK {
+		t.Errorf("a year: %d", done.status)
+	}
+	br.get("/rules").wants(t, "2031")
+	police := b.signedIn("police")
+	police.get("/rules").lacks(t, "/rules/packs/new")
+	if got := police.get("/rules/packs/new"); got.status != http.StatusForbidden {
+		t.Errorf("the police: %d", got.status)
+	}
+}
 
 // TestRulesAreReadByEverybodyAtWork: with their article, how sure they are, and the days that are free.
 func TestRulesAreReadByEverybodyAtWork(t *testing.T) {

@@ -152,6 +152,7 @@ func (v view) tabs() []tab {
 		}
 	}
 	add(may(access.ManageAccounts), "/admin", "nav.admin")
+	add(may(access.ManageRules), "/rules", "nav.rules")
 	add(may(access.ViewBoard), "/board", "nav.board")
 	add(may(access.ViewInbox), "/inbox", "nav.inbox")
 	add(may(access.ViewInbox), "/outbox", "nav.outbox")
