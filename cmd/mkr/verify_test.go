@@ -164,3 +164,16 @@ func TestVerifyWhatIsNotThere(t *testing.T) {
 		t.Errorf("%d %s", code, said)
 	}
 }
+
+// What is no bundle cannot be judged: 2. That a bundle is valid or not, and which event is at fault, internal/ledger and web/api test.
+func TestVerifyAFileThatIsNoBundle(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "letter.html")
+	if err := os.WriteFile(file, []byte("<!doctype html><p>letter</p>"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{file, filepath.Dir(file), file + ".gone"} {
+		if code, said := verify(t, name); code != 2 {
+			t.Errorf("%s: %d %s", name, code, said)
+		}
+	}
+}
