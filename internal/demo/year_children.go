@@ -68,6 +68,9 @@ var childOpenings = []struct {
 // serviceFor is what a child is referred for.
 var serviceFor = map[place]string{education: "education_support", children: "residential_care", babies: "residential_care", hospital: "health", needs: "child_assessment"}
 
+// elsewhere is who else gives the same, for when the first one cannot.
+var elsewhere = map[place]place{education: theDoor, children: development, babies: development, hospital: babies, needs: needs}
+
 func (c childCase) plot(s *story) {
 	opening := childOpenings[c.n%len(childOpenings)]
 	s.open(casefile.ChildProtection, opening.by, opening.channel, opening.violence, s.family()...)
@@ -90,7 +93,7 @@ func (c childCase) plot(s *story) {
 	}
 	if c.referred != "" {
 		s.days(1, 3)
-		ways[c.n/4%len(ways)](s, lead, ask{to: c.referred, service: serviceFor[c.referred]}, needs)
+		ways[c.n/4%len(ways)](s, lead, ask{to: c.referred, service: serviceFor[c.referred]}, elsewhere[c.referred])
 	}
 	if c.plan {
 		s.protectionPlan(lead)

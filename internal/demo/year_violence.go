@@ -183,11 +183,11 @@ func (s *story) lookBack(lead handlers.Caller) {
 	}
 }
 
-// publicNeeds are what public institutions are asked for, and where the need goes after a no.
+// publicNeeds are what public institutions are asked for, and where the need goes after a no: to who else gives it, or once more to the same.
 var publicNeeds = []struct {
 	to, again place
 	service   string
-}{{needs, employment, "economic_aid"}, {employment, needs, "employment"}, {hospital, forensic, "health"}, {forensic, hospital, "forensic_exam"}, {police, prosecution, "police_protection"}, {needs, employment, "housing"}}
+}{{needs, needs, "economic_aid"}, {employment, employment, "employment"}, {hospital, hospital, "health"}, {forensic, hospital, "forensic_exam"}, {police, police, "police_protection"}, {needs, theDoor, "housing"}}
 
 // referrals of a case: the private one if it is planned, and a public one in every second case.
 func (c violenceCase) referrals(s *story, lead handlers.Caller) {

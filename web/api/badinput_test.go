@@ -103,6 +103,8 @@ func names(required any) []string {
 func (w *world) someone(r route) string {
 	w.tb.Helper()
 	switch {
+	case strings.Contains(r.path, "/audit/"):
+		return access.Auditor
 	case strings.Contains(r.path, "/accounts"), strings.Contains(r.path, "/institutions"):
 		return access.Administrator
 	case strings.Contains(r.path, "/applications"):

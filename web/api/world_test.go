@@ -48,7 +48,9 @@ func newWorldWith(tb testing.TB, o testbed.Options) *world {
 	w.ids["meetings"] = w.must(access.Coordinator, "/meetings", object{"kind": "etn", "when": in(48 * time.Hour), "place": "police", "invited": []string{w.NGO}}).str(tb, "id")
 	w.ids["applications"] = w.must(access.ChildWorker, "/applications", object{"kind": "foster_aid", "family": object{"role": "guardian", "name": "Familja Shembulli-Provë"}}).str(tb, "id")
 	w.ids["institutions"] = w.NGO
-	w.must(access.Administrator, "/institutions/"+w.NGO+"/services", object{"service": "shelter"})
+	for _, service := range []string{"shelter", "psychosocial", "health"} {
+		w.must(access.Administrator, "/institutions/"+w.NGO+"/services", object{"service": service})
+	}
 	w.ids["accounts"] = w.callers[access.Medical].Account
 	w.must(access.Police, "/activities", object{"kind": "family_day", "on": "2026-05-15", "title": "Dita e Familjes"})
 	w.names = map[string]any{
