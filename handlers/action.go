@@ -10,6 +10,7 @@ import (
 	"mkr/domain/access"
 	"mkr/domain/casefile"
 	"mkr/domain/event"
+	"mkr/domain/meeting"
 	"mkr/domain/person"
 )
 
@@ -48,6 +49,7 @@ type preparation struct {
 	key     uuid.UUID
 	caseID  string
 	target  string // the {id} of the path
+	meeting meeting.State
 	subject string // person under whose key the case's free texts are sealed
 	err     error
 }

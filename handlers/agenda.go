@@ -25,14 +25,15 @@ const untilNext = 30 * 24 * time.Hour
 // see. Only whoever may put a case on the agenda is told. A meeting that is over proposes nothing.
 func (s *Service) AgendaProposals(ctx context.Context, c Caller, id string) (AgendaView, error) {
 	out := AgendaView{Proposals: []meeting.Proposal{}}
-	st, position, err := s.Meeting(ctx, c, id)
+	view, err := s.Meeting(ctx, c, id)
 	if err != nil {
 		return out, err
 	}
 	if v := access.Judge(c.Actor(), access.RecordMeeting, access.Facts{}); !v.Allow {
 		return out, &DeniedError{Action: string(access.RecordMeeting), Code: v.Code}
 	}
-	if out.Position = position; st.Status != meeting.Planned {
+	st := view.State
+	if out.Position = view.Position; st.Status != meeting.Planned {
 		return out, nil
 	}
 	between, err := s.between(ctx, c, st)

@@ -2,6 +2,8 @@ package handlers
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -23,6 +25,7 @@ type (
 	Attendance     string
 	MeetingCancel  string
 	PostponeReason string
+	WithdrawReason string
 )
 
 // Enum lists the values of a coded input.
@@ -32,6 +35,7 @@ func (AgendaReason) Enum() []any   { return values(meeting.AgendaReasons) }
 func (Attendance) Enum() []any     { return values(meeting.Attendances) }
 func (MeetingCancel) Enum() []any  { return values(meeting.CancelReasons) }
 func (PostponeReason) Enum() []any { return values(meeting.PostponeReasons) }
+func (WithdrawReason) Enum() []any { return values(meeting.WithdrawReasons) }
 
 // MeetingInput is the body of one thing that can be done to a meeting.
 type MeetingInput interface {
@@ -72,6 +76,18 @@ type (
 		Owner  string         `json:"owner" required:"true" ask:"institution"`
 		Due    time.Time      `json:"due" required:"true" ask:"datetime"`
 		Detail person.Plain   `json:"detail,omitzero" ask:"textarea"`
+		// Replaces is the decision whose place this one takes; it is taken back, in the open.
+		Replaces string `json:"replaces,omitempty" ask:"decision" fold:"yes"`
+	}
+	// CallCase turns the team to a case.
+	CallCase struct {
+		Timed
+		Case string `json:"case" required:"true" ask:"agenda_case"`
+	}
+	// WithdrawDecision takes a decision back.
+	WithdrawDecision struct {
+		Decision string         `json:"decision" required:"true" ask:"decision"`
+		Reason   WithdrawReason `json:"reason" required:"true"`
 	}
 	// HoldMeeting closes it: it took place.
 	HoldMeeting struct{ Timed }
@@ -118,12 +134,25 @@ func (in *RecordDecision) meeting(ctx context.Context, p *preparation) (meeting.
 		return nil, &InputError{Field: "case", Code: "unknown_case", Text: "no such case"}
 	}
 	p.subject = st.Subject
-	cmd := meeting.RecordDecision{Decision: p.newID(), Case: in.Case, Action: string(in.Action), Owner: in.Owner, Due: in.Due.UTC(), Detail: p.text(ctx, person.FieldDecision, in.Detail)}
+	cmd := meeting.RecordDecision{Decision: p.newID(), Case: in.Case, Action: string(in.Action), Owner: in.Owner, Due: in.Due.UTC(), Detail: p.text(ctx, person.FieldDecision, in.Detail), Replaces: in.Replaces}
 	return cmd, p.err
 }
 
-func (in *HoldMeeting) meeting(context.Context, *preparation) (meeting.Command, error) {
-	return meeting.Hold{}, nil
+func (in *CallCase) meeting(context.Context, *preparation) (meeting.Command, error) {
+	return meeting.CallCase{Case: in.Case}, nil
+}
+
+func (in *WithdrawDecision) meeting(context.Context, *preparation) (meeting.Command, error) {
+	return meeting.WithdrawDecision{Decision: in.Decision, Reason: string(in.Reason)}, nil
+}
+
+func (in *HoldMeeting) meeting(ctx context.Context, p *preparation) (meeting.Command, error) {
+	gaps, err := p.MissingMembers(ctx, p.meeting)
+	var seats []string
+	for _, g := range gaps {
+		seats = append(seats, g.Seat)
+	}
+	return meeting.Hold{Missing: seats}, err
 }
 
 func (in *SignMinutes) meeting(context.Context, *preparation) (meeting.Command, error) {
@@ -144,13 +173,23 @@ type MeetingAction struct {
 	New        func() MeetingInput
 }
 
+// policy is what the policy judges: who was there may sign, the rest is the convener's.
+func (a MeetingAction) policy() access.Action {
+	if a.Name == "meeting.sign_minutes" {
+		return access.SignMeeting
+	}
+	return access.RecordMeeting
+}
+
 // MeetingActions is the table of them, in the order in which a page offers them.
 var MeetingActions = []MeetingAction{
 	{"meeting.add_to_agenda", "agenda", func() MeetingInput { return &AddToAgenda{} }},
 	{"meeting.remove_from_agenda", "agenda/remove", func() MeetingInput { return &RemoveFromAgenda{} }},
 	{"meeting.invite", "invitations", func() MeetingInput { return &Invite{} }},
 	{"meeting.record_attendance", "attendance", func() MeetingInput { return &RecordAttendance{} }},
+	{"meeting.call_case", "call", func() MeetingInput { return &CallCase{} }},
 	{"meeting.record_decision", "decisions", func() MeetingInput { return &RecordDecision{} }},
+	{"meeting.withdraw_decision", "decisions/withdraw", func() MeetingInput { return &WithdrawDecision{} }},
 	{"meeting.hold", "hold", func() MeetingInput { return &HoldMeeting{} }},
 	{"meeting.sign_minutes", "sign", func() MeetingInput { return &SignMinutes{} }},
 	{"meeting.postpone", "postpone", func() MeetingInput { return &PostponeMeeting{} }},
@@ -191,8 +230,8 @@ func (s *Service) ScheduleMeeting(ctx context.Context, c Caller, in ScheduleMeet
 	})
 }
 
-// DoMeeting carries out one action on a meeting. A decision then becomes an action of its case's plan, under a key
-// that derives from the decision's: sent again, it is found.
+// DoMeeting carries out one action on a meeting. What follows from it in the cases is done at once, and by FollowMeetings
+// if this process should end before: see meeting_follow.go.
 func (s *Service) DoMeeting(ctx context.Context, c Caller, id string, a MeetingAction, in MeetingInput, env Envelope) (Receipt, error) {
 	if _, err := uuid.Parse(id); err != nil {
 		return Receipt{}, ErrNotFound
@@ -204,7 +243,7 @@ func (s *Service) DoMeeting(ctx context.Context, c Caller, id string, a MeetingA
 		return Receipt{}, err
 	}
 	p := &preparation{Service: s, caller: c, key: env.Key}
-	r, err := s.meetingRun(ctx, c, id, a.Name, access.RecordMeeting, env, func(st meeting.State, m event.Moment) ([]event.Data, error) {
+	r, err := s.meetingRun(ctx, c, id, a.Name, a.policy(), env, func(st meeting.State, m event.Moment) ([]event.Data, error) {
 		if st.Status == meeting.NotScheduled {
 			return nil, ErrNotFound
 		}
@@ -213,6 +252,7 @@ func (s *Service) DoMeeting(ctx context.Context, c Caller, id string, a MeetingA
 				return nil, err
 			}
 		}
+		p.meeting = st
 		cmd, err := in.meeting(ctx, p)
 		if err != nil {
 			return nil, err
@@ -222,11 +262,7 @@ func (s *Service) DoMeeting(ctx context.Context, c Caller, id string, a MeetingA
 	if err != nil {
 		return r, err
 	}
-	if d, ok := in.(*RecordDecision); ok {
-		assign, _ := ActionNamed("plan.assign")
-		_, err = s.Do(ctx, c, d.Case, assign, "", &assigned{RecordDecision: d, meetingID: id}, Envelope{Key: derive(env.Key, "plan-action"), OccurredAt: env.OccurredAt, Causation: env.Key.String()})
-	}
-	return r, err
+	return s.follow(ctx, id, r), nil
 }
 
 // mayAssign tells, before a decision is stored, whether its case would take it as an action: a meeting must not
@@ -244,24 +280,14 @@ func (s *Service) mayAssign(ctx context.Context, c Caller, d *RecordDecision, en
 	return err
 }
 
-// assigned is a meeting's decision as an action of a plan.
-type assigned struct {
-	*RecordDecision
-	meetingID string
-}
-
-func (in *assigned) command(ctx context.Context, p *preparation) (casefile.Command, error) {
-	return casefile.AssignAction{Action: p.newID(), What: string(in.Action), Institution: in.Owner, Due: in.Due.UTC(), Detail: p.text(ctx, person.FieldDecision, in.Detail), Meeting: in.meetingID}, nil
-}
-
 func (s *Service) meetingRun(ctx context.Context, c Caller, id, name string, action access.Action, env Envelope, decide func(meeting.State, event.Moment) ([]event.Data, error)) (Receipt, error) {
 	stream := event.StreamName(event.MeetingCategory, id)
-	v := access.Judge(c.Actor(), action, access.Facts{})
+	v := access.Judge(c.Actor(), action, access.Facts{Own: true})
 	r, err := Receipt{}, error(&DeniedError{Action: name, Code: v.Code})
 	if v.Allow {
 		r, err = run(ctx, s, c, env.about(name, ""), decision[meeting.State]{
 			stream: stream, evolve: meeting.Evolve, decide: decide,
-			judge: func(meeting.State) (string, error) { return v.Basis, nil },
+			judge: func(st meeting.State) (string, error) { return judgeMeeting(c, action, name, st) },
 		})
 	}
 	if err != nil {
@@ -269,6 +295,23 @@ func (s *Service) meetingRun(ctx context.Context, c Caller, id, name string, act
 	}
 	r.ID = id
 	return r, err
+}
+
+// judgeMeeting asks the policy about an action on a meeting. One that the caller may not see answers as one that does not
+// exist.
+func judgeMeeting(c Caller, action access.Action, name string, st meeting.State) (string, error) {
+	_, invited := st.Attendance(c.Institution)
+	own := access.Facts{Own: invited || st.Convener == c.Institution}
+	v := access.Judge(c.Actor(), action, own)
+	switch {
+	case st.Status == meeting.NotScheduled && action != access.ConveneMeeting:
+		return "", ErrNotFound
+	case v.Allow:
+		return v.Basis, nil
+	case !access.Judge(c.Actor(), access.ViewMeeting, own).Allow:
+		return "", ErrNotFound
+	}
+	return "", &DeniedError{Action: name, Code: v.Code}
 }
 
 // Meetings lists the meetings that the caller may see, newest first.
@@ -283,26 +326,60 @@ func (s *Service) Meetings(ctx context.Context, c Caller, q ListQuery) (List[mee
 	return rowsOf[meetings.Row](ctx, s, pq)
 }
 
-// Meeting returns one meeting as it stands, or ErrNotFound.
-func (s *Service) Meeting(ctx context.Context, c Caller, id string) (meeting.State, uint64, error) {
-	if _, err := uuid.Parse(id); err != nil {
-		return meeting.State{}, 0, ErrNotFound
-	}
-	facts, err := s.facts(ctx, event.StreamName(event.MeetingCategory, id))
+// MeetingView is a meeting as the caller may see it.
+type MeetingView struct {
+	meeting.State
+	Changes  int // events so far
+	Position uint64
+	Hidden   bool // she may not see some of the agenda's cases; how many is not told
+}
+
+// Meeting returns one meeting as it stands, or ErrNotFound. Of its agenda the caller sees the cases that she may see, and
+// of its decisions those about them: who is invited has not thereby a part in every case.
+func (s *Service) Meeting(ctx context.Context, c Caller, id string) (MeetingView, error) {
+	var v MeetingView
+	st, facts, err := s.meetingState(ctx, id)
 	if err != nil {
-		return meeting.State{}, 0, err
+		return v, err
 	}
-	var st meeting.State
-	var position uint64
+	if _, err := judgeMeeting(c, access.ViewMeeting, string(access.ViewMeeting), st); st.Status == meeting.NotScheduled || err != nil {
+		return v, ErrNotFound
+	}
+	hidden := map[string]bool{}
+	for _, i := range st.Agenda {
+		cs, _, err := s.caseState(ctx, i.Case, At{})
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return v, err
+		}
+		hidden[i.Case] = err != nil || judgeSight(c, cs) != nil
+	}
+	v.State, v.Changes, v.Position = st, len(facts), facts[len(facts)-1].Position
+	v.Agenda = slices.DeleteFunc(slices.Clone(st.Agenda), func(i meeting.Item) bool { return hidden[i.Case] })
+	v.Decisions = slices.DeleteFunc(slices.Clone(st.Decisions), func(d meeting.Decision) bool { return hidden[d.Case] })
+	v.Discussed = slices.DeleteFunc(slices.Clone(st.Discussed), func(id string) bool { return hidden[id] })
+	if hidden[st.Now] {
+		v.Now = ""
+	}
+	v.Hidden = len(v.Agenda) < len(st.Agenda)
+	return v, nil
+}
+
+// meetingState folds a meeting's stream.
+func (s *Service) meetingState(ctx context.Context, id string) (st meeting.State, facts []event.Fact, err error) {
+	if _, err := uuid.Parse(id); err != nil {
+		return st, nil, ErrNotFound
+	}
+	facts, err = s.facts(ctx, event.StreamName(event.MeetingCategory, id))
+	if err != nil {
+		return st, nil, err
+	}
 	for _, f := range facts {
-		st, position = meeting.Evolve(st, f.Data), f.Position
+		st = meeting.Evolve(st, f.Data)
 	}
-	_, invited := st.Attendance(c.Institution)
-	own := invited || st.Convener == c.Institution
-	if st.Status == meeting.NotScheduled || !access.Judge(c.Actor(), access.ViewMeeting, access.Facts{Own: own}).Allow {
-		return meeting.State{}, 0, ErrNotFound
+	if st.Status == meeting.NotScheduled {
+		return st, nil, ErrNotFound
 	}
-	return st, position, nil
+	return st, facts, nil
 }
 
 // rowsOf reads one page of a topic whose right was judged.

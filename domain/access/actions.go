@@ -51,6 +51,8 @@ const (
 	ConveneMeeting     Action = "meeting.convene"
 	RecordMeeting      Action = "meeting.record"
 	ViewMeeting        Action = "meeting.view"
+	SignMeeting        Action = "meeting.sign"
+	FollowMeeting      Action = "meeting.follow" // what its decisions and returns bring about in the cases
 	RecordActivity     Action = "activity.record"
 	ViewActivity       Action = "activity.view"
 	SubmitApplication  Action = "application.submit"
@@ -81,7 +83,7 @@ var CaseActions = []Action{
 
 // HouseActions lists the others.
 var HouseActions = []Action{
-	ViewBoard, ViewInbox, ViewDeadlines, ViewCourt, ConveneMeeting, RecordMeeting, ViewMeeting, RecordActivity, ViewActivity,
+	ViewBoard, ViewInbox, ViewDeadlines, ViewCourt, ConveneMeeting, RecordMeeting, ViewMeeting, SignMeeting, FollowMeeting, RecordActivity, ViewActivity,
 	SubmitApplication, DecideApplication, ViewApplication, ViewDirectory, ManageDirectory, ReportCapacity, ManageAccounts,
 	ManageOwnAccount, AgreeToRecovery, ViewRules, ManageRules, ViewIndicators, ViewAudit, ViewAccessLog, ViewSystemStatus, RebuildProjections,
 }

@@ -41,6 +41,15 @@ var (
 	PostponeReasons = []string{"no_quorum", "convener_absent", "urgent_case", "holiday", "other"}
 )
 
+// WithdrawReasons are why a decision is taken back; one that another took the place of was changed.
+var WithdrawReasons = []string{"changed", "done_otherwise", "by_mistake", "not_feasible"}
+
+// Steps of a decision's way into the case's plan.
+const (
+	Assigned = "assigned"
+	Dropped  = "dropped"
+)
+
 // Codes of refusals. They are API.
 const (
 	CodeNotScheduled     = "meeting.not_scheduled"
@@ -48,7 +57,9 @@ const (
 	CodeAlreadyHeld      = "meeting.already_held"
 	CodeCancelled        = "meeting.cancelled"
 	CodeNotHeld          = "meeting.not_held"
-	CodeSigned           = "meeting.minutes_signed"
+	CodeNotSigner        = "meeting.not_signer"
+	CodeDecisionUnknown  = "meeting.decision_unknown"
+	CodeDecisionGone     = "meeting.decision_withdrawn"
 	CodeMissing          = "meeting.missing"
 	CodeUnknownCode      = "meeting.unknown_code"
 	CodeNotInvited       = "meeting.not_invited"
@@ -62,7 +73,7 @@ const (
 
 // Codes lists them all.
 var Codes = []string{
-	CodeNotScheduled, CodeAlreadyScheduled, CodeAlreadyHeld, CodeCancelled, CodeNotHeld, CodeSigned, CodeMissing,
+	CodeNotScheduled, CodeAlreadyScheduled, CodeAlreadyHeld, CodeCancelled, CodeNotHeld, CodeNotSigner, CodeDecisionUnknown, CodeDecisionGone, CodeMissing,
 	CodeUnknownCode, CodeNotInvited, CodeNotOnAgenda, CodeDecided, CodeDecisionExists, CodeDue, CodeNobodyPresent,
 	CodeTooEarly,
 }

@@ -31,10 +31,17 @@ type (
 		Owner                  string // institution
 		Due                    time.Time
 		Detail                 person.Sealed // optional
+		Replaces               string        // the decision whose place it takes, if any
 	}
-	// Hold closes the meeting: it took place.
-	Hold struct{}
-	// SignMinutes ends the record.
+	// CallCase turns the team to a case of the agenda.
+	CallCase struct{ Case string }
+	// WithdrawDecision takes one back.
+	WithdrawDecision struct{ Decision, Reason string }
+	// CarryDecision says what became of a decision in its case.
+	CarryDecision struct{ Decision, Step, Refused string }
+	// Hold closes the meeting: it took place. Missing are the seats that nobody filled, as Missing tells.
+	Hold struct{ Missing []string }
+	// SignMinutes is the signature of the actor's institution.
 	SignMinutes struct{}
 	// Cancel ends a meeting that does not take place.
 	Cancel struct{ Reason string }
@@ -52,6 +59,9 @@ func (Invite) command()           {}
 func (RecordAttendance) command() {}
 func (RecordDecision) command()   {}
 func (Hold) command()             {}
+func (CallCase) command()         {}
+func (WithdrawDecision) command() {}
+func (CarryDecision) command()    {}
 func (SignMinutes) command()      {}
 func (Cancel) command()           {}
 func (Postpone) command()         {}

@@ -32,7 +32,13 @@ func Decide(s State, c Command, m event.Moment) ([]event.Data, error) {
 	case RecordDecision:
 		return recordDecision(s, c, m)
 	case Hold:
-		return hold(s, m)
+		return hold(s, c, m)
+	case CallCase:
+		return callCase(s, c, m)
+	case WithdrawDecision:
+		return withdrawDecision(s, c, m)
+	case CarryDecision:
+		return carryDecision(s, c)
 	case SignMinutes:
 		return signMinutes(s, m)
 	case Cancel:
@@ -95,7 +101,7 @@ func removeFromAgenda(s State, c RemoveFromAgenda) ([]event.Data, error) {
 	if !s.OnAgenda(c.Case) {
 		return nil, nil
 	}
-	decided := slices.ContainsFunc(s.Decisions, func(d DecisionRecorded) bool { return d.Case == c.Case })
+	decided := slices.ContainsFunc(s.Decisions, func(d Decision) bool { return d.Case == c.Case })
 	err := check.First(
 		planned(s),
 		check.That(!decided, CodeDecided, "case", "something was decided about the case"),
@@ -132,34 +138,7 @@ func recordAttendance(s State, c RecordAttendance) ([]event.Data, error) {
 	return one(AttendanceRecorded(c))
 }
 
-// recordDecision also serves after the meeting, until the minutes are signed: that is when they are written.
-func recordDecision(s State, c RecordDecision, m event.Moment) ([]event.Data, error) {
-	for _, had := range s.Decisions {
-		if had.Decision != c.Decision {
-			continue
-		}
-		if had.Case == c.Case && had.Action == c.Action && had.Owner == c.Owner && had.Due.Equal(c.Due) && had.Detail.Equal(c.Detail) {
-			return nil, nil
-		}
-		return nil, event.RefuseField(CodeDecisionExists, "decision", "another decision has this id")
-	}
-	err := check.First(
-		check.That(s.Status != WasCancelled, CodeCancelled, "", "the meeting was cancelled"),
-		check.That(s.Status != Signed, CodeSigned, "", "the minutes are signed"),
-		check.Given(CodeMissing, "decision", c.Decision),
-		check.That(s.OnAgenda(c.Case), CodeNotOnAgenda, "case", "the case is not on the agenda"),
-		check.OneOf(CodeUnknownCode, "action", c.Action, Actions),
-		check.Given(CodeMissing, "owner", c.Owner),
-		check.That(!c.Due.IsZero(), CodeMissing, "due", "due is missing"),
-		check.That(c.Due.After(m.OccurredAt), CodeDue, "due", "due is not after the decision"),
-	)
-	if err != nil {
-		return nil, err
-	}
-	return one(DecisionRecorded(c))
-}
-
-func hold(s State, m event.Moment) ([]event.Data, error) {
+func hold(s State, c Hold, m event.Moment) ([]event.Data, error) {
 	if s.Status == WasHeld || s.Status == Signed {
 		return nil, nil
 	}
@@ -178,19 +157,14 @@ func hold(s State, m event.Moment) ([]event.Data, error) {
 	for _, item := range s.Agenda {
 		held.Cases = append(held.Cases, item.Case)
 	}
-	return one(held)
-}
-
-func signMinutes(s State, m event.Moment) ([]event.Data, error) {
-	switch s.Status {
-	case Signed:
-		return nil, nil
-	case WasHeld:
-		return one(MinutesSigned{By: m.Actor.Institution, At: m.OccurredAt})
-	case WasCancelled:
-		return nil, event.Refuse(CodeCancelled, "the meeting was cancelled")
+	out := []event.Data{held}
+	if len(c.Missing) > 0 {
+		out = append(out, MembersMissing{Seats: c.Missing})
 	}
-	return nil, event.Refuse(CodeNotHeld, "the meeting was not held yet")
+	if len(s.Discussed) > 0 {
+		out = append(out, CasesDiscussed{Kind: s.Kind, Cases: s.Discussed})
+	}
+	return out, nil
 }
 
 func cancel(s State, c Cancel) ([]event.Data, error) {

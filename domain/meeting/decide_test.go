@@ -1,6 +1,7 @@
 package meeting
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -21,9 +22,22 @@ var (
 	detail    = person.Sealed{Subject: "p-1", Field: person.FieldDecision, Ref: "cmd-1", Box: []byte{1, 2, 3}}
 	decision  = DecisionRecorded{Decision: "d-1", Case: "case-1", Action: "home_visit", Owner: "inst-police", Due: at.Now.Add(72 * time.Hour), Detail: detail}
 	held      = Held{Kind: ETN, At: at.Now, Cases: []string{"case-1"}, Invited: 1, Present: 1, Quorum: true}
-	signed    = MinutesSigned{By: "inst-police", At: at.Now}
+	signed    = MinutesSigned{By: "inst-dv", At: at.Now}
 	cancelled = Cancelled{Reason: "no_cases"}
+	reopened  = MinutesReopened{By: "inst-police", Signed: 1, At: at.Now}
 )
+
+// record is the command that makes a decision.
+func record(d DecisionRecorded) RecordDecision {
+	return RecordDecision{Decision: d.Decision, Case: d.Case, Action: d.Action, Owner: d.Owner, Due: d.Due, Detail: d.Detail}
+}
+
+// chair is the moment at which the convener acts.
+func chair() event.Moment {
+	m := at
+	m.Actor.Institution = scheduled.Convener
+	return m
+}
 
 func given(e ...event.Data) []event.Data { return e }
 
@@ -60,11 +74,11 @@ func TestAgendaAndInvitations(t *testing.T) {
 }
 
 func TestDecisions(t *testing.T) {
-	decider.Accepts(t, given(scheduled, agenda), RecordDecision(decision), at, decision)
-	decider.Accepts(t, given(scheduled, agenda, invited, present, held), RecordDecision(decision), at, decision)
+	decider.Accepts(t, given(scheduled, agenda), record(decision), at, decision)
+	decider.Accepts(t, given(scheduled, agenda, invited, present, held), record(decision), at, decision)
 	refuse := func(field, code string, change func(*RecordDecision)) {
 		t.Helper()
-		c := RecordDecision(decision)
+		c := record(decision)
 		change(&c)
 		decider.Refuses(t, given(scheduled, agenda), c, at, code, field)
 	}
@@ -74,10 +88,9 @@ func TestDecisions(t *testing.T) {
 	refuse("owner", CodeMissing, func(c *RecordDecision) { c.Owner = "" })
 	refuse("due", CodeMissing, func(c *RecordDecision) { c.Due = time.Time{} })
 	refuse("due", CodeDue, func(c *RecordDecision) { c.Due = at.OccurredAt })
-	other := RecordDecision(decision)
+	other := record(decision)
 	other.Owner = "inst-ngo"
 	decider.Refuses(t, given(scheduled, agenda, decision), other, at, CodeDecisionExists, "decision")
-	decider.Refuses(t, given(scheduled, agenda, invited, present, held, signed), RecordDecision(decision), at, CodeSigned, "")
 }
 
 func TestHold(t *testing.T) {
@@ -99,7 +112,7 @@ func TestHold(t *testing.T) {
 
 func TestEnds(t *testing.T) {
 	closed := given(scheduled, agenda, invited, present, held)
-	decider.Accepts(t, closed, SignMinutes{}, at, signed)
+	decider.Accepts(t, closed, SignMinutes{}, chair(), signed)
 	decider.Refuses(t, given(scheduled), SignMinutes{}, at, CodeNotHeld, "")
 	decider.Accepts(t, given(scheduled), Cancel(cancelled), at, cancelled)
 	decider.Refuses(t, given(scheduled), Cancel{"rain"}, at, CodeUnknownCode, "reason")
@@ -114,7 +127,7 @@ func TestEnds(t *testing.T) {
 func allCommands() []Command {
 	return []Command{
 		Schedule(scheduled), AddToAgenda{Case: "case-2", Reason: "new_case"}, RemoveFromAgenda{"case-1"}, Invite{"inst-ngo"},
-		RecordAttendance{"inst-police", Excused}, RecordAttendance(present), RecordDecision(decision), Hold{}, SignMinutes{}, Cancel(cancelled),
+		RecordAttendance{"inst-police", Excused}, RecordAttendance(present), record(decision), Hold{}, SignMinutes{}, CallCase{"case-1"}, WithdrawDecision{"d-1", "not_feasible"}, CarryDecision{"d-1", Assigned, ""}, CarryDecision{"d-1", Dropped, ""}, Cancel(cancelled),
 		Postpone{To: at.Now.Add(time.Hour), Reason: "other"},
 	}
 }
@@ -127,7 +140,9 @@ func TestMatrix(t *testing.T) {
 		{Name: "planned, agenda and invitations", Given: given(scheduled, agenda, invited)},
 		{Name: "planned, attendance and decision", Given: given(scheduled, agenda, invited, present, decision)},
 		{Name: "held", Given: closed},
-		{Name: "minutes signed", Given: append(closed, signed)},
+		{Name: "held, a decision carried", Given: append(slices.Clone(closed), decision, DecisionCarried{"d-1", Assigned, ""})},
+		{Name: "minutes signed", Given: append(slices.Clone(closed), decision, signed)},
+		{Name: "reopened", Given: append(slices.Clone(closed), decision, signed, reopened)},
 		{Name: "cancelled", Given: given(scheduled, agenda, invited, cancelled)},
 	}, allCommands(), at)
 }
@@ -152,7 +167,13 @@ func TestRandomHistories(t *testing.T) {
 			if (before.Status == WasHeld || before.Status == Signed) && (s.Quorum != before.Quorum || s.Present() != before.Present() || s.Status == Planned) {
 				t.Fatalf("%T changed who was there", commands[i])
 			}
-			for _, d := range s.Decisions {
+			if (s.Status == Signed) != hasSigned(s, s.Convener) || s.Reopened < before.Reopened {
+				t.Fatalf("%T left minutes that are %s, signed by %v", commands[i], s.Status, s.Signatures)
+			}
+			for n, d := range s.Decisions {
+				if n < len(before.Decisions) && before.Decisions[n].Step == Dropped && d.Step != Dropped {
+					t.Fatalf("%T brought back a decision that was dropped", commands[i])
+				}
 				if !s.OnAgenda(d.Case) {
 					t.Fatalf("%T left a decision about a case that is not on the agenda", commands[i])
 				}
@@ -162,6 +183,8 @@ func TestRandomHistories(t *testing.T) {
 }
 
 func TestStoredForm(t *testing.T) {
-	decidertest.Samples(t, Events(), scheduled, agenda, AgendaRemoved{"case-1"}, invited, present, decision, held, signed, cancelled,
-		Postponed{To: at.Now, Reason: "no_quorum"})
+	decidertest.Samples(t, Events(), scheduled, agenda, AgendaRemoved{"case-1"}, invited, present, decision, held, MinutesSigned{By: "inst-police", At: at.Now}, cancelled,
+		Postponed{To: at.Now, Reason: "no_quorum"}, CaseCalled{"case-1", at.Now}, DecisionWithdrawn{"d-1", "changed", "d-2", "inst-dv", at.Now},
+		DecisionCarried{"d-1", Assigned, "case.closed"}, MembersMissing{[]string{"education"}}, CasesDiscussed{ETN, []string{"case-1"}},
+		MinutesApproved{"inst-police", at.Now}, reopened)
 }

@@ -1,6 +1,7 @@
 package meeting
 
 import (
+	"slices"
 	"time"
 
 	"mkr/domain/event"
@@ -53,7 +54,7 @@ type (
 		Present int       `json:"present"`
 		Quorum  bool      `json:"quorum"` // more than half of the invited institutions were present
 	}
-	// MinutesSigned ends the record.
+	// MinutesSigned is the convener's signature.
 	MinutesSigned struct {
 		By string    `json:"by"` // institution
 		At time.Time `json:"at"`
@@ -84,7 +85,7 @@ func (Postponed) EventType() string          { return "meeting.postponed" }
 
 // Events lists the stored types of meeting streams.
 func Events() []event.Entry {
-	return []event.Entry{
+	return slices.Concat([]event.Entry{
 		event.Type[Scheduled]("A technical team is called together."),
 		event.Type[AgendaAdded]("A case was put on the agenda, with the reason."),
 		event.Type[AgendaRemoved]("A case was taken off the agenda."),
@@ -92,8 +93,8 @@ func Events() []event.Entry {
 		event.Type[AttendanceRecorded]("Whether an invited institution came; the last one counts."),
 		event.Type[DecisionRecorded]("An institution was given something to do about a case, by a day."),
 		event.Type[Held]("The meeting took place; who was there is settled."),
-		event.Type[MinutesSigned]("The minutes were signed; nothing is added after that."),
+		event.Type[MinutesSigned]("The convener signed the minutes."),
 		event.Type[Cancelled]("The meeting does not take place."),
 		event.Type[Postponed]("The meeting was moved."),
-	}
+	}, roomEvents)
 }

@@ -79,7 +79,9 @@ func grounds(c casefile.State, b Between) []Ground {
 func becameHigh(c casefile.State, b Between) []time.Time {
 	var rose time.Time
 	level := ""
-	for _, a := range c.Assessments {
+	byDate := slices.Clone(c.Assessments) // one that was written down late does not stand for the newest
+	slices.SortStableFunc(byDate, func(a, b casefile.Assessment) int { return a.At.Compare(b.At) })
+	for _, a := range byDate {
 		if a.InError {
 			continue
 		}

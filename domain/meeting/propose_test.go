@@ -32,6 +32,7 @@ func TestGrounds(t *testing.T) {
 		{"high since", casefile.State{Assessments: []casefile.Assessment{assessed(casefile.Medium, before), assessed(casefile.High, since)}}, []Ground{{"high_risk", since, 1}}},
 		{"high before, and again", casefile.State{Assessments: []casefile.Assessment{assessed(casefile.High, before), assessed(casefile.High, since)}}, nil},
 		{"high for a while", casefile.State{Assessments: []casefile.Assessment{assessed(casefile.High, since), assessed(casefile.Low, since.Add(time.Hour))}}, nil},
+		{"high, told late, and low since", casefile.State{Assessments: []casefile.Assessment{assessed(casefile.Low, since.Add(time.Hour)), assessed(casefile.High, since)}}, nil},
 		{"high by mistake", casefile.State{Assessments: []casefile.Assessment{{Level: casefile.High, At: since, InError: true}}}, nil},
 		{"a first incident", casefile.State{Incidents: []casefile.Incident{{On: since}}}, nil},
 		{"a second one", casefile.State{Incidents: []casefile.Incident{{On: since}, {On: before}}}, []Ground{{"repeat_incident", since, 1}}},

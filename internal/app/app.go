@@ -193,6 +193,7 @@ func (a *App) Start() error {
 	})
 	a.Go("hub", a.hub.Run)
 	a.Go("lapses", a.service.RunLapses)
+	a.Go("meetings", a.service.FollowMeetings)
 
 	handler, err := web.New(web.Config{
 		Service: a.service, Hub: a.hub, Ready: a.runner.Views().Ready, Demo: a.cfg.Demo,

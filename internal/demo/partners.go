@@ -282,7 +282,7 @@ func (p *partners) teamWork() {
 
 // keep does the next thing for a meeting, if there is one.
 func (p *partners) keep(c handlers.Caller, id string) bool {
-	m, _, err := p.svc.Meeting(p.ctx, c, id)
+	m, err := p.svc.Meeting(p.ctx, c, id)
 	if err != nil || m.Convener != c.Institution {
 		return false
 	}

@@ -12,9 +12,9 @@ import (
 	"mkr/projections/meetings"
 )
 
-// MeetingView is one meeting as it stands.
+// MeetingView is one meeting as it stands, with as much of its agenda as the caller may see.
 type MeetingView struct {
-	meetings.Row
+	meetings.Shown
 	Position uint64 `json:"position"`
 }
 
@@ -53,11 +53,11 @@ func (a *API) me(w http.ResponseWriter, _ *http.Request, c handlers.Caller) erro
 }
 
 func (a *API) meeting(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
-	st, position, err := a.Service.Meeting(r.Context(), c, r.PathValue("meeting"))
+	v, err := a.Service.Meeting(r.Context(), c, r.PathValue("meeting"))
 	if err != nil {
 		return err
 	}
-	return answer(w, http.StatusOK, MeetingView{meetings.Show(st), position})
+	return answer(w, http.StatusOK, MeetingView{meetings.Show(v.State, v.Changes), v.Position})
 }
 
 func (a *API) proposals(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {

@@ -93,7 +93,8 @@ type Service interface {
 	PayAid(ctx context.Context, c handlers.Caller, id string, in handlers.PayAid, env handlers.Envelope) (handlers.Receipt, error)
 
 	Meetings(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[meetings.Row], error)
-	Meeting(ctx context.Context, c handlers.Caller, id string) (meeting.State, uint64, error)
+	Meeting(ctx context.Context, c handlers.Caller, id string) (handlers.MeetingView, error)
+	MissingMembers(ctx context.Context, st meeting.State) ([]meeting.Gap, error)
 	AgendaProposals(ctx context.Context, c handlers.Caller, id string) (handlers.AgendaView, error)
 	ScheduleMeeting(ctx context.Context, c handlers.Caller, in handlers.ScheduleMeeting, env handlers.Envelope) (handlers.Receipt, error)
 	DoMeeting(ctx context.Context, c handlers.Caller, id string, a handlers.MeetingAction, in handlers.MeetingInput, env handlers.Envelope) (handlers.Receipt, error)

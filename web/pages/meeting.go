@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"mkr/domain/access"
+	"mkr/domain/casefile"
 	"mkr/domain/meeting"
 	"mkr/handlers"
 	"mkr/projections"
@@ -19,6 +20,9 @@ type meetingPage struct {
 	Proposed handlers.AgendaView
 	Todo     []todo
 	Keeps    bool  // she may write in it now
+	Room     bool  // it is the screen in the room
+	Signs    bool  // she may sign the minutes now
+	Gaps     []meeting.Gap
 	Formal   names // of the institutions, in full: on paper a short name is not enough
 	Stand    stand
 }
@@ -28,7 +32,18 @@ type agendaItem struct {
 	meeting.Item
 	Code      string // "" for a case that the reader may not see
 	Risk      string
-	Decisions []meeting.DecisionRecorded
+	Decisions []meeting.Decision
+	File      handlers.CaseView // zero for a case that the reader may not see
+}
+
+// action is what a decision became in the case's plan, as it stands there.
+func (i agendaItem) action(d meeting.Decision) (casefile.PlanAction, bool) {
+	for _, a := range i.File.Plan.Actions {
+		if a.ID == d.Decision {
+			return a, true
+		}
+	}
+	return casefile.PlanAction{}, false
 }
 
 func (p *Pages) meeting(w http.ResponseWriter, r *http.Request, v view) error {
@@ -49,15 +64,25 @@ func (p *Pages) meeting(w http.ResponseWriter, r *http.Request, v view) error {
 
 func (p *Pages) meetingOf(ctx context.Context, v view, id string) (meetingPage, error) {
 	position := p.Service.Position() // before the meeting is read: it is followed from here
-	m, _, err := p.Service.Meeting(ctx, v.Caller, id)
+	read, err := p.Service.Meeting(ctx, v.Caller, id)
+	m := read.State
 	if err != nil {
 		return meetingPage{}, err
 	}
 	page := meetingPage{Meeting: m, Agenda: p.agendaOf(ctx, v, m), Stand: stand{Position: position, Topics: []string{projections.Meetings}}}
+	if m.Status == meeting.Planned {
+		if page.Gaps, err = p.Service.MissingMembers(ctx, m); err != nil {
+			return page, err
+		}
+	}
+	page.Signs = v.signs(m)
+	if page.Signs {
+		page.Todo = append(page.Todo, todo{Name: v.T("meeting.sign_minutes"), Path: "/meetings/" + m.Meeting + "/do/meeting.sign_minutes"})
+	}
 	if !v.may(access.RecordMeeting) {
 		return page, nil
 	}
-	page.Keeps = m.Status == meeting.Planned || m.Status == meeting.WasHeld
+	page.Keeps = m.Status != meeting.WasCancelled
 	for _, a := range handlers.MeetingActions {
 		if meetingOffers(m, a.Name) && !beside(a.Name) {
 			page.Todo = append(page.Todo, todo{Name: v.T(a.Name), Path: "/meetings/" + m.Meeting + "/do/" + a.Name})
@@ -71,7 +96,11 @@ func (p *Pages) meetingOf(ctx context.Context, v view, id string) (meetingPage, 
 
 // beside tells of actions that stand beside what they are about, so that they need no form of their own.
 func beside(action string) bool {
-	return action == "meeting.record_attendance" || action == "meeting.remove_from_agenda"
+	switch action {
+	case "meeting.record_attendance", "meeting.remove_from_agenda", "meeting.call_case", "meeting.withdraw_decision", "meeting.sign_minutes":
+		return true
+	}
+	return false
 }
 
 // agendaOf reads the agenda with its cases as the reader may see them.
@@ -80,7 +109,7 @@ func (p *Pages) agendaOf(ctx context.Context, v view, m meeting.State) []agendaI
 	for _, i := range m.Agenda {
 		item := agendaItem{Item: i}
 		if c, err := p.Service.Case(ctx, v.Caller, i.Case, handlers.At{}); err == nil {
-			item.Code, item.Risk = c.Code, c.Risk
+			item.Code, item.Risk, item.File = c.Code, c.Risk, c
 		}
 		for _, d := range m.Decisions {
 			if d.Case == i.Case {
@@ -175,13 +204,36 @@ func (p *Pages) minutes(w http.ResponseWriter, r *http.Request, v view) error {
 	return p.render(w, r, http.StatusOK, minutesView(v, page))
 }
 
-// signers are who signs the minutes: the convener, and whoever came.
-func signers(m meeting.State) []string {
-	out := []string{m.Convener}
-	for _, i := range m.Invited {
-		if i.Attendance == meeting.Present && !slices.Contains(out, i.Institution) {
-			out = append(out, i.Institution)
-		}
+// signs tells whether the reader's institution stands for the minutes and has not signed them yet.
+func (v view) signs(m meeting.State) bool {
+	_, signed := m.SignedBy(v.Caller.Institution)
+	return (m.Status == meeting.WasHeld || m.Status == meeting.Signed) && !signed && slices.Contains(m.Signers(), v.Caller.Institution) &&
+		access.Judge(v.Caller.Actor(), access.SignMeeting, access.Facts{Own: true}).Allow
+}
+
+// signedWords say when an institution signed, "" if it has not.
+func (v view) signedWords(m meeting.State, institution string) string {
+	at, signed := m.SignedBy(institution)
+	if !signed {
+		return ""
 	}
-	return out
+	return v.DateTime(at)
+}
+
+// gapWords name the seats of the team that nobody fills, each with why.
+func (v view) gapWords(gaps []meeting.Gap) string {
+	out := make([]string, len(gaps))
+	for i, g := range gaps {
+		out[i] = v.Code("seat", g.Seat) + " (" + v.Within("seat_gap", g.Why) + ")"
+	}
+	return strings.Join(out, ", ")
+}
+
+// vacantWords name the seats that nobody filled when the meeting was closed.
+func (v view) vacantWords(seats []string) string {
+	out := make([]string, len(seats))
+	for i, s := range seats {
+		out[i] = v.Code("seat", s)
+	}
+	return strings.Join(out, ", ")
 }

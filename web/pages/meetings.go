@@ -18,6 +18,7 @@ func (p *Pages) houseRoutes(only func(string, page)) {
 	only("GET /meetings/new", p.newMeeting)
 	only("POST /meetings", p.scheduleMeeting)
 	only("GET /meetings/{id}", p.meeting)
+	only("GET /meetings/{id}/live", p.meetingLive)
 	only("GET /meetings/{id}/minutes", p.minutes)
 	only("POST /meetings/{id}/proposals", p.takeProposals)
 	only("GET /meetings/{id}/do/{action}", p.meetingForm)
@@ -104,9 +105,13 @@ func (p *Pages) filed(w http.ResponseWriter, r *http.Request, v view, receipt ha
 func meetingOffers(m meeting.State, action string) bool {
 	switch action {
 	case "meeting.sign_minutes":
-		return m.Status == meeting.WasHeld
+		return m.Status == meeting.WasHeld || m.Status == meeting.Signed
 	case "meeting.record_decision":
-		return (m.Status == meeting.Planned || m.Status == meeting.WasHeld) && len(m.Agenda) > 0
+		return m.Status != meeting.WasCancelled && len(m.Agenda) > 0
+	case "meeting.withdraw_decision":
+		return m.Status != meeting.WasCancelled && len(m.Decisions) > 0
+	case "meeting.call_case":
+		return m.Status == meeting.Planned && len(m.Agenda) > 0
 	case "meeting.remove_from_agenda":
 		return m.Status == meeting.Planned && len(m.Agenda) > 0
 	case "meeting.record_attendance":
@@ -129,17 +134,18 @@ func (p *Pages) meetingForm(w http.ResponseWriter, r *http.Request, v view) erro
 	if !ok {
 		return handlers.ErrNotFound
 	}
-	m, _, err := p.Service.Meeting(r.Context(), v.Caller, r.PathValue("id"))
+	read, err := p.Service.Meeting(r.Context(), v.Caller, r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	if !v.may(access.RecordMeeting) {
+	m := read.State
+	if !v.may(access.RecordMeeting) && !(a.Name == "meeting.sign_minutes" && v.signs(m)) {
 		return &handlers.DeniedError{Action: a.Name, Code: access.CodeNotForRole}
 	}
 	if !meetingOffers(m, a.Name) {
 		return errNotOpen
 	}
-	return p.render(w, r, http.StatusOK, formPage(v, p.formOfMeeting(r, v, m, a, map[string][]string{"case": r.URL.Query()["case"]}, nil)))
+	return p.render(w, r, http.StatusOK, formPage(v, p.formOfMeeting(r, v, m, a, r.URL.Query(), nil)))
 }
 
 func (p *Pages) formOfMeeting(r *http.Request, v view, m meeting.State, a handlers.MeetingAction, typed map[string][]string, wrong map[string]string) form {
@@ -154,6 +160,8 @@ func (p *Pages) formOfMeeting(r *http.Request, v view, m meeting.State, a handle
 				out = append(out, option{i.Institution, v.Who(i.Institution)})
 			}
 			return out
+		case "decision":
+			return v.decisionOptions(m, p.agendaCodes(r, v, m))
 		case "agenda_case":
 			codes := p.agendaCodes(r, v, m)
 			var out []option
@@ -196,10 +204,11 @@ func (p *Pages) doMeeting(w http.ResponseWriter, r *http.Request, v view) error 
 	if !ok {
 		return handlers.ErrNotFound
 	}
-	m, _, err := p.Service.Meeting(r.Context(), v.Caller, r.PathValue("id"))
+	read, err := p.Service.Meeting(r.Context(), v.Caller, r.PathValue("id"))
 	if err != nil {
 		return err
 	}
+	m := read.State
 	env, err := envelope(r.PostForm)
 	if err != nil {
 		return err
@@ -211,5 +220,25 @@ func (p *Pages) doMeeting(w http.ResponseWriter, r *http.Request, v view) error 
 		return p.render(w, r, http.StatusUnprocessableEntity, formPage(v, p.formOfMeeting(r, v, m, a, r.PostForm, wrong)))
 	}
 	receipt, err := p.Service.DoMeeting(r.Context(), v.Caller, m.Meeting, a, in, env)
-	return p.filed(w, r, v, receipt, err, "/meetings/"+m.Meeting, func() form { return p.formOfMeeting(r, v, m, a, r.PostForm, nil) })
+	return p.filed(w, r, v, receipt, err, meetingPath(m.Meeting, r.PostForm.Get(roomField)), func() form { return p.formOfMeeting(r, v, m, a, r.PostForm, nil) })
+}
+
+// roomField says that a form was filed from the room's screen, where the answer belongs.
+const roomField = "room"
+
+func meetingPath(id, room string) string {
+	if room != "" {
+		return "/meetings/" + id + "/live"
+	}
+	return "/meetings/" + id
+}
+
+// decisionOptions are the decisions that stand.
+func (v view) decisionOptions(m meeting.State, codes map[string]string) (out []option) {
+	for _, d := range m.Decisions {
+		if d.Stands() {
+			out = append(out, option{d.Decision, join(codes[d.Case], v.Code("plan_action_code", d.Action), v.Who(d.Owner))})
+		}
+	}
+	return out
 }

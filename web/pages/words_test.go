@@ -138,6 +138,13 @@ func families(t *testing.T) map[string][]string {
 	for _, s := range []meeting.Status{meeting.Planned, meeting.WasHeld, meeting.Signed, meeting.WasCancelled} {
 		add("meeting_status", string(s))
 	}
+	for _, kind := range meeting.Kinds {
+		for _, s := range meeting.Seats(kind) {
+			add("seat", s.Code)
+		}
+	}
+	add("seat_gap", meeting.Gaps...)
+	add("room_standing", "now", "done", "next")
 	for _, s := range []activity.Status{activity.WasPlanned, activity.WasHeld, activity.WasCancelled, activity.InError} {
 		add("activity_status", string(s))
 	}
@@ -359,7 +366,7 @@ func TestEveryActionIsGroupedOnce(t *testing.T) {
 // TestEveryFormAsksInAKnownWay: the forms know how to ask for every field of every input, and every way they know is
 // asked for somewhere.
 func TestEveryFormAsksInAKnownWay(t *testing.T) {
-	known := []string{"", "textarea", "date", "datetime", "institution", "institutions", "consent", "order", "person", "participant", "silent", "entry", "returned_referral", "case", "agenda_case", "invited", "offered", "regime"}
+	known := []string{"", "textarea", "date", "datetime", "institution", "institutions", "consent", "order", "person", "participant", "silent", "entry", "returned_referral", "case", "agenda_case", "invited", "offered", "decision", "regime"}
 	seen := map[string]bool{}
 	for _, in := range inputs() {
 		walk(in, func(name string, f reflect.StructField) {
