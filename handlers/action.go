@@ -204,6 +204,10 @@ func targets(st casefile.State, kind string) []string {
 		for _, a := range st.Plan.Actions {
 			ids = append(ids, a.ID)
 		}
+	case casefile.TargetReturn:
+		for _, r := range st.Returns {
+			ids = append(ids, r.ID)
+		}
 	case casefile.TargetMeasure:
 		for _, m := range st.Measures {
 			ids = append(ids, m.ID)

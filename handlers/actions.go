@@ -38,7 +38,7 @@ var (
 func one(a access.Action) []access.Action { return []access.Action{a} }
 
 // CaseActions is the table of all that can be done to an open case, in the order in which a page offers it.
-var CaseActions = slices.Concat(referralsAndRisk, measureActions, ordersAndWork)
+var CaseActions = slices.Concat(referralsAndRisk, measureActions, ordersAndWork, returnActions)
 
 var referralsAndRisk = []CaseAction{
 	simple("referral.acknowledge", "referrals/{id}/acknowledge", casefile.TargetReferral, answerReferral, func(id string) casefile.Command { return casefile.AcknowledgeReferral{Referral: id} }),

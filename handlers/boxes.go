@@ -13,6 +13,7 @@ func withoutBoxes(st casefile.State) casefile.State {
 	st.Incidents = emptied(st.Incidents, func(v *casefile.Incident) *person.Sealed { return &v.Narrative })
 	st.Referrals = emptied(st.Referrals, func(v *casefile.Referral) *person.Sealed { return &v.Reason })
 	st.Measures = emptied(st.Measures, func(v *casefile.Measure) *person.Sealed { return &v.Detail })
+	st.Returns = emptied(st.Returns, func(v *casefile.Return) *person.Sealed { return &v.Text })
 	st.Visits = emptied(st.Visits, func(v *casefile.Visit) *person.Sealed { return &v.Findings })
 	st.Notes = emptied(st.Notes, func(v *casefile.Note) *person.Sealed { return &v.Text })
 	st.Plan.Actions = emptied(st.Plan.Actions, func(v *casefile.PlanAction) *person.Sealed { return &v.Detail })

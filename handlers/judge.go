@@ -61,6 +61,8 @@ func owns(institution string, p access.Action, kind, id string, st casefile.Stat
 	case casefile.TargetBreach:
 		b, _ := st.Breach(id)
 		return slices.ContainsFunc(b.Told, func(t casefile.BreachTold) bool { return t.Institution == institution })
+	case casefile.TargetReturn:
+		return slices.ContainsFunc(st.Returns, func(r casefile.Return) bool { return r.ID == id && r.Institution == institution })
 	case casefile.TargetAction:
 		return slices.ContainsFunc(st.Plan.Actions, func(a casefile.PlanAction) bool { return a.ID == id && a.Institution == institution })
 	}

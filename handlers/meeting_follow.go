@@ -35,7 +35,8 @@ func (s *Service) FollowMeetings(ctx context.Context) error {
 	}
 }
 
-// FollowUp carries every pending decision into its case.
+// FollowUp carries every pending decision into its case, and asks for the returns that meetings wait for. One goroutine
+// calls it at a time.
 func (s *Service) FollowUp(ctx context.Context) error {
 	after := ""
 	for {
@@ -49,15 +50,21 @@ func (s *Service) FollowUp(ctx context.Context) error {
 			}
 		}
 		if after = page.Next; after == "" {
-			return nil
+			break
 		}
 	}
+	return s.returnsDue(ctx)
 }
 
 // follow does at once what a command on a meeting brings about. What fails is left to the process: the command itself is
 // stored. The receipt's position is that of the newest event, so that the next page shows all of it.
 func (s *Service) follow(ctx context.Context, id string, r Receipt) Receipt {
 	position, err := s.followMeeting(ctx, id)
+	if err == nil {
+		var asked uint64
+		asked, err = s.askReturns(ctx, id)
+		position = max(position, asked)
+	}
 	if err != nil && ctx.Err() == nil {
 		s.Logger.Error().Err(err).Str("meeting", id).Msg("a decision could not be carried into its case; trying again")
 	}

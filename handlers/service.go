@@ -66,6 +66,8 @@ type Service struct {
 	shown  *shownSecrets
 	recent *recent
 	keeper ruleKeeper
+	// returnsSeen is the position up to which the returns before meetings are known to be in step; of FollowUp alone.
+	returnsSeen uint64
 }
 
 // New makes a Service.

@@ -38,6 +38,8 @@ const (
 	CloseCase        Action = "case.close"
 	ReopenCase       Action = "case.reopen"
 	MarkInError      Action = "entry.mark_in_error"
+	FileReturn       Action = "return.file" // before a meeting, by who was asked
+	AskReturn        Action = "return.ask"
 	LapseDeadline    Action = "deadline.lapse"
 	AnswerDeadline   Action = "deadline.acknowledge" // say that silence was heard
 )
@@ -78,7 +80,7 @@ var CaseActions = []Action{
 	OpenCase, ListCase, ViewCase, ReplayCase, OpenFields, AddPerson, ManageParts, RecordIncident, RecordConsent, AssessRisk,
 	CreateReferral, AnswerReferral, WithdrawReferral, RecordAnswer, TakeMeasure, RequestOrder, IssuePolice, DecideOrder,
 	RecordDecision, ExecuteOrder, ReportBreach, AckBreach, ExtendOrder, ExpireOrder, RecordHearing, RecordVisit, WriteNote,
-	WriteHealthNote, EditPlan, ReportPlanAction, CloseCase, ReopenCase, MarkInError, LapseDeadline, AnswerDeadline,
+	WriteHealthNote, EditPlan, ReportPlanAction, CloseCase, ReopenCase, MarkInError, FileReturn, AskReturn, LapseDeadline, AnswerDeadline,
 }
 
 // HouseActions lists the others.

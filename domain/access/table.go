@@ -38,7 +38,7 @@ var (
 	}
 	// What any institution with a part in a case does.
 	take = []Action{AddPerson, RecordIncident, RecordConsent, CreateReferral, TakeMeasure, ReportBreach, WriteNote}
-	own  = []Action{AnswerReferral, WithdrawReferral, ReportPlanAction, AckBreach, MarkInError, AnswerDeadline}
+	own  = []Action{AnswerReferral, WithdrawReferral, ReportPlanAction, AckBreach, MarkInError, AnswerDeadline, FileReturn}
 )
 
 // Table is the policy, row by row. It is built afresh for each caller: nobody can change it.
@@ -107,6 +107,9 @@ func Table() []Grant {
 
 		{Basis: "clock", Why: "Time passes without anybody's act.",
 			Roles: []string{System}, Actions: []Action{LapseDeadline, ExpireOrder}, Kinds: anyCase, Standings: []Standing{None}},
+
+		{Basis: "technical_team", Why: "Before a meeting the institutions with a part in a case are asked what they know of it.",
+			Roles: []string{System}, Actions: []Action{AskReturn}, Kinds: anyCase, Standings: everybody, Open: true},
 
 		{Basis: "daily_work", Why: "Everybody who works on cases has a board, an inbox and clocks; every row is judged again.",
 			Roles: casework, Actions: []Action{ViewBoard, ViewInbox, ViewDeadlines}},

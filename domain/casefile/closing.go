@@ -25,6 +25,11 @@ func (t *decision) closeCase(c CloseCase) error {
 			t.add(VisitCancelled{Visit: v.ID})
 		}
 	}
+	for _, r := range t.s.Returns {
+		if !r.Dropped && !r.Filed() {
+			t.add(ReturnDropped{Return: r.ID, At: t.at()})
+		}
+	}
 	t.add(CaseClosed{Reason: c.Reason, Note: c.Note, At: t.at()})
 	t.void(func(Deadline) bool { return true })
 	return nil

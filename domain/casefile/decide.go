@@ -139,7 +139,7 @@ func (t *decision) decide(c Command) error {
 	case AcknowledgeDeadline:
 		return t.acknowledge(c)
 	}
-	for _, concern := range []func(Command) (bool, error){t.decideReferral, t.decideOrder, t.decidePlan, t.decideMeasure} {
+	for _, concern := range []func(Command) (bool, error){t.decideReferral, t.decideOrder, t.decidePlan, t.decideMeasure, t.decideReturn} {
 		if mine, err := concern(c); mine {
 			return err
 		}

@@ -36,7 +36,7 @@ func (s State) detached() State {
 	s.Incidents, s.Consents, s.Assessments = slices.Clone(s.Incidents), slices.Clone(s.Consents), slices.Clone(s.Assessments)
 	s.Referrals, s.Measures, s.Orders = slices.Clone(s.Referrals), slices.Clone(s.Measures), slices.Clone(s.Orders)
 	s.Hearings, s.Visits, s.Notes = slices.Clone(s.Hearings), slices.Clone(s.Visits), slices.Clone(s.Notes)
-	s.Breaches = slices.Clone(s.Breaches)
+	s.Breaches, s.Returns = slices.Clone(s.Breaches), slices.Clone(s.Returns)
 	s.Plan.Actions, s.Deadlines = slices.Clone(s.Plan.Actions), slices.Clone(s.Deadlines)
 	return s
 }
@@ -77,7 +77,7 @@ func evolve(w write, s State, e event.Data) State {
 	case DeadlineSet, DeadlineMet, DeadlineVoided, DeadlineLapsed, DeadlineWarned, DeadlineEscalated, DeadlineAcknowledged:
 		return evolveDeadline(w, s, e)
 	default:
-		return evolveMeasure(w, evolveWork(w, evolveOrder(w, evolveReferral(w, s, e), e), e), e)
+		return evolveReturn(w, evolveMeasure(w, evolveWork(w, evolveOrder(w, evolveReferral(w, s, e), e), e), e), e)
 	}
 	return s
 }

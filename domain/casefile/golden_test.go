@@ -236,7 +236,7 @@ func everyCommand(now time.Time) []Command {
 		out = append(out, d.c)
 	}
 	return append(out,
-		TakeMeasure{Measure: "x", Kind: "transport"}, EndMeasure{"x"}, AskCourtForMeasure{"x", court}, ConfirmMeasure{"x"}, RefuseMeasure{"x"}, RecordParents{"x", ParentsAgree},
+		TakeMeasure{Measure: "x", Kind: "transport"}, EndMeasure{"x"}, AskCourtForMeasure{"x", court}, ConfirmMeasure{"x"}, RefuseMeasure{"x"}, AskReturn{"x", "m1", police, now.AddDate(0, 0, 5)}, FileReturn{Return: "x", Finding: "nothing_known"}, DropReturn{"x"}, RecordParents{"x", ParentsAgree},
 		MonitorMeasure{Measure: "x", Finding: "better"}, ReviewMeasure{"x"}, RequestOrder{"x", UMM, court}, IssueOrder{Order: "x", Type: UMPMM, Executor: police},
 		RefuseOrder{"x"}, UpholdOrder{"x"}, RevokeOrder{"x"}, ExecuteOrder{"x"}, ReportBreach{Order: "x"}, ServeOrder{"x"}, RequestExtension{"x"}, RefuseExtension{"x"}, ExtendOrder{"x", now.AddDate(0, 1, 0)},
 		ScheduleHearing{Hearing: "x", Court: court, When: now.Add(time.Hour)}, RecordHearing{"x", "other"}, CancelHearing{"x"},

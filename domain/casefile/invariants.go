@@ -64,6 +64,9 @@ func workInvariants(s State) error {
 	for _, a := range s.Plan.Actions {
 		want[TargetAction+" "+a.ID] = one(a.Status == Planned)
 	}
+	for _, r := range s.Returns {
+		want[TargetReturn+" "+r.ID] = one(!r.Dropped && !r.Filed())
+	}
 	rules, twice := map[string]int{}, map[string]int{}
 	for _, d := range s.Deadlines {
 		if d.Owed() {

@@ -202,6 +202,8 @@ func command(r *rapid.T, s State, now time.Time, fresh string) Command {
 		return oneOf(r, "command", []Command{
 			TakeMeasure{Measure: fresh, Kind: from("kind", ProtectiveMeasures)}, TakeMeasure{Measure: fresh, Kind: from("kind", ProtectiveMeasures)}, EndMeasure{m},
 			AskCourtForMeasure{m, inst()}, AskCourtForMeasure{m, court}, ConfirmMeasure{m}, RefuseMeasure{m}, RecordParents{m, from("answer", ParentsAnswers)},
+			AskReturn{id(r, s.Returns, func(v Return) string { return v.ID }, fresh), "m1", inst(), at()}, DropReturn{id(r, s.Returns, func(v Return) string { return v.ID }, "")},
+			FileReturn{Return: id(r, s.Returns, func(v Return) string { return v.ID }, ""), Finding: from("finding", ReturnFindings), Text: sealed(r)},
 			MonitorMeasure{Measure: m, Finding: from("finding", MonitorFindings)}, ReviewMeasure{m},
 		})
 	}

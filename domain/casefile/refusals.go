@@ -24,6 +24,10 @@ const (
 	CodeCaseHasOrders         = "case.has_open_orders"
 	CodeCaseHasHearings       = "case.has_planned_hearings"
 	CodeCaseHasActions        = "case.has_planned_actions"
+	CodeReturnNoPart          = "return.no_part"
+	CodeReturnUnknown         = "return.unknown"
+	CodeReturnNotYours        = "return.not_yours"
+	CodeReturnLate            = "return.too_late"
 	CodeCaseHasMeasures       = "case.has_measures"
 	CodePersonLinked          = "person.already_linked"
 	CodePersonUnknown         = "person.unknown"
@@ -90,7 +94,7 @@ var Refusals = []string{
 	CodeTaken, CodeInvalidID, CodeUnknownCode, CodeRequired, CodeOutOfRange,
 	CodeInFuture, CodeTooEarly, CodeNotFuture, CodeOutOfDates, CodeNoInstitution,
 	CodeCaseUnknown, CodeCaseExists, CodeCaseClosed, CodeCaseNotClosed, CodeCaseSubject,
-	CodeCaseHasReferrals, CodeCaseHasOrders, CodeCaseHasHearings, CodeCaseHasActions, CodeCaseHasMeasures,
+	CodeCaseHasReferrals, CodeCaseHasOrders, CodeCaseHasHearings, CodeCaseHasActions, CodeCaseHasMeasures, CodeReturnNoPart, CodeReturnUnknown, CodeReturnNotYours, CodeReturnLate,
 	CodePersonLinked, CodePersonUnknown, CodeParticipantLead, CodeParticipantOwes, CodeParticipantUnknown,
 	CodeConsentUnknown, CodeConsentNotGiven, CodeRiskReason,
 	CodeReferralUnknown, CodeReferralNoConsent, CodeReferralToSelf, CodeReferralDuplicate, CodeReferralRounds,

@@ -94,6 +94,7 @@ type State struct {
 	Assessments  []Assessment  `json:"assessments,omitempty"`
 	Referrals    []Referral    `json:"referrals,omitempty"`
 	Measures     []Measure     `json:"measures,omitempty"`
+	Returns      []Return      `json:"returns,omitempty"`
 	Orders       []Order       `json:"orders,omitempty"`
 	Breaches     []Breach      `json:"breaches,omitempty"`
 	Hearings     []Hearing     `json:"hearings,omitempty"`

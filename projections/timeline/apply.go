@@ -121,7 +121,7 @@ var subjects = map[string]struct{ kind, value string }{
 	"incident": {casefile.TargetIncident, "incident"}, "consent": {"consent", "consent"}, "risk": {casefile.TargetRisk, "assessment"},
 	"referral": {casefile.TargetReferral, "referral"}, "service": {casefile.TargetReferral, "referral"},
 	"measure": {casefile.TargetMeasure, "measure"}, "order": {casefile.TargetOrder, "order"}, "hearing": {casefile.TargetHearing, "hearing"},
-	"visit": {casefile.TargetVisit, "visit"}, "note": {casefile.TargetNote, "note"}, "plan": {"plan", "plan"},
+	"return": {casefile.TargetReturn, "return"}, "visit": {casefile.TargetVisit, "visit"}, "note": {casefile.TargetNote, "note"}, "plan": {"plan", "plan"},
 }
 
 func target(f event.Fact, coded map[string]any) (kind, id string) {

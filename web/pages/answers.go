@@ -40,6 +40,7 @@ var answers = map[string][]answer{
 	"review_plan":          {then("plan.approve"), then("plan.assign")},
 	"carry_out_action":     {now("plan.done")},
 	"carry_out_decision":   {now("plan.done")},
+	"send_return":          {now("return.file")},
 	"ask_confirmation":     {now("measure.ask_court")},
 	"decide_measure":       {now("measure.confirm"), now("measure.refuse")},
 	"monitor_measure":      {now("measure.monitor")},

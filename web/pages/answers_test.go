@@ -19,7 +19,6 @@ var unanswered = map[string]string{
 	"convene_meeting":   "a meeting has a page of its own",
 	"hold_meeting":      "it is recorded on the meeting's page",
 	"sign_minutes":      "they are signed on the meeting's page",
-	"send_return":       "it is sent on the meeting's page",
 	"register_petition": "no clock of it is ever set on a case",
 	"order_end_nears":   "it warns of an end that no deed puts off; what can be done about it has clocks of its own",
 	"report_attendance": "no clock of it is ever set on a case",

@@ -19,9 +19,9 @@ type meetingPage struct {
 	Agenda   []agendaItem
 	Proposed handlers.AgendaView
 	Todo     []todo
-	Keeps    bool  // she may write in it now
-	Room     bool  // it is the screen in the room
-	Signs    bool  // she may sign the minutes now
+	Keeps    bool // she may write in it now
+	Room     bool // it is the screen in the room
+	Signs    bool // she may sign the minutes now
 	Gaps     []meeting.Gap
 	Formal   names // of the institutions, in full: on paper a short name is not enough
 	Stand    stand
@@ -34,6 +34,16 @@ type agendaItem struct {
 	Risk      string
 	Decisions []meeting.Decision
 	File      handlers.CaseView // zero for a case that the reader may not see
+}
+
+// returned is what an institution said about the case before the meeting; asked is false where it has no part in it.
+func (i agendaItem) returned(meeting, institution string) (r casefile.Return, asked bool) {
+	for _, r := range i.File.Returns {
+		if r.Meeting == meeting && r.Institution == institution {
+			return r, true
+		}
+	}
+	return casefile.Return{}, false
 }
 
 // action is what a decision became in the case's plan, as it stands there.

@@ -58,7 +58,11 @@ func (v view) sampleMeetings() [2]meetingPage {
 		Invited: []meeting.Invitation{{Institution: directory.PoliceKind, Attendance: meeting.Present}, {Institution: directory.NGO, Attendance: meeting.Absent}, {Institution: directory.Shelter, Attendance: meeting.Excused}, {Institution: directory.Court}},
 	}
 	agenda := []agendaItem{
-		{Item: meeting.Item{Case: "s1", Reason: "high_risk"}, Code: "DHF-2026-0001", Risk: "high", Decisions: []meeting.DecisionRecorded{{Case: "s1", Action: "shelter", Owner: directory.NGO, Due: v.in(3000)}, {Case: "s1", Action: "legal_aid", Owner: directory.MunicipalityDV, Due: v.in(-40)}}},
+		{Item: meeting.Item{Case: "s1", Reason: "high_risk"}, Code: "DHF-2026-0001", Risk: "high", Decisions: []meeting.Decision{
+			{DecisionRecorded: meeting.DecisionRecorded{Decision: "s6", Case: "s1", Action: "shelter", Owner: directory.NGO, Due: v.in(3000)}, Step: meeting.Assigned},
+			{DecisionRecorded: meeting.DecisionRecorded{Decision: "s7", Case: "s1", Action: "legal_aid", Owner: directory.MunicipalityDV, Due: v.in(-40)}, Step: meeting.Assigned},
+			{DecisionRecorded: meeting.DecisionRecorded{Decision: "s8", Case: "s1", Action: "housing", Owner: directory.MunicipalityDV, Due: v.in(900)}, Withdrawn: "not_feasible", Step: meeting.Dropped},
+		}},
 		{Item: meeting.Item{Case: "s3", Reason: "plan_review"}, Code: "MF-2026-0001", Risk: "low"},
 		{Item: meeting.Item{Case: "s5", Reason: "requested"}},
 	}

@@ -104,7 +104,7 @@ func families(t *testing.T) map[string][]string {
 	add("kind_short", casefile.DomesticViolence, casefile.ChildProtection)
 	add("order_type_long", casefile.OrderTypes...)
 	add("plan_kind", casefile.InterventionPlan, casefile.ProtectionPlan)
-	add("target", casefile.TargetCase, casefile.TargetReferral, casefile.TargetOrder, casefile.TargetHearing, casefile.TargetVisit, casefile.TargetAction, casefile.TargetNote, casefile.TargetRisk, casefile.TargetMeasure, casefile.TargetIncident, casefile.TargetDeadline, casefile.TargetBreach, casefile.TargetOrderEnd, "consent")
+	add("target", casefile.TargetCase, casefile.TargetReferral, casefile.TargetOrder, casefile.TargetHearing, casefile.TargetVisit, casefile.TargetAction, casefile.TargetNote, casefile.TargetRisk, casefile.TargetMeasure, casefile.TargetIncident, casefile.TargetDeadline, casefile.TargetBreach, casefile.TargetOrderEnd, casefile.TargetReturn, "consent")
 	add("order_watch", orders.Watches...)
 	add("rung", deadline.Rungs...)
 	add("role", access.Roles...)
