@@ -20,6 +20,9 @@ func TestTheTeamTurnsToACase(t *testing.T) {
 	later := scheduled
 	later.When = at.Now.Add(slack + time.Minute)
 	decider.Refuses(t, given(later, agenda), CallCase{"case-1"}, at, CodeTooEarly, "occurred_at")
+	if s := decider.Fold(later, agenda); s.Near(at.Now) || !s.Near(at.Now.Add(time.Minute)) {
+		t.Error("it is near when it may be held, and not before")
+	}
 
 	// What was called or decided on was discussed; what only stood on the agenda was not.
 	second, third := AgendaAdded{"case-2", "overdue"}, AgendaAdded{"case-3", "overdue"}

@@ -46,6 +46,11 @@ type State struct {
 	Reopened   int         // how often the minutes were opened again after signatures
 }
 
+// Near tells whether it is time to begin: a planned meeting may be held from half a day before its hour on.
+func (s State) Near(now time.Time) bool {
+	return s.Status == Planned && !now.Before(s.When.Add(-slack))
+}
+
 // Decision of the meeting, and what became of it.
 type Decision struct {
 	DecisionRecorded

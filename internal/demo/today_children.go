@@ -149,8 +149,34 @@ func (w *world) tellToday() {
 // called is a meeting to come, with its agenda.
 func (g gathering) called(s *story, at time.Time) {
 	convener, m := s.convene(g, at)
-	for _, t := range s.agenda(convener, m, g) {
+	agenda := s.agenda(convener, m, g)
+	s.hours(1, 3)
+	for i, t := range agenda {
+		if i == 0 { // of the first case somebody has said what it knows
+			s.returned(convener, t, g.invited)
+		}
 		t.about.busy--
+	}
+}
+
+// returned lets the first of those who were asked about a case file its return.
+func (s *story) returned(convener handlers.Caller, t *topic, invited []place) {
+	if s.err != nil {
+		return
+	}
+	view, err := s.svc.Case(s.ctx, convener, t.about.id, handlers.At{})
+	if err != nil {
+		s.err = err
+		return
+	}
+	for _, p := range invited {
+		for _, r := range view.Returns {
+			if r.Institution == s.house.id(p) && !r.Filed() {
+				s.id, s.kind = t.about.id, t.about.kind
+				s.do(s.house.as(p), "return.file", r.ID, &handlers.FileReturn{Finding: "concern", Text: s.findings(), Proposals: []handlers.PlanActionCode{"safety_plan"}})
+				return
+			}
+		}
 	}
 }
 

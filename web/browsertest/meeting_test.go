@@ -58,6 +58,20 @@ func TestAMeetingFromItsProposalsToItsMinutes(t *testing.T) {
 	officer.until(`document.querySelector(%s)?.innerText.includes(%s)`, item+" .decisions", w.Code("plan_action_code", "safety_plan"))
 	officer.same()
 
+	// On the screen in the room the case that is called shows on every other screen at once, with what was decided.
+	officer.open(at + "/live")
+	officer.follows()
+	officer.mark()
+	boss.open(at + "/live")
+	boss.press("main #next-case")
+	boss.until(`document.querySelector("#now h2 a")`)
+	officer.until(`document.querySelector("#now h2")?.innerText.includes(%s)`, made.Code)
+	officer.until(`document.querySelector("#now .decisions")?.innerText.includes(%s)`, w.Code("plan_action_code", "safety_plan"))
+	officer.until(`document.querySelector("#now .returns")?.innerText.includes(%s)`, w.T("returns.missing"))
+	officer.same()
+	boss.accessible("the screen in the room")
+	boss.open(at)
+
 	boss.press("main #to-minutes")
 	text := boss.text("main .paper")
 	for _, want := range []string{made.Code, w.Code("plan_action_code", "safety_plan"), w.Date(soon.AddDate(0, 0, 7)), w.T("minutes.draft"), w.T("minutes.quorum")} {

@@ -29,6 +29,10 @@ func TestPicturesOfTheHouse(t *testing.T) {
 		boss.open("/meetings")
 		meeting := eval[string](boss, `document.querySelector("main tbody a").getAttribute("href")`)
 		held := eval[string](boss, `[...document.querySelectorAll("main tbody a")].map((a) => a.getAttribute("href"))[2]`)
+		boss.open(meeting + "/live")
+		if boss.count("main #next-case") > 0 { // the team turns to its first case
+			boss.press("main #next-case")
+		}
 		keeper.open("/admin")
 		one := eval[string](keeper, `document.querySelector("main tbody a").getAttribute("href")`)
 		for _, p := range []struct {
@@ -37,7 +41,7 @@ func TestPicturesOfTheHouse(t *testing.T) {
 			path string
 		}{
 			{"guide", door, "/guide"}, {"guide-need", door, "/guide?need=law"},
-			{"meetings", boss, "/meetings"}, {"meeting", boss, meeting}, {"minutes", boss, held + "/minutes"},
+			{"meetings", boss, "/meetings"}, {"meeting", boss, meeting}, {"room", boss, meeting + "/live"}, {"minutes", boss, held + "/minutes"},
 			{"indicators", boss, "/indicators/2024"}, {"things", boss, "/indicators/2024/1.1.05"}, {"indicators-2014", boss, "/indicators/2014"},
 			{"institutions", boss, "/institutions"}, {"aid", boss, "/aid"}, {"activities", boss, "/activities"},
 			{"admin", keeper, "/admin"}, {"rules", keeper, "/rules"}, {"account", keeper, one},

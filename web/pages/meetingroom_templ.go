@@ -354,7 +354,7 @@ func roomParts(v view, p roomPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if p.Next != "" && p.Keeps && p.Meeting.Status == meeting.Planned {
+		if p.Next != "" && p.Keeps && p.Meeting.Near(v.Now) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "<form method=\"post\" action=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -525,7 +525,7 @@ func roomParts(v view, p roomPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.Keeps && p.Meeting.Status == meeting.Planned && i.Case != p.Meeting.Now {
+			if p.Keeps && p.Meeting.Near(v.Now) && i.Case != p.Meeting.Now {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 40, "<form method=\"post\" action=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
