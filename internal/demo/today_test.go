@@ -19,7 +19,7 @@ func TestTodayIsAsItIsSaid(t *testing.T) {
 	ok(t, err)
 	spoken := 0
 	for _, row := range list.Items {
-		m, _, err := b.Meeting(t.Context(), coordinator, row.Meeting)
+		m, err := b.Meeting(t.Context(), coordinator, row.Meeting)
 		ok(t, err)
 		for _, i := range m.Agenda {
 			spoken++
