@@ -51,6 +51,7 @@ type preparation struct {
 	target  string // the {id} of the path
 	meeting meeting.State
 	subject string // person under whose key the case's free texts are sealed
+	state   casefile.State
 	err     error
 }
 
@@ -112,9 +113,13 @@ func (s *Service) do(ctx context.Context, c Caller, caseID string, a CaseAction,
 		return Receipt{}, err
 	}
 	d := s.caseDecision(caseID)
-	d.judge = func(st casefile.State) (string, error) { return judgeAction(c, a, target, st) }
+	basis := ""
+	d.judge = func(st casefile.State) (_ string, err error) {
+		basis, err = judgeAction(c, a, target, st)
+		return basis, err
+	}
 	d.decide = func(st casefile.State, m event.Moment) ([]event.Data, error) {
-		prep.subject, prep.err = st.Subject, nil
+		prep.subject, prep.state, prep.err = st.Subject, st, nil
 		cmd, err := in.command(ctx, prep)
 		if err != nil {
 			return nil, err
@@ -122,21 +127,29 @@ func (s *Service) do(ctx context.Context, c Caller, caseID string, a CaseAction,
 		if prep.err != nil {
 			return nil, prep.err
 		}
-		return cases.Decide(st, cmd, m)
+		events, err := cases.Decide(st, cmd, m)
+		if err == nil {
+			err = s.takePlaces(ctx, c, basis, st, casefile.Fold(st, events...))
+		}
+		return events, err
 	}
 	r, err := run(ctx, s, c, env.about(a.Name, target), d)
+	s.freePlaces(ctx, c, caseID) // those that its referrals no longer want, and those that were taken for nothing
 	if err != nil {
 		return r, err
 	}
 	r.Case = caseID
 	switch {
-	case a.Target != "":
+	case a.Target != "" && !a.makes():
 		r.ID = target
 	case len(r.Events) > 0: // what was there already has a name of its own
 		r.ID = prep.newID()
 	}
 	return r, nil
 }
+
+// makes tells whether an action on a thing makes another of its kind, whose id the receipt gives.
+func (a CaseAction) makes() bool { return a.Name == "referral.reroute" }
 
 // caseDecision is the part of a decision that every command on a case shares.
 func (s *Service) caseDecision(caseID string) decision[casefile.State] {

@@ -65,11 +65,21 @@ var referralsAndRisk = []CaseAction{
 	}},
 	simple("referral.survivor_declines", "referrals/{id}/survivor-declines", casefile.TargetReferral, answerReferral, func(id string) casefile.Command { return casefile.SurvivorDeclines{Referral: id} }),
 	simple("referral.send", "referrals/{id}/send", casefile.TargetReferral, withdrawReferral, func(id string) casefile.Command { return casefile.SendReferral{Referral: id} }),
+	simple("referral.confirm_decline", "referrals/{id}/confirm-decline", casefile.TargetReferral, withdrawReferral, func(id string) casefile.Command { return casefile.ConfirmDecline{Referral: id} }),
+	{"referral.reroute", "referrals/{id}/reroute", casefile.TargetReferral, one(access.CreateReferral), func() Input { return &RerouteReferral{} }, func(p probe) casefile.Command {
+		return casefile.RerouteReferral{Referral: elsewhere, Previous: p.target, To: elsewhere, Reason: probeText, Basis: casefile.LegalBases[0]}
+	}},
 	{"referral.settle", "referrals/{id}/settle", casefile.TargetReferral, withdrawReferral, func() Input { return &SettleReferral{} }, func(p probe) casefile.Command {
 		return casefile.SettleReferral{Referral: p.target, Way: "accepted"}
 	}},
 	{"referral.send_back", "referrals/{id}/send-back", casefile.TargetReferral, withdrawReferral, func() Input { return &SendBackReferral{} }, func(p probe) casefile.Command {
 		return casefile.SendBackReferral{Referral: p.target, Note: probeText}
+	}},
+	{"referral.refuse_cancellation", "referrals/{id}/refuse-cancellation", casefile.TargetReferral, answerReferral, func() Input { return &RefuseCancellation{} }, func(p probe) casefile.Command {
+		return casefile.RefuseCancellation{Referral: p.target}
+	}},
+	{"referral.address", "referrals/{id}/address", casefile.TargetReferral, talkReferral, func() Input { return &AddressReferral{} }, func(p probe) casefile.Command {
+		return casefile.AddressReferral{Referral: p.target, Attention: elsewhere}
 	}},
 	{"referral.message", "referrals/{id}/messages", casefile.TargetReferral, talkReferral, func() Input { return &WriteMessage{} }, func(p probe) casefile.Command {
 		return casefile.WriteMessage{Message: elsewhere, Referral: p.target, Text: probeText}

@@ -45,6 +45,11 @@ func (s *Service) History(ctx context.Context, c Caller, id string) (History, er
 	if err := judgeSight(c, now); err != nil {
 		return History{}, err
 	}
+	if s.see(ctx, c, now) {
+		if now, facts, err = s.caseState(ctx, id, At{}); err != nil {
+			return History{}, err
+		}
+	}
 	return History{s: s, caller: c, id: id, now: now, facts: facts}, nil
 }
 

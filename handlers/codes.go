@@ -19,6 +19,8 @@ type (
 	CancelReason      string
 	HoldKind          string
 	Outcome           string
+	OutcomeReason     string
+	Means             string
 	SettleWay         string
 	LegalBasis        string
 	ConsentHow        string
@@ -57,6 +59,8 @@ func (FailReason) Enum() []any        { return values(casefile.FailReasons) }
 func (CancelReason) Enum() []any      { return values(casefile.CancelReasons) }
 func (HoldKind) Enum() []any          { return values(casefile.HoldKinds) }
 func (Outcome) Enum() []any           { return values(casefile.Outcomes) }
+func (OutcomeReason) Enum() []any     { return values(casefile.OutcomeReasons) }
+func (Means) Enum() []any             { return values(casefile.Means) }
 func (SettleWay) Enum() []any         { return values(casefile.SettleWays) }
 func (LegalBasis) Enum() []any        { return values(casefile.LegalBases) }
 func (AckAnswer) Enum() []any         { return values(casefile.AckAnswers) }

@@ -2,10 +2,15 @@ package handlers
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"time"
 
+	"mkr/domain/access"
 	"mkr/domain/casefile"
 	"mkr/domain/person"
+	"mkr/internal/vault"
+	accountview "mkr/projections/accounts"
 )
 
 // Bodies of the referral loop.
@@ -21,6 +26,9 @@ type (
 		Consent   string       `json:"consent,omitempty" ask:"consent" description:"Consent it rests on; or give basis."`
 		Basis     LegalBasis   `json:"basis,omitempty" fold:"consent" description:"Legal basis, when there is no consent."`
 		Previous  string       `json:"previous,omitempty" ask:"returned_referral" fold:"yes" description:"The declined or failed referral that this one replaces."`
+		Attention string       `json:"attention,omitempty" ask:"colleague" fold:"yes" description:"Account of the receiver that it is meant for; its inbox is shared all the same."`
+		Via       Means        `json:"via,omitempty" fold:"yes" description:"It was made outside mkr, at occurred_at, and is written down here."`
+		Place     bool         `json:"place,omitempty" label:"keep_place" description:"Keep one of the receiver's free places for it, until the answer is due. For shelters and residential care."`
 		Draft     bool         `json:"draft,omitempty" fold:"yes"`
 	}
 	// Nothing is the body of a step that needs no more words.
@@ -53,8 +61,9 @@ type (
 	// CompleteReferral closes the loop.
 	CompleteReferral struct {
 		Timed
-		Outcome Outcome      `json:"outcome" required:"true"`
-		Note    person.Plain `json:"note,omitzero" ask:"textarea"`
+		Outcome Outcome       `json:"outcome" required:"true"`
+		Why     OutcomeReason `json:"why,omitempty" label:"outcome_why" description:"Required when it did not help, or only in part."`
+		Note    person.Plain  `json:"note,omitzero" ask:"textarea"`
 	}
 	// FailReferral says that it could not be done.
 	FailReferral struct {
@@ -71,6 +80,26 @@ type (
 	SendBackReferral struct {
 		Timed
 		Note person.Plain `json:"note" required:"true" ask:"textarea" label:"send_back_note" description:"Why once more; sealed."`
+	}
+	// RerouteReferral asks another institution for what came back, in one step.
+	RerouteReferral struct {
+		Timed
+		To        string       `json:"to" required:"true" ask:"institution" description:"Institution id of the next receiver."`
+		Reason    person.Plain `json:"reason,omitzero" ask:"textarea" label:"reroute_reason" description:"Why; sealed. Empty: what the first referral said."`
+		Urgency   Urgency      `json:"urgency,omitempty" fold:"yes" description:"Empty: that of the first referral."`
+		Consent   string       `json:"consent,omitempty" ask:"consent" fold:"yes" description:"Empty, without basis: what the first referral rests on."`
+		Basis     LegalBasis   `json:"basis,omitempty" fold:"yes"`
+		Attention string       `json:"attention,omitempty" ask:"colleague" description:"Account of the receiver that it is meant for."`
+	}
+	// AddressReferral says which colleague of the receiver it is meant for.
+	AddressReferral struct {
+		Timed
+		Attention string `json:"attention,omitempty" ask:"colleague" description:"Account of the receiver; empty: whoever is there."`
+	}
+	// RefuseCancellation says that the service has begun and goes on.
+	RefuseCancellation struct {
+		Timed
+		Note person.Plain `json:"note,omitzero" ask:"textarea"`
 	}
 	// WriteMessage is a word between the two sides of a referral.
 	WriteMessage struct {
@@ -101,8 +130,64 @@ func (in *CreateReferral) command(ctx context.Context, p *preparation) (casefile
 	return casefile.CreateReferral{
 		Referral: p.newID(), To: in.To, Service: string(in.Service), Urgency: string(in.Urgency),
 		Reason: p.text(ctx, person.FieldReason, in.Reason), Consent: in.Consent, Basis: string(in.Basis), RespondBy: in.RespondBy.UTC(),
-		Previous: in.Previous, Draft: in.Draft, ToPrivate: to.Private, OffPlatform: to.OffPlatform,
-	}, nil
+		Previous: in.Previous, Draft: in.Draft, ToPrivate: to.Private, OffPlatform: to.OffPlatform, Via: string(in.Via), Attention: in.Attention, Place: in.Place,
+	}, p.colleague(ctx, in.To, in.Attention)
+}
+
+func (in *RerouteReferral) command(ctx context.Context, p *preparation) (casefile.Command, error) {
+	to, err := p.institutionFacts(ctx, "to", in.To)
+	if err != nil {
+		return nil, err
+	}
+	reason := in.Reason
+	if reason.IsZero() {
+		if reason, err = p.firstReason(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return casefile.RerouteReferral{
+		Referral: p.newID(), Previous: p.target, To: in.To, Urgency: string(in.Urgency), Reason: p.text(ctx, person.FieldReason, reason),
+		Consent: in.Consent, Basis: string(in.Basis), ToPrivate: to.Private, OffPlatform: to.OffPlatform, Attention: in.Attention,
+	}, p.colleague(ctx, in.To, in.Attention)
+}
+
+// firstReason is what the referral that came back said, for whoever may read it; it is not shown, only sealed anew for
+// the next one, since a sealed text opens nowhere but in its own place. Nothing, when it may not be read or was erased:
+// then it has to be said again.
+func (p *preparation) firstReason(ctx context.Context) (person.Plain, error) {
+	r, ok := p.state.Referral(p.target)
+	if !ok || !p.fieldsFor(p.caller, p.state).Has(access.GroupOf(r.Reason.Field, "")) {
+		return person.Plain{}, nil
+	}
+	text, err := p.Vault.Open(ctx, r.Reason)
+	if errors.Is(err, vault.ErrShredded) {
+		return person.Plain{}, nil
+	}
+	return person.PlainOf(text), err
+}
+
+// colleague checks that an account is one of the institution's that works on cases. No account is nobody in particular.
+func (p *preparation) colleague(ctx context.Context, institution, account string) error {
+	if account == "" {
+		return nil
+	}
+	known, err := p.colleagues(ctx, institution)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(known, func(a accountview.Row) bool { return a.Account == account }) {
+		return &InputError{Field: "attention", Code: "unknown_colleague", Text: "no such colleague at the receiver"}
+	}
+	return nil
+}
+
+func (in *AddressReferral) command(ctx context.Context, p *preparation) (casefile.Command, error) {
+	r, _ := p.state.Referral(p.target)
+	return casefile.AddressReferral{Referral: p.target, Attention: in.Attention}, p.colleague(ctx, r.To, in.Attention)
+}
+
+func (in *RefuseCancellation) command(ctx context.Context, p *preparation) (casefile.Command, error) {
+	return casefile.RefuseCancellation{Referral: p.target, Note: p.text(ctx, person.FieldNote, in.Note)}, nil
 }
 
 func (in *Nothing) command(_ context.Context, p *preparation) (casefile.Command, error) {
@@ -126,7 +211,7 @@ func (in *ScheduleReferral) command(_ context.Context, p *preparation) (casefile
 }
 
 func (in *CompleteReferral) command(ctx context.Context, p *preparation) (casefile.Command, error) {
-	return casefile.CompleteReferral{Referral: p.target, Outcome: string(in.Outcome), Note: p.text(ctx, person.FieldNote, in.Note)}, nil
+	return casefile.CompleteReferral{Referral: p.target, Outcome: string(in.Outcome), Why: string(in.Why), Note: p.text(ctx, person.FieldNote, in.Note)}, nil
 }
 
 func (in *FailReferral) command(ctx context.Context, p *preparation) (casefile.Command, error) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"mkr/domain/access"
+	"mkr/domain/capacity"
 	"mkr/domain/directory"
 	"mkr/domain/event"
 	"mkr/projections"
@@ -29,13 +30,22 @@ func (s *Service) Institution(ctx context.Context, id string) (InstitutionView, 
 		return InstitutionView{}, err
 	}
 	p := directoryview.Projection(0)
-	st = directory.State{}
+	var doc directoryview.Doc
 	var out InstitutionView
 	for _, f := range facts {
-		st = p.Apply(st, f)
+		doc = p.Apply(doc, f)
 		out.Revision, out.Position = f.Revision, f.Position
 	}
-	out.Row, err = projections.As[directoryview.Row](p.Rows(id, st)[0])
+	for _, service := range capacity.Kept {
+		places, err := s.places(ctx, id, service)
+		if err != nil {
+			return InstitutionView{}, err
+		}
+		if places.Counted() {
+			doc = doc.With(service, places.Recounted(countOf(st, service)))
+		}
+	}
+	out.Row, err = projections.As[directoryview.Row](p.Rows(id, doc)[0])
 	return out, err
 }
 

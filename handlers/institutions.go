@@ -9,6 +9,7 @@ import (
 	"mkr/domain/directory"
 	"mkr/domain/event"
 	"mkr/projections"
+	directoryview "mkr/projections/directory"
 )
 
 // institutionFacts are what a decision about a referral wants to know of its receiver; they become part of the
@@ -50,11 +51,12 @@ func (s *Service) institutionState(ctx context.Context, id string) (directory.St
 	if err != nil {
 		return directory.State{}, err
 	}
-	var st directory.State
+	var doc directoryview.Doc
+	p := directoryview.Projection(0)
 	for _, f := range facts {
-		st = directory.Evolve(st, f.Data)
+		doc = p.Apply(doc, f)
 	}
-	return st, nil
+	return doc.State, nil
 }
 
 // leadFor finds the municipality's own structure that carries cases of a kind.
@@ -87,8 +89,13 @@ func (s *Service) InstitutionCommand(ctx context.Context, c Caller, id string, c
 	}
 	r, err := run(ctx, s, c, env, decision[directory.State]{
 		stream: event.StreamName(event.InstitutionCategory, id), evolve: directory.Evolve,
-		judge:  func(directory.State) (string, error) { return v.Basis, nil },
-		decide: func(st directory.State, m event.Moment) ([]event.Data, error) { return directory.Decide(st, cmd, m) },
+		judge: func(directory.State) (string, error) { return v.Basis, nil },
+		decide: func(st directory.State, m event.Moment) ([]event.Data, error) {
+			if err := s.fitsHeld(ctx, id, cmd); err != nil {
+				return nil, err
+			}
+			return directory.Decide(st, cmd, m)
+		},
 	})
 	r.ID = id
 	return r, err

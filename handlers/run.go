@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"mkr/domain/access"
+	"mkr/domain/casefile"
 	"mkr/domain/event"
 	"mkr/internal/eventlog"
 	"mkr/projections"
@@ -230,14 +231,20 @@ func checkMatch(want *uint64, traces []trace) error {
 	if want == nil || len(traces) == 0 || traces[len(traces)-1].revision == *want {
 		return nil
 	}
+	ahead := *want > traces[len(traces)-1].revision // nobody can have seen that
 	stale := &StaleError{Revision: traces[len(traces)-1].revision}
 	for _, t := range traces {
-		if t.revision > *want {
+		if t.revision > *want && t.eventType != seenType { // that somebody looked is no change to what one decides on
 			stale.Changed = append(stale.Changed, Change{Revision: t.revision, Type: t.eventType, Institution: t.institution, OccurredAt: t.occurredAt.Format(time.RFC3339)})
 		}
 	}
+	if len(stale.Changed) == 0 && !ahead {
+		return nil
+	}
 	return stale
 }
+
+var seenType = casefile.ReferralSeen{}.EventType()
 
 // logError turns the log's errors into ours.
 func logError(err error) error {

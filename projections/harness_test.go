@@ -16,6 +16,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"mkr/domain/account"
+	"mkr/domain/capacity"
 	"mkr/domain/directory"
 	"mkr/domain/event"
 	"mkr/internal/eventlog"
@@ -37,7 +38,7 @@ func tirane(t testing.TB) *time.Location {
 }
 
 func registry() *event.Registry {
-	return event.NewRegistry(projections.Unmarshal, append(history.Entries(), directory.Events(), account.Events())...)
+	return event.NewRegistry(projections.Unmarshal, append(history.Entries(), directory.Events(), capacity.Events(), account.Events())...)
 }
 
 // world is a log, a history that grows into it, and the views of it.

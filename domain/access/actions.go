@@ -69,6 +69,7 @@ const (
 	ViewRules          Action = "rule.view"
 	ManageRules        Action = "rule.manage" // load packs and calendars
 	ViewIndicators     Action = "indicator.view"
+	ViewBounces        Action = "bounce.view"
 	ViewAudit          Action = "audit.view" // log, checkpoints, proofs, bundles
 	ViewAccessLog      Action = "access.view"
 	ViewSystemStatus   Action = "system.view"
@@ -87,5 +88,5 @@ var CaseActions = []Action{
 var HouseActions = []Action{
 	ViewBoard, ViewInbox, ViewDeadlines, ViewCourt, ConveneMeeting, RecordMeeting, ViewMeeting, SignMeeting, FollowMeeting, RecordActivity, ViewActivity,
 	SubmitApplication, DecideApplication, ViewApplication, ViewDirectory, ManageDirectory, ReportCapacity, ManageAccounts,
-	ManageOwnAccount, AgreeToRecovery, ViewRules, ManageRules, ViewIndicators, ViewAudit, ViewAccessLog, ViewSystemStatus, RebuildProjections,
+	ManageOwnAccount, AgreeToRecovery, ViewRules, ManageRules, ViewIndicators, ViewBounces, ViewAudit, ViewAccessLog, ViewSystemStatus, RebuildProjections,
 }

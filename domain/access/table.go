@@ -133,6 +133,8 @@ func Table() []Grant {
 			Roles: []string{Provider}, Actions: []Action{SubmitApplication, DecideApplication, ViewApplication}, Own: true},
 		{Basis: "directory_public", Why: "The guide of services is public.",
 			Roles: append([]string{Auditor, Administrator}, casework...), Actions: []Action{ViewDirectory, ViewRules, ViewIndicators}},
+		{Basis: "bounce_memory", Why: "Who runs the mechanism sees where referrals get stuck, by institution and service; it names no case and no person.",
+			Roles: []string{Coordinator, ChildWorker, Auditor}, Actions: []Action{ViewBounces}},
 		{Basis: "own_capacity", Why: "An institution reports its own places.",
 			Roles: casework, Actions: []Action{ReportCapacity}, Own: true},
 		{Basis: "own_account", Why: "Everybody may change her own password and language, and end her sessions.",

@@ -70,13 +70,28 @@ var FailReasons = []string{"service_unavailable", "could_not_contact", "moved_aw
 var CancelReasons = []string{"no_longer_needed", "rerouted", "survivor_request", "duplicate", "case_closed", "consent_withdrawn", "other"}
 
 // HoldKinds say what an accepted referral waits for.
-var HoldKinds = []string{"waitlisted", "on_hold"}
+var HoldKinds = []string{Waitlisted, "on_hold"}
+
+// Waitlisted waits for room.
+const Waitlisted = "waitlisted"
 
 // Outcomes of a completed referral.
-var Outcomes = []string{"helped", "partly_helped", "not_helped"}
+var Outcomes = []string{Helped, "partly_helped", "not_helped"}
+
+// Helped is the outcome that needs no reason.
+const Helped = "helped"
+
+// OutcomeReasons are why a completed referral did not help, or only in part.
+var OutcomeReasons = []string{"needs_more_time", "another_service_needed", "survivor_stopped", "could_not_contact", "means_lacking", "danger_remains", "other"}
+
+// Means by which a referral was made outside mkr and is written down here afterwards.
+var Means = []string{"phone", "paper", "in_person"}
+
+// Rerouted is the way of a referral whose need went on to another institution.
+const Rerouted = "rerouted"
 
 // SettleWays are how the sender answers a referral that came back.
-var SettleWays = []string{"rerouted", "accepted", "other_help_found"}
+var SettleWays = []string{Rerouted, "accepted", "other_help_found"}
 
 // LegalBases allow a disclosure without consent; each is a ground that an auditor can look up.
 var LegalBases = []string{

@@ -62,8 +62,23 @@ type (
 		RespondBy                      time.Time
 		Previous                       string
 		Draft                          bool
-		ToPrivate, OffPlatform         bool // facts from the directory
+		ToPrivate, OffPlatform         bool   // facts from the directory
+		Via                            string // the means, when it was made outside mkr; it has been sent then, never drafted
+		Attention                      string // account of the receiver that it is meant for; a fact from the accounts
+		Place                          bool   // a place is to be kept for it
 	}
+	// RerouteReferral asks another institution for what one could not give, in one step.
+	RerouteReferral struct {
+		Referral, Previous, To, Urgency string // no urgency: that of the one before
+		Reason                          person.Sealed
+		Consent, Basis                  string // neither: what the one before rests on
+		ToPrivate, OffPlatform          bool
+		Attention                       string
+	}
+	// SeeReferral: somebody of the receiver opened it for the first time.
+	SeeReferral struct{ Referral string }
+	// AddressReferral says which colleague of the receiver it is for; no account: the whole inbox again.
+	AddressReferral     struct{ Referral, Attention string }
 	SendReferral        struct{ Referral string }
 	AcknowledgeReferral struct{ Referral string }
 	AcceptReferral      struct{ Referral string }
@@ -83,15 +98,22 @@ type (
 	ReportNoShow     struct{ Referral string }
 	StartReferral    struct{ Referral string } // also ends a hold
 	CompleteReferral struct {
-		Referral, Outcome string
-		Note              person.Sealed
+		Referral, Outcome, Why string // why it did not help, or only in part
+		Note                   person.Sealed
 	}
 	FailReferral struct {
 		Referral, Reason string
 		Note             person.Sealed
 	}
 	CancelReferral struct{ Referral, Reason string } // asks for it when the receiver has already said yes
+	// RefuseCancellation: the receiver says that the service has begun and goes on.
+	RefuseCancellation struct {
+		Referral string
+		Note     person.Sealed
+	}
 	SettleReferral struct{ Referral, Way string }
+	// ConfirmDecline: the lead has reviewed a no and lets it stand.
+	ConfirmDecline struct{ Referral string }
 	// SendBackReferral: the lead has reviewed a no and asks the same institution again, with a word why.
 	SendBackReferral struct {
 		Referral string
@@ -204,6 +226,11 @@ func (CompleteReferral) command()    {}
 func (FailReferral) command()        {}
 func (CancelReferral) command()      {}
 func (SettleReferral) command()      {}
+func (ConfirmDecline) command()      {}
+func (RerouteReferral) command()     {}
+func (SeeReferral) command()         {}
+func (AddressReferral) command()     {}
+func (RefuseCancellation) command()  {}
 func (ReportService) command()       {}
 func (RequestOrder) command()        {}
 func (IssueOrder) command()          {}

@@ -30,12 +30,23 @@ func evolveReferral(w write, s State, e event.Data) State {
 			return edit(e.ReferralContent.Referral, Sent, e.At, func(r *Referral) { r.ReferralContent, r.SentAt = e.ReferralContent, e.At })
 		}
 		s.Referrals = added(w, replaced(w, s.Referrals, e.ReferralContent), Referral{ReferralContent: e.ReferralContent, Status: Sent, SentAt: e.At, ChangedAt: e.At})
+	case ReferralSeen:
+		s.Referrals = changed(w, s.Referrals, func(r Referral) bool { return r.ReferralContent.Referral == e.Referral },
+			func(r *Referral) { r.SeenAt = e.At })
+	case ReferralAddressed:
+		s.Referrals = changed(w, s.Referrals, func(r Referral) bool { return r.ReferralContent.Referral == e.Referral },
+			func(r *Referral) { r.Attention = e.Attention })
 	case ReferralAcknowledged:
 		return edit(e.Referral, Acknowledged, e.At, nil)
 	case ReferralAccepted:
 		return edit(e.Referral, Accepted, e.At, answered(e.At))
 	case ReferralDeclined:
-		return edit(e.Referral, Declined, e.At, func(r *Referral) { r.AnsweredAt, r.Code = e.At, e.Reason })
+		return edit(e.Referral, Declined, e.At, func(r *Referral) {
+			r.AnsweredAt, r.Code, r.Review = e.At, e.Reason, e.Review
+		})
+	case ReferralDeclineConfirmed:
+		s.Referrals = changed(w, s.Referrals, func(r Referral) bool { return r.ReferralContent.Referral == e.Referral },
+			func(r *Referral) { r.Review = "" })
 	case ReferralDeclinedBySurvivor:
 		return edit(e.Referral, DeclinedBySurvivor, e.At, nil)
 	case ReferralHeld:
@@ -47,7 +58,7 @@ func evolveReferral(w write, s State, e event.Data) State {
 	case ReferralStarted:
 		return edit(e.Referral, InProgress, e.At, nil)
 	case ReferralCompleted:
-		return edit(e.Referral, Completed, e.At, coded(e.Outcome))
+		return edit(e.Referral, Completed, e.At, func(r *Referral) { r.Code, r.Why = e.Outcome, e.Why })
 	case ReferralFailed:
 		return edit(e.Referral, Failed, e.At, coded(e.Reason))
 	case ReferralCancelled:
@@ -56,12 +67,17 @@ func evolveReferral(w write, s State, e event.Data) State {
 		s.Referrals = changed(w, s.Referrals, func(r Referral) bool { return r.ReferralContent.Referral == e.Referral }, func(r *Referral) {
 			r.Before, r.Status, r.ChangedAt, r.Code = r.Status, CancellationRequested, e.At, e.Reason
 		})
+	case ReferralCancellationRefused:
+		return edit(e.Referral, InProgress, e.At, nil)
 	case ReferralSettled:
-		s.Referrals = changed(w, s.Referrals, func(r Referral) bool { return r.ReferralContent.Referral == e.Referral },
-			func(r *Referral) { r.Settled = e.Way })
+		s.Referrals = changed(w, s.Referrals, func(r Referral) bool { return r.ReferralContent.Referral == e.Referral }, func(r *Referral) {
+			if r.Settled = e.Way; e.Way == Rerouted { // the need goes on elsewhere: there is nothing left to review
+				r.Review = ""
+			}
+		})
 	case ReferralSentBack:
 		return edit(e.Referral, Sent, e.At, func(r *Referral) {
-			r.SentBack, r.SentAt, r.AnsweredAt, r.RespondBy = true, e.At, zeroTime, zeroTime
+			r.SentBack, r.SentAt, r.AnsweredAt, r.RespondBy, r.Review = true, e.At, zeroTime, zeroTime, ""
 		})
 	case ReferralMessageWritten:
 		s.Referrals = changed(w, s.Referrals, func(r Referral) bool { return r.ReferralContent.Referral == e.Referral }, func(r *Referral) {

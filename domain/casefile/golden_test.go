@@ -81,7 +81,9 @@ func deeds(id string, appointment time.Time) []struct {
 		{hold, HoldReferral{Referral: id, Kind: "waitlisted"}}, {schedule, ScheduleReferral{id, appointment}},
 		{noShow, ReportNoShow{id}}, {start, StartReferral{id}}, {report, ReportService{id, "shelter", 2}},
 		{complete, CompleteReferral{Referral: id, Outcome: "helped"}}, {fail, FailReferral{Referral: id, Reason: "moved_away"}},
-		{cancel, CancelReferral{id, "no_longer_needed"}}, {settle, SettleReferral{id, "accepted"}}, {sendBack, SendBackReferral{id, text}}, {"message", WriteMessage{"w1", id, text}},
+		{cancel, CancelReferral{id, "no_longer_needed"}}, {settle, SettleReferral{id, "accepted"}}, {sendBack, SendBackReferral{id, text}}, {confirmNo, ConfirmDecline{id}},
+		{goesOn, RefuseCancellation{Referral: id}}, {"reroute", RerouteReferral{Referral: "r9", Previous: id, To: court, Reason: text}},
+		{"see", SeeReferral{id}}, {"address", AddressReferral{id, "acc1"}}, {"message", WriteMessage{"w1", id, text}},
 	}
 }
 
@@ -113,7 +115,7 @@ func referralIn(t *testing.T, status Status) *story {
 	case DeclinedBySurvivor:
 		st.do(ngo, SurvivorDeclines{"r1"})
 	case Completed:
-		yes().do(shelter, CompleteReferral{Referral: "r1", Outcome: "not_helped"})
+		yes().do(shelter, CompleteReferral{Referral: "r1", Outcome: "not_helped", Why: "means_lacking"})
 	case Failed:
 		yes().do(shelter, FailReferral{Referral: "r1", Reason: "other"})
 	case Cancelled:

@@ -2,6 +2,7 @@ package casefile
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"mkr/domain/access"
@@ -143,6 +144,18 @@ func referralInvariants(s State, r Referral) error {
 			return fmt.Errorf("referral %s is %s and still owes %s", id, r.Status, owed[0].Rule)
 		}
 		return nil
+	}
+	if r.Review != "" { // a no is reviewed by the lead, beside what its sender does about it
+		i := slices.IndexFunc(owed, Deadline.isReview)
+		if i < 0 || owed[i].Owner != s.Lead || r.Status != Declined {
+			return fmt.Errorf("referral %s is %s, must be reviewed by %s, and no clock says so", id, r.Status, r.Review)
+		}
+		if owed = slices.Delete(owed, i, i+1); r.Settled != "" {
+			if len(owed) > 0 {
+				return fmt.Errorf("referral %s is settled and still owes %s", id, owed[0].Rule)
+			}
+			return nil
+		}
 	}
 	if len(owed) != 1 {
 		return fmt.Errorf("referral %s is %s and has %d clocks", id, r.Status, len(owed))

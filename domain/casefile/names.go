@@ -13,6 +13,10 @@ func (RiskAssessed) EventType() string                  { return "risk.assessed"
 func (RiskOverridden) EventType() string                { return "risk.overridden" }
 func (ReferralDrafted) EventType() string               { return "referral.drafted" }
 func (ReferralSent) EventType() string                  { return "referral.sent" }
+func (ReferralSeen) EventType() string                  { return "referral.seen" }
+func (ReferralAddressed) EventType() string             { return "referral.addressed" }
+func (ReferralDeclineConfirmed) EventType() string      { return "referral.decline_confirmed" }
+func (ReferralCancellationRefused) EventType() string   { return "referral.cancellation_refused" }
 func (ReferralAcknowledged) EventType() string          { return "referral.acknowledged" }
 func (ReferralAccepted) EventType() string              { return "referral.accepted" }
 func (ReferralDeclined) EventType() string              { return "referral.declined" }

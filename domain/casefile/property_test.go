@@ -121,7 +121,7 @@ func command(r *rapid.T, s State, now time.Time, fresh string) Command {
 
 	create := func() Command {
 		c := CreateReferral{Referral: refs(fresh), To: inst(), Service: from("service", Services[:4]), Urgency: from("urgency", Urgencies), Reason: sealed(r),
-			Draft: between(r, 0, 1, "draft") == 0, OffPlatform: between(r, 0, 3, "off") == 0}
+			Draft: between(r, 0, 1, "draft") == 0, Via: oneOf(r, "via", []string{"", "", "", "phone"}), OffPlatform: between(r, 0, 3, "off") == 0}
 		if len(s.Consents) > 0 && between(r, 0, 1, "consent") == 0 {
 			c.Consent = consents("")
 		} else {
@@ -152,9 +152,10 @@ func command(r *rapid.T, s State, now time.Time, fresh string) Command {
 		return oneOf(r, "command", []Command{
 			SendReferral{ref}, AcknowledgeReferral{ref}, AcceptReferral{ref}, AcceptReferral{ref}, DeclineReferral{Referral: ref, Reason: from("reason", DeclineReasons)}, SurvivorDeclines{ref},
 			HoldReferral{Referral: ref, Kind: from("kind", HoldKinds)}, ScheduleReferral{ref, at()}, ReportNoShow{ref}, StartReferral{ref},
-			CompleteReferral{Referral: ref, Outcome: from("outcome", Outcomes)}, FailReferral{Referral: ref, Reason: from("reason", FailReasons)},
+			CompleteReferral{Referral: ref, Outcome: from("outcome", Outcomes), Why: oneOf(r, "why", []string{"", "other"})}, FailReferral{Referral: ref, Reason: from("reason", FailReasons)},
 			CancelReferral{ref, from("reason", CancelReasons)}, SettleReferral{ref, from("way", SettleWays)},
-			SendBackReferral{ref, text}, WriteMessage{fresh, ref, text},
+			SendBackReferral{ref, text}, ConfirmDecline{ref}, ConfirmDecline{ref}, RefuseCancellation{Referral: ref}, SeeReferral{ref}, AddressReferral{ref, pick(r, "account", []string{"acc1", "acc2"})},
+			RerouteReferral{Referral: fresh, Previous: ref, To: inst(), Reason: text}, WriteMessage{fresh, ref, text},
 			ReportService{ref, from("service", Services), between(r, -1, 9, "sessions")},
 		})
 	}
@@ -230,6 +231,9 @@ func wind(s State) (who string, c Command) {
 			id := r.ReferralContent.Referral
 			switch r.Status {
 			case Declined, Failed:
+				if r.Settled != "" {
+					return s.Lead, ConfirmDecline{id}
+				}
 				return r.From, SettleReferral{id, "accepted"}
 			}
 			return s.Lead, SurvivorDeclines{id}

@@ -1,8 +1,10 @@
 package casefile
 
 import (
+	"strings"
 	"time"
 
+	"mkr/domain/capacity"
 	"mkr/domain/event"
 )
 
@@ -43,6 +45,16 @@ func (t *decision) decideReferral(c Command) (mine bool, err error) {
 		return true, t.reportService(c)
 	case SendBackReferral:
 		return true, t.sendBackReferral(c)
+	case ConfirmDecline:
+		return true, t.confirmDecline(c)
+	case RerouteReferral:
+		return true, t.rerouteReferral(c)
+	case RefuseCancellation:
+		return true, t.refuseCancellation(c)
+	case SeeReferral:
+		return true, t.seeReferral(c)
+	case AddressReferral:
+		return true, t.addressReferral(c)
 	case WriteMessage:
 		return true, t.writeMessage(c)
 	}
@@ -68,19 +80,22 @@ func (t *decision) createReferral(c CreateReferral) error {
 	if err := required("reason", c.Reason); err != nil {
 		return err
 	}
+	if err := t.made(c); err != nil {
+		return err
+	}
 	round, err := t.round(c.Previous)
 	if err != nil {
 		return err
 	}
 	if has(t.s.Referrals, func(r Referral) bool {
-		return r.IsOpen() && r.To == c.To && r.Service == c.Service && r.ReferralContent.Referral != c.Previous
+		return r.IsOpen() && r.Settled == "" && r.To == c.To && r.Service == c.Service && r.ReferralContent.Referral != c.Previous
 	}) {
 		return event.RefuseField(CodeReferralDuplicate, "to", "was asked for this service already and the referral is open")
 	}
 	content := ReferralContent{
 		Referral: c.Referral, From: t.by(), To: c.To, ToPrivate: c.ToPrivate, OffPlatform: c.OffPlatform,
 		Service: c.Service, Urgency: c.Urgency, Reason: c.Reason, Consent: c.Consent, Basis: c.Basis,
-		Previous: c.Previous, Round: round,
+		Previous: c.Previous, Round: round, Via: c.Via, Attention: c.Attention, Place: c.Place,
 	}
 	if !c.RespondBy.IsZero() {
 		content.RespondBy = instant(c.RespondBy)
@@ -89,7 +104,7 @@ func (t *decision) createReferral(c CreateReferral) error {
 		return err
 	}
 	if c.Previous != "" {
-		t.add(ReferralSettled{Referral: c.Previous, Way: "rerouted", By: t.by(), At: t.at()})
+		t.add(ReferralSettled{Referral: c.Previous, Way: Rerouted, By: t.by(), At: t.at()})
 		t.meet(of(TargetReferral, c.Previous))
 	}
 	if c.Draft {
@@ -99,6 +114,25 @@ func (t *decision) createReferral(c CreateReferral) error {
 		t.add(ReferralSent{ReferralContent: content, At: t.at()})
 	}
 	t.oblige(c.Referral)
+	return nil
+}
+
+// made checks how a referral was made and whom it is meant for. One that was made outside mkr has left already.
+func (t *decision) made(c CreateReferral) error {
+	if c.Via != "" {
+		if err := coded("via", c.Via, Means); err != nil {
+			return err
+		}
+		if c.Draft {
+			return event.RefuseField(CodeReferralMade, "draft", "a referral that was made by phone or on paper is no draft")
+		}
+	}
+	if c.Place && !capacity.Keeps(c.Service) {
+		return event.RefuseField(CodeReferralNoPlaces, "place", "places of this service are not given out one by one")
+	}
+	if c.Attention != "" {
+		return validID("attention", c.Attention)
+	}
 	return nil
 }
 
@@ -179,6 +213,12 @@ func (t *decision) oblige(id string) {
 	}
 	t.set(capped(t.clock(rule, from), latest), from, owner, TargetReferral, id)
 }
+
+// ruleReview is the lead's duty to look at a no; the urgency follows.
+const ruleReview = "REF-REVIEW-"
+
+// isReview tells whether the deadline is the lead's duty to look at a no.
+func (d Deadline) isReview() bool { return strings.HasPrefix(d.Rule, ruleReview) }
 
 // steers tells whether the actor may send, cancel and settle: the sender, or the case's lead.
 func (t *decision) steers(r Referral) bool { return t.by() == r.From || t.isLead() }
@@ -288,28 +328,6 @@ func (t *decision) cancelReferral(c CancelReferral) error {
 		t.move(r, ReferralCancelled{Referral: c.Referral, Reason: reason, By: t.by(), At: t.at()}, t.void)
 	}
 	return nil
-}
-
-// settleReferral says what became of a referral that came back. Rerouting is said by the new referral itself.
-func (t *decision) settleReferral(c SettleReferral) error {
-	r, err := t.referral(c.Referral, bySender)
-	if err != nil {
-		return err
-	}
-	if err := t.step(r, settle); err != nil {
-		return err
-	}
-	if err := coded("way", c.Way, SettleWays); err != nil {
-		return err
-	}
-	switch r.Settled {
-	case c.Way:
-		return nil
-	case "":
-		t.move(r, ReferralSettled{Referral: c.Referral, Way: c.Way, By: t.by(), At: t.at()}, t.meet)
-		return nil
-	}
-	return event.RefuseField(CodeReferralWrongStatus, "referral", "was settled already")
 }
 
 // survivorDeclines ends a referral by the wish of the person it is for, whoever hears of it first.

@@ -42,11 +42,19 @@ func (t *decision) declineReferral(c DeclineReferral) error {
 	if err := t.step(r, decline); err != nil {
 		return err
 	}
-	t.move(r, ReferralDeclined{Referral: c.Referral, Reason: c.Reason, Note: c.Note, By: t.by(), At: t.at()}, t.meet)
+	no := ReferralDeclined{Referral: c.Referral, Reason: c.Reason, Note: c.Note, By: t.by(), At: t.at()}
+	if t.s.Lead != r.From && t.s.Lead != r.To {
+		no.Review = t.s.Lead
+	}
+	t.move(r, no, t.meet)
+	if no.Review != "" {
+		t.set(t.clock(ruleReview+r.Urgency, t.at()), t.at(), no.Review, TargetReferral, c.Referral)
+	}
 	return nil
 }
 
-// holdReferral makes a referral wait. Saying again, later, that it still waits renews the review.
+// holdReferral makes a referral wait. Saying again, later, that it still waits renews the review. To put somebody who was
+// only just asked for on the waiting list is a yes, as soon as there is room.
 func (t *decision) holdReferral(c HoldReferral) error {
 	r, err := t.referral(c.Referral, byReceiver)
 	if err != nil {
@@ -60,6 +68,12 @@ func (t *decision) holdReferral(c HoldReferral) error {
 	}
 	if err := t.step(r, hold); err != nil {
 		return err
+	}
+	if r.AwaitsAnswer() {
+		if c.Kind != Waitlisted {
+			return event.RefuseField(CodeReferralWrongStatus, "kind", "a referral that was not accepted can only be put on the waiting list")
+		}
+		t.add(ReferralAccepted{Referral: c.Referral, By: t.by(), At: t.at()})
 	}
 	t.move(r, ReferralHeld{Referral: c.Referral, Kind: c.Kind, Note: c.Note, By: t.by(), At: t.at()}, t.meet)
 	return nil
@@ -142,13 +156,21 @@ func (t *decision) completeReferral(c CompleteReferral) error {
 	if err := coded("outcome", c.Outcome, Outcomes); err != nil {
 		return err
 	}
-	if r.Status == Completed && r.Code == c.Outcome {
+	switch {
+	case c.Outcome == Helped && c.Why != "":
+		return event.RefuseField(CodeUnknownCode, "why", "is asked only where it did not help, or only in part")
+	case c.Outcome != Helped:
+		if err := coded("why", c.Why, OutcomeReasons); err != nil {
+			return err
+		}
+	}
+	if r.Status == Completed && r.Code == c.Outcome && r.Why == c.Why {
 		return nil
 	}
 	if err := t.step(r, complete); err != nil {
 		return err
 	}
-	t.move(r, ReferralCompleted{Referral: c.Referral, Outcome: c.Outcome, Note: c.Note, By: t.by(), At: t.at()}, t.meet)
+	t.move(r, ReferralCompleted{Referral: c.Referral, Outcome: c.Outcome, Why: c.Why, Note: c.Note, By: t.by(), At: t.at()}, t.meet)
 	return nil
 }
 
@@ -167,5 +189,21 @@ func (t *decision) failReferral(c FailReferral) error {
 		return err
 	}
 	t.move(r, ReferralFailed{Referral: c.Referral, Reason: c.Reason, Note: c.Note, By: t.by(), At: t.at()}, t.meet)
+	return nil
+}
+
+// refuseCancellation answers a request to stop: the service has begun and goes on.
+func (t *decision) refuseCancellation(c RefuseCancellation) error {
+	r, err := t.referral(c.Referral, byReceiver)
+	if err != nil {
+		return err
+	}
+	if err := t.step(r, goesOn); err != nil {
+		return err
+	}
+	if err := t.notBefore(r.ChangedAt); err != nil {
+		return err
+	}
+	t.move(r, ReferralCancellationRefused{Referral: c.Referral, Note: c.Note, By: t.by(), At: t.at()}, t.meet)
 	return nil
 }

@@ -20,6 +20,8 @@ const (
 	confirm     deed = "confirm_cancellation" // the receiver's cancel
 	settle      deed = "settle"
 	sendBack    deed = "send_back"
+	goesOn      deed = "goes_on"
+	confirmNo   deed = "confirm_decline"
 )
 
 // referralTable is the referral's machine: from a status, what may be done, and where it leads. What is not here is
@@ -27,15 +29,15 @@ const (
 // moves again, and the next try is a new referral (see Previous).
 var referralTable = map[Status]map[deed]Status{
 	Drafted:               {send: Sent, cancel: Cancelled, refuse: DeclinedBySurvivor},
-	Sent:                  {acknowledge: Acknowledged, accept: Accepted, decline: Declined, cancel: Cancelled, refuse: DeclinedBySurvivor},
-	Acknowledged:          {accept: Accepted, decline: Declined, cancel: Cancelled, refuse: DeclinedBySurvivor},
+	Sent:                  {acknowledge: Acknowledged, accept: Accepted, hold: OnHold, decline: Declined, cancel: Cancelled, refuse: DeclinedBySurvivor},
+	Acknowledged:          {accept: Accepted, hold: OnHold, decline: Declined, cancel: Cancelled, refuse: DeclinedBySurvivor},
 	Accepted:              {schedule: Scheduled, start: InProgress, hold: OnHold, complete: Completed, fail: Failed, cancel: CancellationRequested, refuse: DeclinedBySurvivor},
 	Scheduled:             {schedule: Scheduled, noShow: NoShow, start: InProgress, hold: OnHold, complete: Completed, fail: Failed, cancel: CancellationRequested, refuse: DeclinedBySurvivor},
 	NoShow:                {schedule: Scheduled, start: InProgress, hold: OnHold, fail: Failed, cancel: CancellationRequested, refuse: DeclinedBySurvivor},
 	InProgress:            {report: InProgress, hold: OnHold, complete: Completed, fail: Failed, cancel: CancellationRequested, refuse: DeclinedBySurvivor},
 	OnHold:                {hold: OnHold, schedule: Scheduled, start: InProgress, fail: Failed, cancel: CancellationRequested, refuse: DeclinedBySurvivor},
-	CancellationRequested: {confirm: Cancelled, complete: Completed, fail: Failed, refuse: DeclinedBySurvivor},
-	Declined:              {settle: Declined, sendBack: Sent}, // once; the review of the lead
+	CancellationRequested: {confirm: Cancelled, goesOn: InProgress, complete: Completed, fail: Failed, refuse: DeclinedBySurvivor},
+	Declined:              {settle: Declined, confirmNo: Declined, sendBack: Sent}, // sent back once
 	Failed:                {settle: Failed},
 }
 

@@ -2,43 +2,45 @@ package casefile
 
 import "mkr/domain/event"
 
-// What is said about a referral beside its steps: the lead's review of a no, and the two sides' messages.
+// What is said about a referral beside its steps: that it was seen, whom it is for, and the two sides' messages.
 
-// sendBackReferral asks the institution that said no once more. Only the lead of the case reviews a no, and only once:
-// after a second one people must look elsewhere, or meet and talk.
-func (t *decision) sendBackReferral(c SendBackReferral) error {
-	r, err := t.referral(c.Referral, bySender)
+// seeReferral records that the receiver has opened it. It is a fact, once, and no answer: no clock is met by it.
+func (t *decision) seeReferral(c SeeReferral) error {
+	r, ok := t.s.Referral(c.Referral)
+	switch {
+	case !ok:
+		return event.RefuseField(CodeReferralUnknown, "referral", "there is no such referral")
+	case t.by() != r.To:
+		return event.RefuseField(CodeReferralNotReceiver, "referral", "only the receiver may do this")
+	case r.Status != Sent || !r.SeenAt.IsZero():
+		return nil // it was seen, or answered, which says as much
+	}
+	t.add(ReferralSeen{Referral: c.Referral, By: t.by(), At: t.at()})
+	return nil
+}
+
+// addressReferral says which colleague of the receiver it is for. Its inbox is shared all the same: everybody there sees
+// it and may answer.
+func (t *decision) addressReferral(c AddressReferral) error {
+	r, err := t.referral(c.Referral, byEither)
 	if err != nil {
 		return err
 	}
-	if !t.isLead() {
-		return event.RefuseField(CodeReferralNotLead, "referral", "only the lead of the case reviews a no")
+	if c.Attention != "" {
+		if err := validID("attention", c.Attention); err != nil {
+			return err
+		}
 	}
-	if r.SentBack && r.Status == Sent {
+	switch {
+	case !r.IsOpen() || r.Status == Declined || r.Status == Failed:
+		return event.RefuseField(CodeReferralWrongStatus, "referral", "cannot address a referral that is "+string(r.Status))
+	case r.Attention == c.Attention:
 		return nil
 	}
-	if err := t.step(r, sendBack); err != nil {
+	if err := t.notBefore(r.SentAt); err != nil {
 		return err
 	}
-	if r.Settled != "" {
-		return event.RefuseField(CodeReferralWasSettled, "referral", "was settled already")
-	}
-	if r.SentBack {
-		return event.RefuseField(CodeReferralRounds, "referral", "was sent back once already; another institution or a meeting must help")
-	}
-	if err := required("note", c.Note); err != nil {
-		return err
-	}
-	if err := t.notBefore(r.ChangedAt); err != nil {
-		return err
-	}
-	again := r.ReferralContent
-	again.RespondBy = zeroTime // was asked for by the first sending; the rule's term runs anew
-	if err := t.mayDisclose(again); err != nil {
-		return err
-	}
-	t.join(r.To, "referral") // it may have been taken out of the case since its no
-	t.move(r, ReferralSentBack{Referral: c.Referral, Note: c.Note, By: t.by(), At: t.at()}, t.meet)
+	t.add(ReferralAddressed{Referral: c.Referral, Attention: c.Attention, By: t.by(), At: t.at()})
 	return nil
 }
 

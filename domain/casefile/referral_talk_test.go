@@ -18,7 +18,7 @@ func TestANoIsReviewedAndSentBackOnce(t *testing.T) {
 		refused(muni, SendBackReferral{Referral: "r1"}, CodeRequired, "note").
 		after(24*time.Hour).
 		do(muni, SendBackReferral{"r1", text}).
-		then("referral.sent_back deadline.met deadline.set").
+		then("referral.sent_back deadline.met deadline.met deadline.set"). // the sender's task and the lead's review
 		nothing(muni, SendBackReferral{"r1", text}).
 		ball("r1", shelter+" acknowledge_referral REF-ACK-urgent")
 	// The receiver sees the case again, and has the rule's whole term: what was asked for by the first sending is over.

@@ -50,6 +50,9 @@ const (
 	CodeReferralNotParty      = "referral.not_party"
 	CodeReferralWrongStatus   = "referral.wrong_status"
 	CodeReferralNotYet        = "referral.appointment_not_yet"
+	CodeReferralMade          = "referral.made_already"
+	CodeReferralSameAgain     = "referral.same_again"
+	CodeReferralNoPlaces      = "referral.no_places"
 	CodeMeasureUnknown        = "measure.unknown"
 	CodeMeasureChild          = "measure.child_only"
 	CodeMeasureRuns           = "measure.in_effect"
@@ -99,7 +102,7 @@ var Refusals = []string{
 	CodeConsentUnknown, CodeConsentNotGiven, CodeRiskReason,
 	CodeReferralUnknown, CodeReferralNoConsent, CodeReferralToSelf, CodeReferralDuplicate, CodeReferralRounds,
 	CodeReferralNotReturned, CodeReferralWasSettled, CodeReferralNotSender, CodeReferralNotReceiver, CodeReferralNotParty, CodeReferralNotLead,
-	CodeReferralWrongStatus, CodeReferralNotYet, CodeMeasureUnknown, CodeMeasureChild, CodeMeasureRuns, CodeMeasureStatus,
+	CodeReferralWrongStatus, CodeReferralNotYet, CodeReferralMade, CodeReferralSameAgain, CodeReferralNoPlaces, CodeMeasureUnknown, CodeMeasureChild, CodeMeasureRuns, CodeMeasureStatus,
 	CodeMeasureNotProtective, CodeMeasureNoCourt, CodeMeasureNoParents, CodeMeasureNotLead,
 	CodeOrderUnknown, CodeOrderWrongStatus, CodeOrderWrongType, CodeOrderWrongConditions, CodeOrderTooLong, CodeOrderEnded, CodeOrderNotAsked, CodeOrderExtensionRefused,
 	CodeBreachUnknown, CodeBreachNotYours, CodeBreachNotTold,

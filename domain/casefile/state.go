@@ -160,6 +160,9 @@ type (
 		Sessions    int       `json:"sessions,omitempty"`
 		LastService Served    `json:"last_service,omitzero"`
 		SentBack    bool      `json:"sent_back,omitempty"` // after the lead's review of a no
+		Review      string    `json:"review,omitempty"`    // the institution that still has to review a no
+		SeenAt      time.Time `json:"seen_at,omitzero"`    // when somebody of the receiver first opened it
+		Why         string    `json:"why,omitempty"`       // of an outcome that is no help, or partial
 		Messages    []Message `json:"messages,omitempty"`
 	}
 	// Message is a word between the two sides of a referral; its text is in the event, sealed.
@@ -283,10 +286,13 @@ type (
 func (r Referral) AwaitsAnswer() bool { return r.Status == Sent || r.Status == Acknowledged }
 
 // IsOpen tells whether somebody still owes an action on the referral. A declined or failed one stays open
-// until its sender has dealt with it: it comes back as a task and is never forgotten.
+// until its sender has dealt with it, and a no until the lead has reviewed it: it comes back as a task and is never
+// forgotten.
 func (r Referral) IsOpen() bool {
 	switch r.Status {
-	case Declined, Failed:
+	case Declined:
+		return r.Settled == "" || r.Review != ""
+	case Failed:
 		return r.Settled == ""
 	case DeclinedBySurvivor, Completed, Cancelled, InError:
 		return false

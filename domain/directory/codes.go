@@ -61,10 +61,11 @@ const (
 	CodeAges              = "institution.ages"
 	CodeCapacity          = "institution.capacity"
 	CodeFuture            = "institution.in_the_future"
+	CodeHeld              = "institution.places_held"
 )
 
 // Codes lists them all.
 var Codes = []string{
 	CodeNotRegistered, CodeAlreadyRegistered, CodeSuspended, CodeMissing, CodeUnknownCode, CodeTooLong,
-	CodeShelterAddress, CodeNotOffered, CodeAges, CodeCapacity, CodeFuture,
+	CodeShelterAddress, CodeNotOffered, CodeAges, CodeCapacity, CodeFuture, CodeHeld,
 }

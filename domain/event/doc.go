@@ -71,6 +71,7 @@ const (
 	AccessCategory      = "access"
 	RegisterCategory    = "register"
 	RulesCategory       = "rules"
+	CapacityCategory    = "capacity"
 )
 
 // StreamName joins a category and an id: "case-5f0c...".

@@ -194,6 +194,7 @@ func (a *App) Start() error {
 	a.Go("hub", a.hub.Run)
 	a.Go("lapses", a.service.RunLapses)
 	a.Go("meetings", a.service.FollowMeetings)
+	a.Go("places", a.service.RunPlaces)
 
 	handler, err := web.New(web.Config{
 		Service: a.service, Hub: a.hub, Ready: a.runner.Views().Ready, Demo: a.cfg.Demo,

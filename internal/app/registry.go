@@ -5,6 +5,7 @@ import (
 	"mkr/domain/account"
 	"mkr/domain/activity"
 	"mkr/domain/application"
+	"mkr/domain/capacity"
 	"mkr/domain/casefile"
 	"mkr/domain/directory"
 	"mkr/domain/event"
@@ -18,6 +19,6 @@ import (
 // Registry is the one list of all that can be stored.
 func Registry() *event.Registry {
 	return event.NewRegistry(projections.Unmarshal,
-		casefile.Events(), person.Events(), register.Events(), meeting.Events(), directory.Events(),
+		casefile.Events(), person.Events(), register.Events(), meeting.Events(), directory.Events(), capacity.Events(),
 		activity.Events(), application.Events(), account.Events(), accesslog.Events(), rulebook.Events())
 }

@@ -14,6 +14,7 @@ import (
 	"mkr/domain/account"
 	"mkr/domain/activity"
 	"mkr/domain/application"
+	"mkr/domain/capacity"
 	"mkr/domain/casefile"
 	"mkr/domain/deadline"
 	"mkr/domain/directory"
@@ -99,7 +100,7 @@ func newBed(t testing.TB, dir string) *bed {
 	ok(t, err)
 	keys, err := vault.Open(vault.Options{Dir: dir + "/keys"})
 	ok(t, err)
-	registry := event.NewRegistry(projections.Unmarshal, casefile.Events(), person.Events(), register.Events(), meeting.Events(), directory.Events(), activity.Events(), application.Events(), account.Events(), accesslog.Events())
+	registry := event.NewRegistry(projections.Unmarshal, casefile.Events(), person.Events(), register.Events(), meeting.Events(), directory.Events(), capacity.Events(), activity.Events(), application.Events(), account.Events(), accesslog.Events())
 	runner, err := projections.Open(projections.Options{Dir: dir + "/views", Log: b.log, Registry: registry, Views: catalog.Views(zone), Logger: logger})
 	ok(t, err)
 	packs, err := deadline.Embedded()

@@ -20,11 +20,15 @@ func (p *partners) body(v handlers.CaseView, action, target string) (in handlers
 		r, _ := v.Referral(target)
 		return &handlers.ReportService{Service: handlers.ServiceCode(r.Service), Sessions: 1 + p.rng.IntN(3)}, true
 	case "referral.complete":
-		return &handlers.CompleteReferral{Outcome: handlers.Outcome(pick(p.rng, []string{"helped", "helped", "partly_helped"})), Note: p.texts.tell("Shërbimi u krye")}, true
+		return ended(pick(p.rng, []string{"helped", "helped", "partly_helped"}), p.texts.tell("Shërbimi u krye")), true
 	case "referral.fail":
 		return &handlers.FailReferral{Reason: "could_not_contact", Note: p.texts.tell("Nuk u gjet në telefon")}, true
 	case "referral.cancel":
 		return &handlers.CancelReferral{Reason: "no_longer_needed"}, true
+	case "referral.send_back":
+		return &handlers.SendBackReferral{Note: p.texts.tell("Ju lutem shihjeni edhe një herë, rasti nuk pret")}, true
+	case "referral.refuse_cancellation":
+		return &handlers.RefuseCancellation{Note: p.texts.tell("Shërbimi ka nisur dhe vazhdon")}, true
 	case "referral.settle":
 		return &handlers.SettleReferral{Way: "other_help_found"}, true
 	case "risk.assess":
@@ -50,7 +54,7 @@ func (p *partners) body(v handlers.CaseView, action, target string) (in handlers
 		return &handlers.TakeMeasure{Kind: casefile.CrimeReported}, true
 	case "visit.report":
 		return &handlers.RecordVisit{Outcome: handlers.VisitOutcome(pick(p.rng, []string{"met", "met", "not_at_home"})), Findings: p.findings()}, true
-	case "referral.acknowledge", "referral.accept", "referral.start", "referral.no_show", "referral.send",
+	case "referral.acknowledge", "referral.confirm_decline", "referral.accept", "referral.start", "referral.no_show", "referral.send",
 		"order.refuse", "order.uphold", "order.execute", "order.serve", "order.request_extension", "plan.done", "plan.draft", "measure.end":
 		a, found := handlers.ActionNamed(action)
 		if !found {

@@ -4,9 +4,11 @@ import (
 	"slices"
 	"time"
 
+	"mkr/domain/capacity"
 	"mkr/domain/casefile"
 	"mkr/domain/meeting"
 	"mkr/handlers"
+	directoryview "mkr/projections/directory"
 	"mkr/projections/inbox"
 )
 
@@ -18,16 +20,17 @@ type choice struct {
 
 // duties says what partners do about a task, by the action that its clock asks for.
 var duties = map[string][]choice{
-	"acknowledge_referral": {{"referral.acknowledge", 7}, {"referral.accept", 3}, {"referral.decline", 1}},
+	"acknowledge_referral": {{"referral.acknowledge", 14}, {"referral.accept", 6}, {"referral.decline", 2}, {"referral.hold", 1}},
 	"answer_referral":      {{"referral.accept", 5}, {"referral.decline", 1}},
 	"start_service":        {{"referral.start", 5}, {"referral.schedule", 3}, {"referral.hold", 1}},
 	"report_appointment":   {{"referral.start", 4}, {"referral.no_show", 1}},
 	"reschedule":           {{"referral.schedule", 3}, {"referral.start", 1}},
 	"report_service":       {{"referral.service", 3}, {"referral.complete", 3}, {"referral.fail", 1}},
 	"review_hold":          {{"referral.start", 4}, {"referral.hold", 1}},
-	"answer_cancellation":  {{"referral.cancel", 4}, {"referral.complete", 1}},
+	"answer_cancellation":  {{"referral.cancel", 4}, {"referral.complete", 1}, {"referral.refuse_cancellation", 2}},
 	"send_referral":        {{"referral.send", 1}},
-	"settle_referral":      {{"referral.create", 3}, {"referral.settle", 1}},
+	"settle_referral":      {{"referral.reroute", 3}, {"referral.settle", 1}},
+	"review_decline":       {{"referral.confirm_decline", 3}, {"referral.send_back", 1}},
 	"record_answer":        {{"referral.acknowledge", 2}, {"referral.accept", 3}, {"referral.start", 3}, {"referral.complete", 3}},
 	"assess_risk":          {{"risk.assess", 1}},
 	"decide_order":         {{"order.issue", 7}, {"order.refuse", 1}, {"order.extend", 7}},
@@ -126,7 +129,10 @@ func (p *partners) pickOpen(v handlers.CaseView, choices []choice, target string
 
 // perform does it, with a body that makes sense.
 func (p *partners) perform(c handlers.Caller, v handlers.CaseView, action, target string, t inbox.Task) {
-	if action == "referral.create" { // a referral came back: ask somebody else
+	if (action == "referral.accept" || action == "referral.start") && p.full(v, target) {
+		action = "referral.hold" // on the waiting list, until a bed is free
+	}
+	if action == "referral.reroute" {
 		p.askElsewhere(c, v, t.Target)
 		return
 	}
@@ -142,12 +148,36 @@ func (p *partners) askElsewhere(c handlers.Caller, v handlers.CaseView, previous
 		return
 	}
 	for _, to := range p.offering(r.Service) {
-		if id := p.house.id(to); id != c.Institution && id != r.To && r.Round < 3 && !asked(v, id, r.Service) {
-			p.refer(c, ask{to: to, service: r.Service, urgency: r.Urgency, previous: previous})
+		if id := p.house.id(to); id != c.Institution && r.Round < 3 && !asked(v, id, r.Service) && !saidNo(v, r, id) {
+			p.do(c, "referral.reroute", previous, &handlers.RerouteReferral{To: id, Basis: handlers.LegalBasis(basisOf(v.Kind))})
 			return
 		}
 	}
 	p.do(c, "referral.settle", previous, &handlers.SettleReferral{Way: "other_help_found"})
+}
+
+// full tells whether a referral would need a place of its receiver, who has none.
+func (p *partners) full(v handlers.CaseView, referral string) bool {
+	r, _ := v.Referral(referral)
+	if r.Place() == casefile.Given {
+		return false
+	}
+	house, err := p.svc.Institution(p.ctx, r.To)
+	if err != nil {
+		p.err = err
+		return false
+	}
+	return slices.ContainsFunc(house.Services, func(s directoryview.Service) bool {
+		return s.Service == r.Service && capacity.Keeps(s.Service) && s.Capacity && s.Available == 0
+	})
+}
+
+// saidNo tells whether a chain of referrals has been there before.
+func saidNo(v handlers.CaseView, r casefile.Referral, institution string) bool {
+	for r.To != institution && r.Previous != "" {
+		r, _ = v.Referral(r.Previous)
+	}
+	return r.To == institution
 }
 
 // asked tells whether a referral for the service is open there.
@@ -217,7 +247,7 @@ func (p *partners) askSomebody(lead handlers.Caller, v handlers.CaseView) {
 	service := pick(p.rng, services)
 	for _, to := range p.offering(service) {
 		if id := p.house.id(to); id != lead.Institution && !asked(v, id, service) {
-			p.refer(lead, ask{to: to, service: service, urgency: pick(p.rng, []string{casefile.Routine, casefile.Urgent})})
+			p.refer(lead, ask{to: to, service: service, urgency: pick(p.rng, []string{casefile.Routine, casefile.Urgent}), via: pick(p.rng, []string{"", "", "", "", "phone"})})
 			return
 		}
 	}

@@ -27,6 +27,7 @@ type ask struct {
 	consent  string // or it rests on the law
 	previous string // the referral that it replaces
 	draft    bool
+	via      string // made outside mkr
 }
 
 // request is a referral that was sent: who asked whom.
@@ -43,14 +44,19 @@ func (s *story) refer(from handlers.Caller, a ask) request {
 		a.urgency = casefile.Routine
 	}
 	in := &handlers.CreateReferral{To: s.house.id(a.to), Service: handlers.ServiceCode(a.service), Urgency: handlers.Urgency(a.urgency),
-		Reason: s.texts.tell(pick(s.rng, reasons)), Consent: a.consent, Previous: a.previous, Draft: a.draft}
+		Reason: s.texts.tell(pick(s.rng, reasons)), Consent: a.consent, Previous: a.previous, Draft: a.draft, Via: handlers.Means(a.via)}
 	if a.consent == "" {
-		in.Basis = "law_9669_art_8"
-		if s.kind == casefile.ChildProtection {
-			in.Basis = "law_18_2017_best_interest"
-		}
+		in.Basis = handlers.LegalBasis(basisOf(s.kind))
 	}
 	return request{ask: a, id: s.do(from, "referral.create", "", in), from: from}
+}
+
+// basisOf is the law on which a referral in such a case rests.
+func basisOf(kind string) string {
+	if kind == casefile.ChildProtection {
+		return "law_18_2017_best_interest"
+	}
+	return "law_9669_art_8"
 }
 
 // answerer is who answers a referral: the receiver, or for one that does not use mkr whoever asked.
@@ -85,7 +91,16 @@ func (s *story) gives(r request, sessions int) {
 }
 
 func (s *story) completes(r request, outcome string) {
-	s.do(s.answerer(r), "referral.complete", r.id, &handlers.CompleteReferral{Outcome: handlers.Outcome(outcome), Note: s.texts.tell("Shërbimi u krye dhe familja u njoftua")})
+	s.do(s.answerer(r), "referral.complete", r.id, ended(outcome, s.texts.tell("Shërbimi u krye dhe familja u njoftua")))
+}
+
+// ended says what came of a service, and why it was no more.
+func ended(outcome string, note plain) *handlers.CompleteReferral {
+	in := &handlers.CompleteReferral{Outcome: handlers.Outcome(outcome), Note: note}
+	if outcome != casefile.Helped {
+		in.Why = "needs_more_time"
+	}
+	return in
 }
 
 func (s *story) fails(r request, reason string) {

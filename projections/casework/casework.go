@@ -11,6 +11,7 @@ import (
 	"mkr/domain/casefile"
 	"mkr/domain/event"
 	"mkr/projections"
+	"mkr/projections/asks"
 	"mkr/projections/indicators"
 )
 
@@ -24,6 +25,7 @@ type Doc struct {
 	Position uint64            `json:"position"` // of the newest event
 	Last     Last              `json:"last,omitzero"`
 	Counted  indicators.Things `json:"counted,omitempty"`
+	Asked    []asks.Ask        `json:"asked,omitempty"` // how its referrals were answered
 }
 
 // Last is the newest event of a case.
@@ -57,6 +59,7 @@ func Apply(zone *time.Location, d Doc, f event.Fact) Doc {
 	d.State = casefile.Evolve(d.State, f.Data)
 	d.Revision, d.Position = f.Revision, f.Position
 	d.Counted = count(zone, d.Counted, d.State, f)
+	d.Asked = asks.Apply(d.Asked, d.State, f)
 	if !bookkeeping(f.Data) || d.Last.Type == "" {
 		d.Last = Last{Type: f.Type, OccurredAt: f.Meta.OccurredAt, RecordedAt: f.RecordedAt, Institution: f.Meta.Institution}
 	}

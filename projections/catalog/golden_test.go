@@ -13,6 +13,7 @@ import (
 	_ "time/tzdata"
 
 	"mkr/domain/account"
+	"mkr/domain/capacity"
 	"mkr/domain/casefile"
 	"mkr/domain/directory"
 	"mkr/domain/event"
@@ -49,7 +50,7 @@ type story struct {
 func tell(t *testing.T, kind string) *story {
 	t.Helper()
 	s := &story{t: t, heads: map[string]int{}}
-	s.reg = event.NewRegistry(nil, append(history.Entries(), directory.Events(), account.Events())...)
+	s.reg = event.NewRegistry(nil, append(history.Entries(), directory.Events(), capacity.Events(), account.Events())...)
 	pick := func(n int) int {
 		if n == 2 && kind == casefile.DomesticViolence {
 			return 1

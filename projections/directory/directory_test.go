@@ -15,14 +15,14 @@ func TestPlacesSayWhenTheyWereCounted(t *testing.T) {
 	occurred := time.Date(2026, 5, 4, 9, 30, 0, 0, time.UTC)
 	counted := occurred.Add(-time.Hour)
 	p := directory.Projection(1)
-	var s model.State
+	var s directory.Doc
 	for _, d := range []event.Data{
 		model.Registered{Institution: "i1", Kind: model.Shelter, Sector: model.Private},
 		model.ServiceOffered{Offer: model.Offer{Service: "shelter"}}, model.ServiceOffered{Offer: model.Offer{Service: "psychosocial"}},
 		model.CapacityReported{Service: "shelter", Total: 5, Available: 2},
 		model.CapacityReported{Service: "psychosocial", Total: 9, At: counted},
 	} {
-		s = p.Apply(s, event.Fact{Meta: event.Meta{OccurredAt: occurred}, Data: d})
+		s = p.Apply(s, event.Fact{Stream: "institution-i1", Meta: event.Meta{OccurredAt: occurred}, Data: d})
 	}
 	row, err := projections.As[directory.Row](p.Rows("i1", s)[0])
 	if err != nil {

@@ -33,6 +33,7 @@ type Task struct {
 	To          string    `json:"to,omitempty"`   // who was asked
 	Service     string    `json:"service,omitempty"`
 	Urgency     string    `json:"urgency,omitempty"`
-	Status      string    `json:"status,omitempty"` // of the referral
-	Reason      string    `json:"reason,omitempty"` // coded: why it was declined or failed
+	Status      string    `json:"status,omitempty"`    // of the referral
+	Reason      string    `json:"reason,omitempty"`    // coded: why it was declined or failed
+	Attention   string    `json:"attention,omitempty"` // the colleague whom the referral is meant for
 }

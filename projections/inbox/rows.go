@@ -48,6 +48,8 @@ func waiting(r casefile.Referral) (institution, why, action string) {
 	switch {
 	case !r.IsOpen():
 		return "", "", ""
+	case r.Status == casefile.Declined && r.Settled != "":
+		return r.Review, Returned, "review_decline"
 	case r.Status == casefile.Declined || r.Status == casefile.Failed:
 		return r.From, Returned, "settle_referral"
 	case r.Status == casefile.Drafted:
@@ -68,6 +70,9 @@ func begin(s casefile.State, institution, why, action, kind, target string) Task
 
 func (t *Task) about(r casefile.Referral) {
 	t.From, t.To, t.Service, t.Urgency, t.Status = r.From, r.To, r.Service, r.Urgency, string(r.Status)
+	if t.Institution == r.To {
+		t.Attention = r.Attention
+	}
 	if r.Status == casefile.Declined || r.Status == casefile.Failed {
 		t.Why, t.Reason = Returned, r.Code
 	}

@@ -4,6 +4,7 @@ package outbox
 import (
 	"time"
 
+	"mkr/projections/asks"
 	"mkr/projections/board"
 )
 
@@ -29,10 +30,14 @@ type Item struct {
 	Reason      string     `json:"reason,omitempty"` // coded: reason or outcome, by status
 	Settled     string     `json:"settled,omitempty"`
 	Sessions    int        `json:"sessions,omitempty"`
+	Review      string     `json:"review,omitempty"` // who still has to review a no
+	Via         string     `json:"via,omitempty"`    // made outside mkr
 	SentAt      time.Time  `json:"sent_at,omitzero"`
+	SeenAt      time.Time  `json:"seen_at,omitzero"`
 	AnsweredAt  time.Time  `json:"answered_at,omitzero"`
 	ChangedAt   time.Time  `json:"changed_at"`
 	Appointment time.Time  `json:"appointment,omitzero"`
 	RespondBy   time.Time  `json:"respond_by,omitzero"`
 	Ball        board.Ball `json:"ball"`
+	Asks        []asks.Ask `json:"asks,omitempty"` // each time that the receiver was asked, with its answer
 }

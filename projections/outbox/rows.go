@@ -3,6 +3,7 @@ package outbox
 import (
 	"mkr/domain/casefile"
 	"mkr/projections"
+	"mkr/projections/asks"
 	"mkr/projections/board"
 	"mkr/projections/casework"
 )
@@ -21,10 +22,19 @@ func Rows(d casework.Doc) []projections.Row {
 			Referral: id, Case: s.ID, Code: s.Code, CaseKind: s.Kind, Risk: s.Risk, From: r.From, To: r.To, ToPrivate: r.ToPrivate,
 			OffPlatform: r.OffPlatform, Service: r.Service, Urgency: r.Urgency, Round: r.Round, Previous: r.Previous,
 			ReplacedBy: r.ReplacedBy, Status: string(r.Status), HoldKind: r.HoldKind, Open: r.IsOpen(), Reason: r.Code,
-			Settled: r.Settled, Sessions: r.Sessions, SentAt: r.SentAt, AnsweredAt: r.AnsweredAt, ChangedAt: r.ChangedAt,
-			Appointment: r.Appointment, RespondBy: r.RespondBy, Ball: ball,
+			Settled: r.Settled, Review: r.Review, Via: r.Via, Sessions: r.Sessions, SentAt: r.SentAt, SeenAt: r.SeenAt, AnsweredAt: r.AnsweredAt, ChangedAt: r.ChangedAt,
+			Appointment: r.Appointment, RespondBy: r.RespondBy, Ball: ball, Asks: of(d.Asked, id),
 		})
 		out = append(out, row)
+	}
+	return out
+}
+
+func of(all []asks.Ask, referral string) (out []asks.Ask) {
+	for _, a := range all {
+		if a.Referral == referral {
+			out = append(out, a)
+		}
 	}
 	return out
 }
@@ -43,7 +53,7 @@ func stage(r casefile.Referral) string {
 	switch {
 	case !r.IsOpen():
 		return Over
-	case r.Status == casefile.Declined || r.Status == casefile.Failed:
+	case r.Settled == "" && (r.Status == casefile.Declined || r.Status == casefile.Failed):
 		return Returned
 	}
 	return Open

@@ -62,6 +62,15 @@ type hsdsRoot struct {
 	OpenAPIURL string `json:"openapi_url"`
 }
 
+type adviceQuery struct {
+	Service string `query:"service" description:"Code of the service."`
+	At      string `query:"at" description:"A position, or an instant (RFC 3339); default: now."`
+}
+
+type colleagueQuery struct {
+	Institution string `query:"institution" description:"Institution id."`
+}
+
 type pageQuery struct {
 	Page    int `query:"page" description:"Page, from 1."`
 	PerPage int `query:"per_page" description:"Rows a page, 1 to 500."`
@@ -73,6 +82,9 @@ var hsdsSpace = uuid.MustParse("6f6e1c1e-6d6b-5272-8a6d-6b7200000002")
 func (a *API) directoryRoutes() []route {
 	return []route{
 		{method: "GET", path: "/directory/services", summary: "The guide of services", public: true, out: handlers.List[directoryview.Row]{}, status: 200, handle: a.services},
+		{method: "GET", path: "/bounces", summary: "Where referrals get stuck, by institution and service", query: atQuery{}, out: handlers.BouncesView{}, status: 200, handle: a.bounces},
+		{method: "GET", path: "/advice", summary: "How those that offer a service answered, the likeliest yes first", query: adviceQuery{}, out: handlers.List[handlers.Advice]{}, status: 200, handle: a.advice},
+		{method: "GET", path: "/colleagues", summary: "Who works on cases in an institution: a referral may be meant for one of them", query: colleagueQuery{}, out: handlers.List[handlers.Colleague]{}, status: 200, handle: a.colleagues},
 		{method: "GET", path: "/directory/hsds", summary: "HSDS: version", public: true, out: hsdsRoot{}, status: 200, handle: a.hsds},
 		{method: "GET", path: "/directory/hsds/services", summary: "HSDS: services", public: true, query: pageQuery{}, out: hsdsPage[hsdsService]{}, status: 200, handle: a.hsdsServices},
 		{method: "GET", path: "/directory/hsds/services/{id}", summary: "HSDS: one service", public: true, out: hsdsService{}, status: 200, handle: a.hsdsService},
@@ -82,6 +94,38 @@ func (a *API) directoryRoutes() []route {
 
 func (a *API) services(w http.ResponseWriter, r *http.Request, _ handlers.Caller) error {
 	l, err := a.Service.Institutions(r.Context())
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, l)
+}
+
+func (a *API) bounces(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	at, err := readAt(r)
+	if err != nil {
+		return err
+	}
+	v, err := a.Service.Bounces(r.Context(), c, at)
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, v)
+}
+
+func (a *API) advice(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	at, err := readAt(r)
+	if err != nil {
+		return err
+	}
+	l, err := a.Service.Advise(r.Context(), c, r.URL.Query().Get("service"), at)
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, l)
+}
+
+func (a *API) colleagues(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	l, err := a.Service.Colleagues(r.Context(), c, r.URL.Query().Get("institution"))
 	if err != nil {
 		return err
 	}

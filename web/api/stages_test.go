@@ -51,6 +51,9 @@ var stages = []stage{
 		{access.Coordinator, "/plan/approve", "", plain(nil)},
 	}},
 	{"returned", []step{sent, {access.NGO, "/referrals/{ref}/decline", "", plain(object{"reason": "no_capacity"})}}},
+	{"cancelling", []step{
+		sent, {access.NGO, "/referrals/{ref}/accept", "", plain(nil)}, {access.Police, "/referrals/{ref}/cancel", "", plain(object{"reason": "no_longer_needed"})},
+	}},
 	{"closed", []step{{access.Coordinator, "/close", "", plain(object{"reason": "goals_met"})}}},
 }
 
@@ -78,6 +81,8 @@ func (w *world) bodyOf(role, id, action string) any {
 	switch action {
 	case "referral.create":
 		return object{"to": w.Medical, "service": "health", "urgency": "routine", "reason": "Kontroll", "basis": "law_9669_art_8"}
+	case "referral.address":
+		return object{"attention": w.callers[access.NGO].Account}
 	case "referral.schedule":
 		return object{"appointment": in(72 * time.Hour)}
 	case "referral.settle":

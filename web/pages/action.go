@@ -1,6 +1,8 @@
 package pages
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"net/http"
 	"reflect"
@@ -18,6 +20,22 @@ type actionPage struct {
 	Case   handlers.CaseView
 	Target item // the thing acted on, if there is one
 	Form   form
+	// What is known of those that offer the service asked for, where the form asks for one.
+	Service string
+	Advice  []handlers.Advice
+}
+
+// asks puts the advice into the page of a form that asks an institution for a service.
+func (p *Pages) asks(r *http.Request, v view, page actionPage, a handlers.CaseAction, service string) actionPage {
+	switch a.Name {
+	case "referral.create":
+		page.Service = service
+	case "referral.reroute":
+		from, _ := page.Case.Referral(page.Form.Target)
+		page.Service = from.Service
+	}
+	page.Advice = p.adviceOn(r.Context(), v, page.Service)
+	return page
 }
 
 // actionForm asks for what one action needs. What is not open to the caller now is not there.
@@ -33,12 +51,13 @@ func (p *Pages) actionForm(w http.ResponseWriter, r *http.Request, v view) error
 	if a.Name == "order.issue_umpmm" && len(typed["executor"]) == 0 { // most often the police carry out what they issue
 		typed["executor"] = []string{v.Caller.Institution}
 	}
+	v.asked = askedOf(c, a, r.URL.Query().Get("target"), r.URL.Query().Get("to"))
 	f := v.caseForm(c, a, r.URL.Query().Get("target"), typed, nil)
 	f.Revision = strconv.FormatUint(c.Revision, 10)
 	if err := p.clocks(r, v, &f, c, a); err != nil {
 		return err
 	}
-	return p.render(w, r, http.StatusOK, actionView(v, actionPage{Case: c, Target: v.targetItem(c, a, f.Target), Form: f}))
+	return p.render(w, r, http.StatusOK, actionView(v, p.asks(r, v, actionPage{Case: c, Target: v.targetItem(c, a, f.Target), Form: f}, a, r.URL.Query().Get("service"))))
 }
 
 // clocks writes into a form what filing it starts.
@@ -139,6 +158,7 @@ func (p *Pages) again(w http.ResponseWriter, r *http.Request, v view, a handlers
 	target := r.PostForm.Get(targetField)
 	// Nothing was filed under the old key, or it was the key that was refused: a corrected form is another request and
 	// has a key of its own.
+	v.asked = askedOf(c, a, target, r.PostForm.Get("to"))
 	f := v.caseForm(c, a, target, r.PostForm, wrong)
 	f.Revision = r.PostForm.Get(revisionField)
 	answer := http.StatusUnprocessableEntity
@@ -154,7 +174,31 @@ func (p *Pages) again(w http.ResponseWriter, r *http.Request, v view, a handlers
 	if err := p.clocks(r, v, &f, c, a); err != nil && status(err) == http.StatusInternalServerError {
 		return err
 	}
-	return p.render(w, r, answer, actionView(v, actionPage{Case: c, Target: v.targetItem(c, a, target), Form: f}))
+	return p.render(w, r, answer, actionView(v, p.asks(r, v, actionPage{Case: c, Target: v.targetItem(c, a, target), Form: f}, a, r.PostForm.Get("service"))))
+}
+
+// askedOf is the institution that a referral's form is about: the receiver of the referral acted on, or the one chosen.
+func askedOf(c handlers.CaseView, a handlers.CaseAction, target, chosen string) string {
+	if r, ok := c.Referral(target); ok && a.Name == "referral.address" {
+		return r.To
+	}
+	return chosen
+}
+
+// colleagueOptions names the colleagues of an institution; nobody, where the caller may not know them.
+func (p *Pages) colleagueOptions(ctx context.Context, v view, institution string) (out []option) {
+	if institution == "" {
+		return nil
+	}
+	list, err := p.Service.Colleagues(ctx, v.Caller, institution)
+	var denied *handlers.DeniedError
+	if err != nil && !errors.As(err, &denied) {
+		p.Logger.Error().Err(err).Msg("an institution's colleagues could not be read")
+	}
+	for _, c := range list.Items {
+		out = append(out, option{c.Account, cmp.Or(c.Name, v.Code("role", c.Role))})
+	}
+	return out
 }
 
 // targetItem is the thing acted on, as the case's page shows it.
@@ -188,6 +232,8 @@ func (v view) choicesOf(c handlers.CaseView, target string) choices {
 			return v.consentOptions(c)
 		case "order":
 			return v.orderOptions(c)
+		case "colleague":
+			return v.colleagues(v.asked)
 		case "returned_referral":
 			return v.returnedOptions(c)
 		case "entry":

@@ -70,7 +70,9 @@ type Service interface {
 	RulePacks() deadline.Packs
 	LoadPack(ctx context.Context, c handlers.Caller, in handlers.LoadPack, env handlers.Envelope) (handlers.Receipt, error)
 	LoadCalendar(ctx context.Context, c handlers.Caller, in handlers.LoadCalendar, env handlers.Envelope) (handlers.Receipt, error)
-
+	Bounces(ctx context.Context, c handlers.Caller, at handlers.At) (handlers.BouncesView, error)
+	Advise(ctx context.Context, c handlers.Caller, service string, at handlers.At) (handlers.List[handlers.Advice], error)
+	Colleagues(ctx context.Context, c handlers.Caller, institution string) (handlers.List[handlers.Colleague], error)
 	Institutions(ctx context.Context) (handlers.List[directory.Row], error)
 	Institution(ctx context.Context, id string) (handlers.InstitutionView, error)
 	RegisterInstitution(ctx context.Context, c handlers.Caller, in handlers.RegisterInstitution, env handlers.Envelope) (handlers.Receipt, error)

@@ -44,13 +44,24 @@ var byState = handlers.ListQuery{Sort: projections.ByStage, Values: outbox.Stage
 func outboxPlace(i outbox.Item) string {
 	row := projections.Row{Topic: projections.Outbox, Stage: outbox.Over, DueAt: i.Ball.DueAt, SortAt: i.ChangedAt}
 	switch {
-	case i.Open && (i.Status == string(casefile.Declined) || i.Status == string(casefile.Failed)):
+	case i.Open && i.Settled == "" && (i.Status == string(casefile.Declined) || i.Status == string(casefile.Failed)):
 		row.Stage = outbox.Returned
 	case i.Open:
 		row.Stage = outbox.Open
 	}
 	at, _ := place(byState, row)
 	return at
+}
+
+// seenWords says whether the receiver has opened what still waits for its first word.
+func (v view) seenWords(i outbox.Item) string {
+	switch {
+	case i.Status != string(casefile.Sent) || i.OffPlatform:
+		return ""
+	case i.SeenAt.IsZero():
+		return v.T("case.not_seen")
+	}
+	return v.T("case.seen", "when", v.DateTime(i.SeenAt))
 }
 
 // filtersSet counts the filters that keep something out.

@@ -127,6 +127,7 @@ func (p *Pages) routes(mux *router) {
 
 	only("GET /institutions", p.institutions)
 	p.rulesRoutes(only)
+	only("GET /bounces", p.bounces)
 	p.houseRoutes(only)
 	p.courtRoutes(only)
 	p.institutionRoutes(only)

@@ -169,6 +169,7 @@ func (s summarizer) referral(r casefile.Referral) item {
 	if !r.Appointment.IsZero() {
 		i.Lines = append(i.Lines, s.Code("next_date", "appointment")+": "+s.DateTime(r.Appointment))
 	}
+	i.Lines = append(i.Lines, s.known(r)...)
 	if n := len(r.Messages); n > 0 {
 		last := r.Messages[n-1]
 		i.Lines = append(i.Lines, s.N("case.messages", n, "who", s.Who(last.By), "when", s.DateTime(last.At)))
@@ -180,6 +181,45 @@ func (s summarizer) referral(r casefile.Referral) item {
 		i.Due, i.Turn = b.DueAt, join(s.Who(b.Institution), s.Within("owed", b.Action))
 	}
 	return i
+}
+
+// known is what is known beside a referral's steps: how it was made, whom it is meant for, whether it was opened, why it
+// did not help, and who still looks at a no.
+func (s summarizer) known(r casefile.Referral) (lines []string) {
+	add := func(when bool, line string) {
+		if when {
+			lines = append(lines, line)
+		}
+	}
+	add(r.Via != "", s.T("case.made_by", "means", s.Within("means", r.Via)))
+	if r.Attention != "" && r.IsOpen() {
+		add(true, s.T("case.meant_for", "who", s.colleague(r.To, r.Attention)))
+	}
+	if r.Status == casefile.Sent && !r.OffPlatform {
+		if r.SeenAt.IsZero() {
+			add(true, s.T("case.not_seen"))
+		} else {
+			add(true, s.T("case.seen", "when", s.DateTime(r.SeenAt)))
+		}
+	}
+	add(r.Why != "", s.Code("outcome_reason", r.Why))
+	add(r.Review != "", s.T("case.review_waits", "who", s.Who(r.Review)))
+	return lines
+}
+
+// colleague names an account of an institution, for those who may know it.
+func (v view) colleague(institution, account string) string {
+	if account == v.Caller.Account && account != "" {
+		return v.T("case.you")
+	}
+	if v.colleagues != nil {
+		for _, o := range v.colleagues(institution) {
+			if o.Value == account {
+				return o.Label
+			}
+		}
+	}
+	return v.T("case.a_colleague")
 }
 
 func tagClass(status string) string {

@@ -86,6 +86,8 @@ func (v view) taskWith(t inbox.Task) string {
 	switch {
 	case t.From == "":
 		return ""
+	case t.Action == "review_decline":
+		return v.T("case.from_to", "from", v.Who(t.From), "to", v.Who(t.To))
 	case t.From == t.Institution:
 		return v.Who(t.To)
 	default:

@@ -41,6 +41,9 @@ type view struct {
 	tour     func() []tourStop
 	// signed is the newest checkpoint; the foot says how many witnesses have signed it.
 	signed func() handlers.Checkpoint
+	// colleagues are those of an institution, by account: to choose from, and to name.
+	colleagues func(institution string) []option
+	asked      string // the institution whose colleagues a form offers
 }
 
 func (p *Pages) view(r *http.Request, c handlers.Caller) view {
@@ -72,6 +75,7 @@ func (p *Pages) view(r *http.Request, c handlers.Caller) view {
 		}
 		return c
 	}
+	v.colleagues = func(institution string) []option { return p.colleagueOptions(r.Context(), v, institution) }
 	v.tour = func() []tourStop { return p.tour(r, v) }
 	return v
 }
@@ -168,6 +172,7 @@ func (v view) tabs() []tab {
 	daily := len(out)
 	add(may(access.ViewActivity), "/activities", "nav.activities")
 	add(may(access.ViewApplication), "/aid", "nav.aid")
+	add(may(access.ViewBounces), "/bounces", "nav.bounces")
 	add(may(access.ViewIndicators), "/indicators", "nav.indicators")
 	add(may(access.ViewDirectory), "/institutions", "nav.institutions")
 	add(may(access.ViewAudit), "/audit", "nav.audit")

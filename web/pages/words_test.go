@@ -15,6 +15,7 @@ import (
 	"mkr/domain/account"
 	"mkr/domain/activity"
 	"mkr/domain/application"
+	"mkr/domain/capacity"
 	"mkr/domain/casefile"
 	"mkr/domain/deadline"
 	"mkr/domain/directory"
@@ -161,6 +162,7 @@ func families(t *testing.T) map[string][]string {
 	add("refusal", meeting.Codes...)
 	add("refusal", rulebook.Codes...)
 	add("refusal", directory.Codes...)
+	add("refusal", capacity.Codes...)
 	add("refusal", activity.Codes...)
 	add("refusal", person.CodeRequired, person.CodeFormat, person.CodeRange, person.CodeTooLong, person.CodeText, person.CodeMismatch, person.CodeAlreadyRegistered,
 		person.CodeNotRegistered, person.CodeErased, person.CodeMissealed, person.CodeUnknownValue,
@@ -366,7 +368,7 @@ func TestEveryActionIsGroupedOnce(t *testing.T) {
 // TestEveryFormAsksInAKnownWay: the forms know how to ask for every field of every input, and every way they know is
 // asked for somewhere.
 func TestEveryFormAsksInAKnownWay(t *testing.T) {
-	known := []string{"", "textarea", "date", "datetime", "institution", "institutions", "consent", "order", "person", "participant", "silent", "entry", "returned_referral", "case", "agenda_case", "invited", "offered", "decision", "regime"}
+	known := []string{"", "textarea", "date", "datetime", "institution", "institutions", "consent", "order", "person", "participant", "silent", "entry", "returned_referral", "case", "agenda_case", "invited", "offered", "decision", "regime", "colleague"}
 	seen := map[string]bool{}
 	for _, in := range inputs() {
 		walk(in, func(name string, f reflect.StructField) {

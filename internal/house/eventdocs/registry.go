@@ -5,6 +5,7 @@ import (
 	"mkr/domain/account"
 	"mkr/domain/activity"
 	"mkr/domain/application"
+	"mkr/domain/capacity"
 	"mkr/domain/casefile"
 	"mkr/domain/directory"
 	"mkr/domain/event"
@@ -18,6 +19,6 @@ import (
 // document can be made while the rest of the house is being built; a house rule holds both lists to the packages.
 func registered() []event.Entry {
 	return event.NewRegistry(nil,
-		casefile.Events(), person.Events(), register.Events(), meeting.Events(), directory.Events(),
+		casefile.Events(), person.Events(), register.Events(), meeting.Events(), directory.Events(), capacity.Events(),
 		activity.Events(), application.Events(), account.Events(), accesslog.Events(), rulebook.Events()).Entries()
 }

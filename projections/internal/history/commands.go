@@ -65,6 +65,9 @@ func (m *Maker) command(k *kase) (who string, c casefile.Command) {
 func (m *Maker) ending(s casefile.State) (string, casefile.Command) {
 	for _, r := range s.Referrals {
 		if r.IsOpen() {
+			if r.Review != "" && r.Settled != "" {
+				return Muni, casefile.ConfirmDecline{Referral: r.ReferralContent.Referral}
+			}
 			if r.Status == casefile.Declined || r.Status == casefile.Failed {
 				return r.From, casefile.SettleReferral{Referral: r.ReferralContent.Referral, Way: "other_help_found"}
 			}
