@@ -139,6 +139,9 @@ func (in *RerouteReferral) command(ctx context.Context, p *preparation) (casefil
 	if err != nil {
 		return nil, err
 	}
+	if r, _ := p.state.Referral(p.target); !to.gives(r.Service) {
+		return nil, &InputError{Field: "to", Code: "not_offered", Text: "the institution does not list this service in the directory"}
+	}
 	reason := in.Reason
 	if reason.IsZero() {
 		if reason, err = p.firstReason(ctx); err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mkr/domain/casefile"
+	"mkr/domain/directory"
 	"mkr/domain/person"
 	"mkr/handlers"
 	"mkr/projections/timeline"
@@ -135,6 +136,13 @@ func TestReroutingCarriesTheReason(t *testing.T) {
 	ok(t, err)
 	_, err = b.do(as("ngo", b.ngo), id, "referral.decline", r.ID, &handlers.DeclineReferral{Reason: "no_capacity"})
 	ok(t, err)
+	// The next one must list what is asked for, as the first had to.
+	_, err = b.InstitutionCommand(t.Context(), handlers.Shell(), b.medical, directory.OfferService{Offer: directory.Offer{Service: "health", AssuredAt: b.Now()}}, key())
+	ok(t, err)
+	var wrong *handlers.InputError
+	if _, err := b.do(as("coordinator", b.dv), id, "referral.reroute", r.ID, &handlers.RerouteReferral{To: b.medical}); !errors.As(err, &wrong) || wrong.Field != "to" {
+		t.Errorf("sent on to one that does not do it: %v", err)
+	}
 	env := key()
 	next, err := b.doWith(as("coordinator", b.dv), id, "referral.reroute", r.ID, &handlers.RerouteReferral{To: b.shelter}, env)
 	ok(t, err)
