@@ -24,7 +24,7 @@ func (b *bed) one(c handlers.Caller, id string) casefile.Referral {
 	return v.Referrals[0]
 }
 
-func (b *bed) count(id, name string) (n int) {
+func (b *bed) countIn(id, name string) (n int) {
 	for _, e := range b.Events() {
 		if e.Type == name && e.Stream == "case-"+id {
 			n++
@@ -62,7 +62,7 @@ func TestTheFirstLookOfTheReceiverIsAFact(t *testing.T) {
 	if _, err := b.Case(t.Context(), ngo, id, handlers.At{Position: r.Position}); err != nil {
 		t.Error(err)
 	}
-	if n := b.count(id, "referral.seen"); n != 1 {
+	if n := b.countIn(id, "referral.seen"); n != 1 {
 		t.Errorf("seen %d times", n)
 	}
 	// The police had the form open before.
