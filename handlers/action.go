@@ -201,6 +201,10 @@ func targets(st casefile.State, kind string) []string {
 		for _, o := range st.Orders {
 			ids = append(ids, o.ID)
 		}
+	case casefile.TargetGoal:
+		for _, g := range st.Plan.Goals {
+			ids = append(ids, g.ID)
+		}
 	case casefile.TargetBreach:
 		for _, b := range st.Breaches {
 			ids = append(ids, b.ID)

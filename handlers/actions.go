@@ -151,7 +151,21 @@ var ordersAndWork = []CaseAction{
 	simple("visit.cancel", "visits/{id}/cancel", casefile.TargetVisit, one(access.RecordVisit), func(id string) casefile.Command { return casefile.CancelVisit{Visit: id} }),
 
 	simpleMade("plan.draft", "plan", one(access.EditPlan), func(id string) casefile.Command { return casefile.DraftPlan{Plan: id} }),
-	simple("plan.approve", "plan/approve", "", one(access.EditPlan), func(string) casefile.Command { return casefile.ApprovePlan{} }),
+	{"plan.approve", "plan/approve", "", one(access.EditPlan), func() Input { return &ApprovePlan{} }, func(probe) casefile.Command { return casefile.ApprovePlan{} }},
+	{"plan.goal", "plan/goals", "", one(access.EditPlan), func() Input { return &SetGoal{} }, func(probe) casefile.Command {
+		return casefile.SetGoal{Goal: elsewhere, Domain: casefile.GoalDomains[0], Text: probeText}
+	}},
+	{"plan.goal_end", "plan/goals/{id}/end", casefile.TargetGoal, one(access.EditPlan), func() Input { return &EndGoal{} }, func(p probe) casefile.Command {
+		return casefile.EndGoal{Goal: p.target, Outcome: casefile.GoalOutcomes[0]}
+	}},
+	simple("plan.agree", "plan/agree", "", one(access.ReportPlanAction), func(string) casefile.Command { return casefile.AgreePlan{} }),
+	{"plan.review", "plan/reviews", "", one(access.EditPlan), func() Input { return &ReviewPlan{} }, func(probe) casefile.Command {
+		return casefile.ReviewPlan{Review: elsewhere, Result: casefile.ReviewResults[0]}
+	}},
+	{"safety_plan.write", "safety-plan", "", one(access.TakeMeasure), func() Input { return &WriteSafetyPlan{} }, func(probe) casefile.Command {
+		return casefile.WriteSafetyPlan{SafetyPlan: elsewhere, Items: casefile.SafetyItems[:1]}
+	}},
+	simple("safety_plan.review", "safety-plan/review", "", one(access.TakeMeasure), func(string) casefile.Command { return casefile.ReviewSafetyPlan{} }),
 	{"plan.assign", "plan/actions", "", one(access.EditPlan), func() Input { return &AssignAction{} }, func(p probe) casefile.Command {
 		return casefile.AssignAction{Action: elsewhere, What: "other", Institution: p.me, Due: p.now.Add(day)}
 	}},

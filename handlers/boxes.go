@@ -17,6 +17,9 @@ func withoutBoxes(st casefile.State) casefile.State {
 	st.Visits = emptied(st.Visits, func(v *casefile.Visit) *person.Sealed { return &v.Findings })
 	st.Notes = emptied(st.Notes, func(v *casefile.Note) *person.Sealed { return &v.Text })
 	st.Plan.Actions = emptied(st.Plan.Actions, func(v *casefile.PlanAction) *person.Sealed { return &v.Detail })
+	st.Plan.Goals = emptied(st.Plan.Goals, func(v *casefile.PlanGoal) *person.Sealed { return &v.Text })
+	st.Plan.Reviews = emptied(st.Plan.Reviews, func(v *casefile.PlanReview) *person.Sealed { return &v.Text })
+	st.Safety.Text.Box = nil
 	st.Assessments = slices.Clone(st.Assessments)
 	for i := range st.Assessments {
 		if st.Assessments[i].Factors == nil { // no factor is an empty list, never null

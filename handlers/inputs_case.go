@@ -121,6 +121,7 @@ type (
 		Timed
 		Outcome  VisitOutcome `json:"outcome" required:"true"`
 		Findings person.Plain `json:"findings,omitzero" ask:"textarea"`
+		NextWhen time.Time    `json:"next_when,omitzero" ask:"datetime" description:"When the next visit is planned, if it is."`
 	}
 	// WriteNote adds a sealed text.
 	WriteNote struct {
@@ -134,6 +135,7 @@ type (
 		What        PlanActionCode `json:"what" required:"true"`
 		Institution string         `json:"institution" required:"true" ask:"institution"`
 		Due         time.Time      `json:"due" required:"true" ask:"datetime"`
+		Goal        string         `json:"goal,omitempty" ask:"goal" description:"The plan's goal that it serves."`
 		Detail      person.Plain   `json:"detail,omitzero" ask:"textarea"`
 	}
 	// CloseCase ends the work.
@@ -232,7 +234,11 @@ func (in *RecordVisit) command(ctx context.Context, p *preparation) (casefile.Co
 	if id == "" { // a visit that nobody had planned
 		id = p.newID()
 	}
-	return casefile.RecordVisit{Visit: id, Outcome: string(in.Outcome), Findings: p.text(ctx, person.FieldFindings, in.Findings)}, nil
+	cmd := casefile.RecordVisit{Visit: id, Outcome: string(in.Outcome), Findings: p.text(ctx, person.FieldFindings, in.Findings)}
+	if !in.NextWhen.IsZero() {
+		cmd.Following, cmd.FollowingWhen = derive(p.key, "following").String(), in.NextWhen.UTC()
+	}
+	return cmd, nil
 }
 
 // policy: the health section is medicine's alone.
@@ -249,7 +255,7 @@ func (in *WriteNote) command(ctx context.Context, p *preparation) (casefile.Comm
 
 func (in *AssignAction) command(ctx context.Context, p *preparation) (casefile.Command, error) {
 	_, err := p.institutionFacts(ctx, "institution", in.Institution)
-	return casefile.AssignAction{Action: p.newID(), What: string(in.What), Institution: in.Institution, Due: in.Due.UTC(), Detail: p.text(ctx, person.FieldNote, in.Detail)}, err
+	return casefile.AssignAction{Action: p.newID(), What: string(in.What), Institution: in.Institution, Due: in.Due.UTC(), Goal: in.Goal, Detail: p.text(ctx, person.FieldNote, in.Detail)}, err
 }
 
 func (in *CloseCase) command(ctx context.Context, p *preparation) (casefile.Command, error) {

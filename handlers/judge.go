@@ -66,6 +66,9 @@ func owns(institution string, p access.Action, kind, id string, st casefile.Stat
 	case casefile.TargetAction:
 		return slices.ContainsFunc(st.Plan.Actions, func(a casefile.PlanAction) bool { return a.ID == id && a.Institution == institution })
 	}
+	if p == access.ReportPlanAction { // the plan as a whole: whoever was given a part in it
+		return slices.ContainsFunc(st.Plan.Actions, func(a casefile.PlanAction) bool { return a.Institution == institution })
+	}
 	// What is named in the body, as a correction is: the decider checks whose entry it is.
 	return p == access.MarkInError
 }

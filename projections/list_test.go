@@ -18,7 +18,7 @@ import (
 // and the total is their number: the same as a plain filter over all rows finds.
 func TestListsAnswerTheQuery(t *testing.T) {
 	w := newWorld(t, chance(41))
-	w.make.Open = 30
+	w.make.Open = 36
 	w.grow(900)
 	r := w.run(t.TempDir())
 	r.reach(w.head)

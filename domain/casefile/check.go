@@ -121,6 +121,10 @@ func (s State) uses(id string) bool {
 		has(s.Hearings, func(v Hearing) bool { return v.ID == id }) ||
 		has(s.Visits, func(v Visit) bool { return v.ID == id }) ||
 		has(s.Notes, func(v Note) bool { return v.ID == id }) ||
+		id == s.Safety.ID ||
+		has(s.Plan.Earlier, func(v PlanVersion) bool { return v.ID == id }) ||
+		has(s.Plan.Goals, func(v PlanGoal) bool { return v.ID == id }) ||
+		has(s.Plan.Reviews, func(v PlanReview) bool { return v.ID == id }) ||
 		has(s.Plan.Actions, func(v PlanAction) bool { return v.ID == id })
 }
 

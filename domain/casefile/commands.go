@@ -170,6 +170,9 @@ type (
 	RecordVisit struct {
 		Visit, Outcome string
 		Findings       person.Sealed
+		// Following plans the next one in the same breath, under an id of its own.
+		Following     string
+		FollowingWhen time.Time
 	}
 	CancelVisit struct{ Visit string }
 
@@ -179,12 +182,12 @@ type (
 	}
 
 	DraftPlan    struct{ Plan string }
-	ApprovePlan  struct{}
 	AssignAction struct {
 		Action, What, Institution string
 		Due                       time.Time
 		Detail                    person.Sealed
 		Meeting                   string
+		Goal                      string // of the plan, that it serves
 	}
 	CompleteAction struct{ Action string }
 	CancelAction   struct{ Action string }
@@ -254,7 +257,6 @@ func (RecordVisit) command()         {}
 func (CancelVisit) command()         {}
 func (WriteNote) command()           {}
 func (DraftPlan) command()           {}
-func (ApprovePlan) command()         {}
 func (AssignAction) command()        {}
 func (CompleteAction) command()      {}
 func (CancelAction) command()        {}

@@ -133,8 +133,11 @@ type (
 	}
 	// PlanApproved puts it to work.
 	PlanApproved struct {
-		Plan string    `json:"plan"`
-		At   time.Time `json:"at"`
+		Plan    string    `json:"plan"`
+		By      string    `json:"by,omitempty"`
+		Meeting string    `json:"meeting,omitempty"` // the meeting that approved it
+		Next    time.Time `json:"next,omitzero"`     // the day that was agreed for looking at it, if any
+		At      time.Time `json:"at"`
 	}
 	// PlanActionAssigned gives an institution something to do by a date.
 	PlanActionAssigned struct {
@@ -144,6 +147,7 @@ type (
 		Due         time.Time     `json:"due"`
 		Detail      person.Sealed `json:"detail,omitzero"`
 		Meeting     string        `json:"meeting,omitempty"` // the meeting that decided it
+		Goal        string        `json:"goal,omitempty"`    // of the plan, that it serves
 		At          time.Time     `json:"at"`
 	}
 	// PlanActionDone reports it.

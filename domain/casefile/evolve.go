@@ -37,7 +37,7 @@ func (s State) detached() State {
 	s.Referrals, s.Measures, s.Orders = slices.Clone(s.Referrals), slices.Clone(s.Measures), slices.Clone(s.Orders)
 	s.Hearings, s.Visits, s.Notes = slices.Clone(s.Hearings), slices.Clone(s.Visits), slices.Clone(s.Notes)
 	s.Breaches, s.Returns = slices.Clone(s.Breaches), slices.Clone(s.Returns)
-	s.Plan.Actions, s.Deadlines = slices.Clone(s.Plan.Actions), slices.Clone(s.Deadlines)
+	s.Plan, s.Deadlines = s.Plan.detached(), slices.Clone(s.Deadlines)
 	return s
 }
 

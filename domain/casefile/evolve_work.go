@@ -32,22 +32,17 @@ func evolveWork(w write, s State, e event.Data) State {
 		})
 	case VisitCancelled:
 		visit(e.Visit, func(v *Visit) { v.Status = Dropped })
-	case PlanDrafted:
-		// A new plan takes the place of an approved one; the actions that institutions were given stay theirs.
-		s.Plan.ID, s.Plan.Kind, s.Plan.DraftedAt, s.Plan.ApprovedAt = e.Plan, e.Kind, e.At, zeroTime
-	case PlanApproved:
-		if s.Plan.ID == e.Plan {
-			s.Plan.ApprovedAt = e.At
-		}
 	case PlanActionAssigned:
 		if e.Meeting != "" && e.At.After(s.TeamAt) {
 			s.TeamAt = e.At
 		}
-		s.Plan.Actions = added(w, s.Plan.Actions, PlanAction{ID: e.Action, What: e.What, Institution: e.Institution, Due: e.Due, Status: Planned, Detail: e.Detail, Meeting: e.Meeting})
+		s.Plan.Actions = added(w, s.Plan.Actions, PlanAction{ID: e.Action, What: e.What, Institution: e.Institution, Due: e.Due, Status: Planned, Detail: e.Detail, Meeting: e.Meeting, Goal: e.Goal})
 	case PlanActionDone:
 		action(e.Action, func(a *PlanAction) { a.Status, a.DoneAt = Done, e.At })
 	case PlanActionCancelled:
 		action(e.Action, func(a *PlanAction) { a.Status = Dropped })
+	default:
+		return evolvePlan(w, s, e)
 	}
 	return s
 }

@@ -59,6 +59,12 @@ func (VisitCancelled) EventType() string                { return "visit.cancelle
 func (NoteWritten) EventType() string                   { return "note.written" }
 func (PlanDrafted) EventType() string                   { return "plan.drafted" }
 func (PlanApproved) EventType() string                  { return "plan.approved" }
+func (PlanGoalSet) EventType() string                   { return "plan.goal_set" }
+func (PlanGoalEnded) EventType() string                 { return "plan.goal_ended" }
+func (PlanAgreed) EventType() string                    { return "plan.agreed" }
+func (PlanReviewed) EventType() string                  { return "plan.reviewed" }
+func (SafetyPlanWritten) EventType() string             { return "safety_plan.written" }
+func (SafetyPlanReviewed) EventType() string            { return "safety_plan.reviewed" }
 func (PlanActionAssigned) EventType() string            { return "plan.action_assigned" }
 func (PlanActionDone) EventType() string                { return "plan.action_done" }
 func (PlanActionCancelled) EventType() string           { return "plan.action_cancelled" }

@@ -12,7 +12,19 @@ func (t *decision) decidePlan(c Command) (mine bool, err error) {
 	case DraftPlan:
 		return true, t.draftPlan(c)
 	case ApprovePlan:
-		return true, t.approvePlan()
+		return true, t.approvePlan(c)
+	case SetGoal:
+		return true, t.setGoal(c)
+	case EndGoal:
+		return true, t.endGoal(c)
+	case AgreePlan:
+		return true, t.agreePlan()
+	case ReviewPlan:
+		return true, t.reviewPlan(c)
+	case WriteSafetyPlan:
+		return true, t.writeSafetyPlan(c)
+	case ReviewSafetyPlan:
+		return true, t.reviewSafetyPlan()
 	case AssignAction:
 		return true, t.assignAction(c)
 	case CompleteAction:
@@ -42,7 +54,7 @@ func (t *decision) draftPlan(c DraftPlan) error {
 	return nil
 }
 
-func (t *decision) approvePlan() error {
+func (t *decision) approvePlan(c ApprovePlan) error {
 	switch {
 	case t.s.Plan.ID == "":
 		return event.RefuseField(CodePlanUnknown, "plan", "no plan was drafted")
@@ -52,7 +64,15 @@ func (t *decision) approvePlan() error {
 	if err := t.notBefore(t.s.Plan.DraftedAt); err != nil {
 		return err
 	}
-	t.add(PlanApproved{Plan: t.s.Plan.ID, At: t.at()})
+	if c.Meeting != "" {
+		if err := validID("meeting", c.Meeting); err != nil {
+			return err
+		}
+	}
+	if err := t.next(c.Next); err != nil {
+		return err
+	}
+	t.add(PlanApproved{Plan: t.s.Plan.ID, By: t.by(), Meeting: c.Meeting, Next: instantOf(c.Next), At: t.at()})
 	return nil
 }
 
@@ -90,8 +110,13 @@ func (t *decision) assignAction(c AssignAction) error {
 	} else if err := t.ahead("due", c.Due); err != nil {
 		return err
 	}
+	if c.Goal != "" {
+		if g, ok := find(t.s.Plan.Goals, func(g PlanGoal) bool { return g.ID == c.Goal }); !ok || !g.Open() {
+			return event.RefuseField(CodeGoalUnknown, "goal", "is none that is worked on")
+		}
+	}
 	t.join(c.Institution, reason)
-	t.add(PlanActionAssigned{Action: c.Action, What: c.What, Institution: c.Institution, Due: clock.DueAt, Detail: c.Detail, Meeting: c.Meeting, At: t.at()})
+	t.add(PlanActionAssigned{Action: c.Action, What: c.What, Institution: c.Institution, Due: clock.DueAt, Detail: c.Detail, Meeting: c.Meeting, Goal: c.Goal, At: t.at()})
 	t.set(clock, t.at(), c.Institution, TargetAction, c.Action)
 	return nil
 }

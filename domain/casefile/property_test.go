@@ -179,6 +179,9 @@ func command(r *rapid.T, s State, now time.Time, fresh string) Command {
 			AcknowledgeBreach{breaches, oneOf(r, "for", []string{"", "", inst()})},
 		})
 	}
+	goals := func() string {
+		return id(r, mostly(r, s.Plan.Goals, PlanGoal.Open), func(g PlanGoal) string { return g.ID }, "")
+	}
 	work := func() Command {
 		return oneOf(r, "command", []Command{
 			AddPerson{PersonLink{Person: pick(r, "person", []string{ana, beni, cela}), Role: from("role", PersonRoles)}},
@@ -193,7 +196,11 @@ func command(r *rapid.T, s State, now time.Time, fresh string) Command {
 			RecordHearing{hearings(""), from("outcome", HearingOutcomes)}, CancelHearing{hearings("")},
 			PlanVisit{visits(fresh), at()}, RecordVisit{Visit: visits(fresh), Outcome: from("outcome", VisitOutcomes)}, CancelVisit{visits("")},
 			WriteNote{Note: fresh, Section: from("section", NoteSections), Text: sealed(r)},
-			DraftPlan{fresh}, ApprovePlan{},
+			DraftPlan{fresh}, DraftPlan{fresh}, ApprovePlan{Next: oneOf(r, "next", []time.Time{{}, at()})}, ApprovePlan{Meeting: "m1"},
+			SetGoal{fresh, from("domain", GoalDomains), sealed(r)}, SetGoal{fresh, from("domain", GoalDomains), sealed(r)}, EndGoal{goals(), from("outcome", GoalOutcomes)}, AgreePlan{}, AgreePlan{},
+			ReviewPlan{Review: fresh, Result: from("result", ReviewResults), Next: oneOf(r, "next", []time.Time{{}, at()})}, ReviewPlan{Review: fresh, Result: "goes_on"},
+			WriteSafetyPlan{fresh, some(r, "items", SafetyItems), sealed(r)}, ReviewSafetyPlan{},
+			RecordVisit{Visit: fresh, Outcome: from("outcome", VisitOutcomes), Following: fresh + "f", FollowingWhen: at()},
 			AssignAction{Action: actions(fresh), What: from("what", PlanActions), Institution: inst(), Due: at(), Meeting: oneOf(r, "meeting", []string{"", "m1"})},
 			CompleteAction{actions("")}, CompleteAction{actions("")}, CancelAction{actions("")},
 		})

@@ -78,6 +78,9 @@ const (
 	CodeVisitWrongStatus      = "visit.wrong_status"
 	CodePlanUnknown           = "plan.unknown"
 	CodePlanNotApproved       = "plan.not_approved"
+	CodeGoalUnknown           = "goal.unknown"
+	CodeGoalEnded             = "goal.ended"
+	CodeSafetyUnknown         = "safety_plan.unknown"
 	CodeActionUnknown         = "action.unknown"
 	CodeActionWrongStatus     = "action.wrong_status"
 	CodeActionNotAssignee     = "action.not_assignee"
@@ -107,6 +110,6 @@ var Refusals = []string{
 	CodeOrderUnknown, CodeOrderWrongStatus, CodeOrderWrongType, CodeOrderWrongConditions, CodeOrderTooLong, CodeOrderEnded, CodeOrderNotAsked, CodeOrderExtensionRefused,
 	CodeBreachUnknown, CodeBreachNotYours, CodeBreachNotTold,
 	CodeHearingUnknown, CodeHearingWrongStatus, CodeVisitUnknown, CodeVisitWrongStatus,
-	CodePlanUnknown, CodePlanNotApproved, CodeActionUnknown, CodeActionWrongStatus, CodeActionNotAssignee, CodeActionNotLead,
+	CodePlanUnknown, CodePlanNotApproved, CodeGoalUnknown, CodeGoalEnded, CodeSafetyUnknown, CodeActionUnknown, CodeActionWrongStatus, CodeActionNotAssignee, CodeActionNotLead,
 	CodeEntryUnknown, CodeEntryNotYours, CodeClockUnknown, CodeClockNotDue, CodeClockNotYours, CodeClockEnded, CodeClockAnswered, CodeClockHold,
 }

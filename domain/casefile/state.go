@@ -101,6 +101,7 @@ type State struct {
 	Visits       []Visit       `json:"visits,omitempty"`
 	Notes        []Note        `json:"notes,omitempty"`
 	Plan         Plan          `json:"plan,omitzero"`
+	Safety       SafetyPlan    `json:"safety,omitzero"`
 	Deadlines    []Deadline    `json:"deadlines,omitempty"`
 }
 
@@ -238,11 +239,18 @@ type (
 	}
 	// Plan is the individual plan.
 	Plan struct {
-		ID         string       `json:"id,omitempty"`
-		Kind       string       `json:"kind,omitempty"`
-		DraftedAt  time.Time    `json:"drafted_at,omitzero"`
-		ApprovedAt time.Time    `json:"approved_at,omitzero"`
-		Actions    []PlanAction `json:"actions,omitempty"`
+		ID         string          `json:"id,omitempty"`
+		Kind       string          `json:"kind,omitempty"`
+		DraftedAt  time.Time       `json:"drafted_at,omitzero"`
+		ApprovedAt time.Time       `json:"approved_at,omitzero"`
+		ApprovedBy string          `json:"approved_by,omitempty"`
+		Meeting    string          `json:"meeting,omitempty"`    // that approved it
+		NextReview time.Time       `json:"next_review,omitzero"` // the day agreed for it
+		Agreed     []PlanAgreement `json:"agreed,omitempty"`
+		Goals      []PlanGoal      `json:"goals,omitempty"`
+		Actions    []PlanAction    `json:"actions,omitempty"`
+		Reviews    []PlanReview    `json:"reviews,omitempty"`
+		Earlier    []PlanVersion   `json:"earlier,omitempty"`
 	}
 	// PlanAction is one thing an institution must do.
 	PlanAction struct {
@@ -253,6 +261,7 @@ type (
 		Status      Status        `json:"status"`
 		Detail      person.Sealed `json:"detail,omitzero"`
 		Meeting     string        `json:"meeting,omitempty"`
+		Goal        string        `json:"goal,omitempty"`
 		DoneAt      time.Time     `json:"done_at,omitzero"`
 	}
 	// Deadline is an obligation with its clock.

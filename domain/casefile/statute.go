@@ -29,6 +29,7 @@ const CrimeReported = "crime_reported"
 type term struct {
 	rule, owner, kind, target string
 	from                      time.Time
+	latest                    time.Time // an earlier day that was agreed; zero for none
 }
 
 // terms says which of these terms a case is under as it stands now. It is the one place where that is said. A decision
@@ -40,7 +41,7 @@ func (s State) terms() []term {
 	}
 	var out []term
 	owe := func(rule, owner, kind, target string, from time.Time) {
-		out = append(out, term{rule, owner, kind, target, from})
+		out = append(out, term{rule: rule, owner: owner, kind: kind, target: target, from: from})
 	}
 	for _, o := range s.unreported() {
 		owe(ruleReportCrime, o.by, TargetCase, s.ID, o.at)
@@ -60,8 +61,13 @@ func (s State) terms() []term {
 	switch from, judged := s.planSince(); {
 	case s.Plan.ID == "" && judged:
 		owe(plan, s.Lead, TargetCase, s.ID, from)
-	case s.Kind == ChildProtection && !s.Plan.ApprovedAt.IsZero():
-		owe(ruleChildReview, s.Lead, TargetCase, s.ID, later(s.Plan.ApprovedAt, s.ReopenedAt))
+	case !s.Plan.ApprovedAt.IsZero():
+		review := rulePlanReview
+		if s.Kind == ChildProtection {
+			review = ruleChildReview
+		}
+		owe(review, s.Lead, TargetCase, s.ID, later(s.Plan.LookedAt(), s.ReopenedAt))
+		out[len(out)-1].latest = s.Plan.NextReview
 	}
 	return out
 }
@@ -150,7 +156,7 @@ func (t *decision) settleTerms(before State) {
 	}
 	for _, o := range is {
 		if !slices.Contains(was, o) && !has(t.s.Deadlines, func(d Deadline) bool { return d.Owed() && o.runs(d) }) {
-			t.set(t.clock(o.rule, o.from), o.from, o.owner, o.kind, o.target)
+			t.set(o.capped(t.clock(o.rule, o.from)), o.from, o.owner, o.kind, o.target)
 		}
 	}
 }
@@ -158,6 +164,14 @@ func (t *decision) settleTerms(before State) {
 // runs tells whether the clock is the term's.
 func (o term) runs(d Deadline) bool {
 	return d.Rule == o.rule && d.Owner == o.owner && d.Kind == o.kind && d.Target == o.target && d.SetAt.Equal(o.from)
+}
+
+// capped is the term's clock, no later than the day that was agreed. A day that was over when it began counts no more.
+func (o term) capped(c deadline.Clock) deadline.Clock {
+	if o.latest.After(o.from) {
+		return capped(c, o.latest)
+	}
+	return c
 }
 
 // meets tells whether the decision holds an event that meets the clock, by its rule.

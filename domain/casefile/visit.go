@@ -35,8 +35,19 @@ func (t *decision) recordVisit(c RecordVisit) error {
 	case planned && v.Status != Planned:
 		return event.RefuseField(CodeVisitWrongStatus, "visit", "is "+string(v.Status))
 	}
+	if c.Following != "" {
+		if err := t.fresh("following", c.Following); err != nil {
+			return err
+		}
+		if err := t.ahead("following_when", c.FollowingWhen); err != nil {
+			return err
+		}
+	}
 	t.add(VisitMade{Visit: c.Visit, Outcome: c.Outcome, Findings: c.Findings, By: t.by(), At: t.at()})
 	t.meet(of(TargetVisit, c.Visit))
+	if c.Following != "" {
+		return t.planVisit(PlanVisit{Visit: c.Following, When: c.FollowingWhen})
+	}
 	return nil
 }
 

@@ -122,6 +122,7 @@ var subjects = map[string]struct{ kind, value string }{
 	"referral": {casefile.TargetReferral, "referral"}, "service": {casefile.TargetReferral, "referral"},
 	"measure": {casefile.TargetMeasure, "measure"}, "order": {casefile.TargetOrder, "order"}, "hearing": {casefile.TargetHearing, "hearing"},
 	"return": {casefile.TargetReturn, "return"}, "visit": {casefile.TargetVisit, "visit"}, "note": {casefile.TargetNote, "note"}, "plan": {"plan", "plan"},
+	"breach": {casefile.TargetBreach, "breach"}, "safety_plan": {"safety_plan", "safety_plan"},
 }
 
 func target(f event.Fact, coded map[string]any) (kind, id string) {
@@ -130,6 +131,9 @@ func target(f event.Fact, coded map[string]any) (kind, id string) {
 	}
 	if action, ok := coded["action"].(string); ok && strings.HasPrefix(f.Type, "plan.action_") {
 		return casefile.TargetAction, action
+	}
+	if goal, ok := coded["goal"].(string); ok && strings.HasPrefix(f.Type, "plan.goal_") {
+		return casefile.TargetGoal, goal
 	}
 	word, _, _ := strings.Cut(f.Type, ".")
 	about, known := subjects[word]

@@ -61,7 +61,7 @@ func (a *API) caseRoutes() []route {
 
 // statusOf: an action without a target makes a thing.
 func statusOf(act handlers.CaseAction) int {
-	if act.Target == "" && act.Name != "case.close" && act.Name != "case.reopen" && act.Name != "plan.approve" && act.Name != "participant.remove" {
+	if act.Target == "" && act.Name != "case.close" && act.Name != "case.reopen" && act.Name != "plan.approve" && act.Name != "plan.agree" && act.Name != "safety_plan.review" && act.Name != "participant.remove" {
 		return http.StatusCreated
 	}
 	return http.StatusOK

@@ -55,7 +55,7 @@ func newWorldWith(tb testing.TB, o testbed.Options) *world {
 	w.must(access.Police, "/activities", object{"kind": "family_day", "on": "2026-05-15", "title": "Dita e Familjes"})
 	w.names = map[string]any{
 		"to": w.Shelter, "institution": w.NGO, "court": w.Court, "executor": w.Police, "owner": w.NGO, "recipients": []any{w.NGO}, "invited": []any{w.NGO},
-		"person": subject, "case": w.caseID, "on": "2026-05-15", "period": "2026-10", "target": w.ids["measures"], "kind": nil, "consent": "", "previous": "", "order": "", "attention": "", "why": "",
+		"person": subject, "case": w.caseID, "on": "2026-05-15", "period": "2026-10", "target": w.ids["measures"], "kind": nil, "consent": "", "previous": "", "order": "", "attention": "", "why": "", "goal": "", "meeting": "",
 		"persons": nil, "entries": nil,
 	}
 	checkpoint, err := w.Ledger.Publish(tb.Context())

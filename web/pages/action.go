@@ -224,6 +224,10 @@ func (v view) choicesOf(c handlers.CaseView, target string) choices {
 			return v.institutionsWithPlaces()
 		case "participant":
 			return v.participantOptions(c)
+		case "goal":
+			return v.goalOptions(c)
+		case "meeting":
+			return v.meetings()
 		case "silent":
 			return v.silentOptions(c, target)
 		case "person":
@@ -250,6 +254,16 @@ func (v view) institutions() []option {
 		out = append(out, option{id, name})
 	}
 	slices.SortFunc(out, func(a, b option) int { return strings.Compare(a.Label+a.Value, b.Label+b.Value) })
+	return out
+}
+
+// goalOptions are the plan's goals that are worked on, told apart by what they are about and when they were set.
+func (v view) goalOptions(c handlers.CaseView) (out []option) {
+	for _, g := range c.Plan.Goals {
+		if g.Open() {
+			out = append(out, option{g.ID, join(v.Code("goal_domain", g.Domain), v.DateTime(g.At))})
+		}
+	}
 	return out
 }
 

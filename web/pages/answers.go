@@ -38,7 +38,7 @@ var answers = map[string][]answer{
 	"record_hearing":       {now("hearing.record")},
 	"record_visit":         {now("visit.report"), then("visit.record")},
 	"draft_plan":           {now("plan.draft")},
-	"review_plan":          {then("plan.approve"), then("plan.assign")},
+	"review_plan":          {now("plan.review"), then("plan.draft")},
 	"carry_out_action":     {now("plan.done")},
 	"carry_out_decision":   {now("plan.done")},
 	"send_return":          {now("return.file")},

@@ -96,7 +96,7 @@ var todoKinds = []struct {
 }{
 	{"todo.refer", []string{"referral."}},
 	{"todo.safety", []string{"risk.", "measure.", "order.", "hearing.", "breach."}},
-	{"todo.work", []string{"plan.", "visit.", "note.", "incident.", "return."}},
+	{"todo.work", []string{"plan.", "safety_plan.", "visit.", "note.", "incident.", "return."}},
 	{"todo.parts", []string{"consent.", "person.", "participant."}},
 	{"todo.case", []string{"case.", "entry.", "deadline."}},
 }

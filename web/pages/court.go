@@ -17,11 +17,13 @@ import (
 	"mkr/web/i18n"
 )
 
-// courtRoutes are the registers of orders and of dates in court.
+// courtRoutes are the registers of orders and of dates in court, and a case's plan.
 func (p *Pages) courtRoutes(only func(string, page)) {
 	only("GET /orders", p.orders)
 	only("GET /orders/rows/{key}", p.orderRow)
 	only("GET /orders/file", p.ordersFile)
+	only("GET /cases/{id}/plan", p.plan)
+	only("POST /cases/{id}/plan", p.openPlan)
 	only("GET /hearings", p.hearings)
 	only("GET /hearings/rows/{key}", p.hearingRow)
 }

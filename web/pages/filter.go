@@ -58,13 +58,13 @@ func storyKind(eventType string) string {
 	switch word {
 	case "referral", "service":
 		return "referral"
-	case "order", "hearing":
+	case "order", "hearing", "breach":
 		return "court"
 	case "risk":
 		return "risk"
 	case "measure", "incident":
 		return "safety"
-	case "plan":
+	case "plan", "safety_plan":
 		return "plan"
 	case "visit", "note":
 		return "visit"

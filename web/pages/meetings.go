@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"reflect"
@@ -10,6 +11,7 @@ import (
 	"mkr/domain/access"
 	"mkr/domain/meeting"
 	"mkr/handlers"
+	"mkr/projections"
 )
 
 // houseRoutes are the pages that are about no single case.
@@ -34,6 +36,18 @@ func (p *Pages) houseRoutes(only func(string, page)) {
 // may asks the policy about what is no single case's, for what a page offers. The handlers judge again.
 func (v view) may(a access.Action) bool {
 	return access.Judge(v.Caller.Actor(), a, access.Facts{}).Allow
+}
+
+// meetingOptions names the newest meetings that the caller may see, for a form that asks which one decided.
+func (p *Pages) meetingOptions(ctx context.Context, v view) (out []option) {
+	list, err := p.Service.Meetings(ctx, v.Caller, handlers.ListQuery{Limit: projections.DefaultLimit})
+	if err != nil { // without them the form asks for none
+		return nil
+	}
+	for _, m := range list.Items {
+		out = append(out, option{m.Meeting, join(v.Code("meeting_kind", m.Kind), v.DateTime(m.When))})
+	}
+	return out
 }
 
 // meetings lists the technical teams' meetings.

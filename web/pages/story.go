@@ -63,7 +63,7 @@ var detailOrder = []detail{
 	{name: "channel", family: "channel"}, {name: "violence", family: "violence"}, {name: "types", family: "violence"}, {name: "factors", family: "factor"},
 	{name: "role", family: "person_role"}, {name: "relation", family: "relation"}, {name: "decision", family: "consent_decision"}, {name: "how", family: "consent_how"},
 	{name: "purposes", family: "purpose"}, {name: "basis", family: "legal_basis"}, {name: "reason"}, {name: "outcome"}, {name: "way", family: "settle_way"},
-	{name: "section", family: "note_section"}, {name: "rung", family: "rung"}, {name: "answer", family: "ack_answer"}, {name: "rule", family: "#"}, {name: "appointment", family: "t"}, {name: "when", family: "t"}, {name: "on", family: "t"},
+	{name: "section", family: "note_section"}, {name: "domain", family: "goal_domain"}, {name: "result", family: "review_result"}, {name: "items", family: "safety_item"}, {name: "told", family: "@"}, {name: "rung", family: "rung"}, {name: "answer", family: "ack_answer"}, {name: "rule", family: "#"}, {name: "appointment", family: "t"}, {name: "when", family: "t"}, {name: "on", family: "t"},
 	{name: "respond_by", family: "t", label: "story.by"}, {name: "due", family: "t", label: "story.by"}, {name: "valid_until", family: "d", label: "until"}, {name: "due_at", family: "t"},
 }
 
@@ -98,6 +98,8 @@ func familyOf(event, name string) string {
 		return "outcome"
 	case "outcome hearing.held":
 		return "hearing_outcome"
+	case "outcome plan.goal_ended":
+		return "goal_outcome"
 	case "outcome visit.made":
 		return "visit_outcome"
 	}

@@ -49,7 +49,7 @@ func (i item) sign() string {
 // summary tells a case's state in sections, the same for today's page and for any moment of the past.
 func (v view) summary(c handlers.CaseView) []section {
 	s := summarizer{view: v, c: c}
-	return []section{s.persons(), s.risk(), s.referrals(), s.orders(), s.clocks(), s.plan(), s.dates(), s.measures(), s.consents(), s.participants()}
+	return []section{s.persons(), s.risk(), s.referrals(), s.orders(), s.clocks(), s.plan(), s.safety(), s.dates(), s.measures(), s.consents(), s.participants()}
 }
 
 type summarizer struct {
@@ -59,7 +59,7 @@ type summarizer struct {
 
 // keys names the sections in their order.
 func (summarizer) keys() []string {
-	return []string{"persons", "risk", "referrals", "orders", "clocks", "plan", "dates", "measures", "consents", "participants"}
+	return []string{"persons", "risk", "referrals", "orders", "clocks", "plan", "safety", "dates", "measures", "consents", "participants"}
 }
 
 // todos are the actions open on one thing.
@@ -312,30 +312,6 @@ func (s summarizer) executor(o casefile.Order) string {
 		return ""
 	}
 	return s.T("case.executor", "who", s.Who(o.Executor))
-}
-
-func (s summarizer) plan() section {
-	out := section{Key: "plan"}
-	p := s.c.Plan
-	head := item{ID: "plan", Title: s.Code("plan_kind", p.Kind), Tags: []tag{{Text: s.T("case.plan_draft")}}, Lines: []string{s.Date(p.DraftedAt)}}
-	if !p.ApprovedAt.IsZero() {
-		head.Tags, head.Lines = []tag{{Text: s.T("case.plan_approved"), Class: "good"}}, []string{s.Date(p.ApprovedAt)}
-	}
-	if p.ID != "" { // a technical team decides on actions before there is a plan
-		out.Items = append(out.Items, head)
-	}
-	for _, a := range p.Actions {
-		i := item{
-			ID: casefile.TargetAction + "-" + a.ID, Title: s.Code("plan_action_code", a.What), Aside: s.Who(a.Institution), Done: a.Status != casefile.Planned,
-			Tags: []tag{{Text: s.Code("status", string(a.Status)), Class: tagClass(string(a.Status))}},
-			Open: s.todos(casefile.TargetAction, a.ID),
-		}
-		if a.Status == casefile.Planned {
-			i.Due = a.Due
-		}
-		out.Items = append(out.Items, i)
-	}
-	return out
 }
 
 // dates are hearings and visits, what is to come first.

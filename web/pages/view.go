@@ -43,7 +43,8 @@ type view struct {
 	signed func() handlers.Checkpoint
 	// colleagues are those of an institution, by account: to choose from, and to name.
 	colleagues func(institution string) []option
-	asked      string // the institution whose colleagues a form offers
+	asked      string          // the institution whose colleagues a form offers
+	meetings   func() []option // that the caller may see, the newest first
 }
 
 func (p *Pages) view(r *http.Request, c handlers.Caller) view {
@@ -77,6 +78,7 @@ func (p *Pages) view(r *http.Request, c handlers.Caller) view {
 	}
 	v.colleagues = func(institution string) []option { return p.colleagueOptions(r.Context(), v, institution) }
 	v.tour = func() []tourStop { return p.tour(r, v) }
+	v.meetings = func() []option { return p.meetingOptions(r.Context(), v) }
 	return v
 }
 
