@@ -65,7 +65,7 @@ func (SafetyItem) Enum() []any { return values(casefile.SafetyItems) }
 
 func (in *ApprovePlan) command(ctx context.Context, p *preparation) (casefile.Command, error) {
 	if in.Meeting != "" {
-		switch _, _, err := p.Meeting(ctx, p.caller, in.Meeting); {
+		switch _, err := p.Meeting(ctx, p.caller, in.Meeting); {
 		case errors.Is(err, ErrNotFound):
 			return nil, &InputError{Field: "meeting", Code: "unknown_meeting", Text: "no such meeting"}
 		case err != nil:

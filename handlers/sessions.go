@@ -12,7 +12,7 @@ import (
 // SessionLine is one open session or token: never its secret, nor the hash of it.
 type SessionLine struct {
 	Session   string    `json:"session"`
-	Kind      string    `json:"kind"` // browser or token
+	Kind      string    `json:"kind"` // browser, token or calendar
 	Label     string    `json:"label,omitempty"`
 	StartedAt time.Time `json:"started_at"`
 	ExpiresAt time.Time `json:"expires_at"`

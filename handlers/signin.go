@@ -123,6 +123,24 @@ func (s *Service) AuthenticateBearer(ctx context.Context, token string) (Caller,
 }
 
 func (s *Service) authenticate(ctx context.Context, token string) (c Caller, sess accountview.Session, err error) {
+	c, sess, err = s.session(ctx, token)
+	if err == nil && sess.Kind == account.Calendar { // its address gives dates, and lets nobody in
+		return Caller{}, accountview.Session{}, ErrNotSignedIn
+	}
+	return c, sess, err
+}
+
+// holderOf finds who holds the secret of a session of a kind, or ErrNotFound.
+func (s *Service) holderOf(ctx context.Context, secret, kind string) (Caller, error) {
+	c, sess, err := s.session(ctx, secret)
+	if errors.Is(err, ErrNotSignedIn) || err == nil && sess.Kind != kind {
+		return Caller{}, ErrNotFound
+	}
+	return c, err
+}
+
+// session finds the open session that a secret belongs to, of whatever kind.
+func (s *Service) session(ctx context.Context, token string) (c Caller, sess accountview.Session, err error) {
 	if len(token) < 20 || len(token) > 200 {
 		return c, sess, ErrNotSignedIn
 	}

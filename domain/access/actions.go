@@ -49,6 +49,7 @@ const (
 	ViewBoard          Action = "board.view"    // each row is judged again, as ListCase
 	ViewInbox          Action = "inbox.view"    // of the own institution
 	ViewDeadlines      Action = "deadline.view" // each row is judged again, as ListCase
+	ViewWorkload       Action = "workload.view" // who has how much to do: counts, no case
 	ViewCourt          Action = "court.view"    // registers of orders and hearings; each row is judged again, as ListCase
 	ConveneMeeting     Action = "meeting.convene"
 	RecordMeeting      Action = "meeting.record"
@@ -86,7 +87,7 @@ var CaseActions = []Action{
 
 // HouseActions lists the others.
 var HouseActions = []Action{
-	ViewBoard, ViewInbox, ViewDeadlines, ViewCourt, ConveneMeeting, RecordMeeting, ViewMeeting, SignMeeting, FollowMeeting, RecordActivity, ViewActivity,
+	ViewBoard, ViewInbox, ViewDeadlines, ViewWorkload, ViewCourt, ConveneMeeting, RecordMeeting, ViewMeeting, SignMeeting, FollowMeeting, RecordActivity, ViewActivity,
 	SubmitApplication, DecideApplication, ViewApplication, ViewDirectory, ManageDirectory, ReportCapacity, ManageAccounts,
 	ManageOwnAccount, AgreeToRecovery, ViewRules, ManageRules, ViewIndicators, ViewBounces, ViewAudit, ViewAccessLog, ViewSystemStatus, RebuildProjections,
 }

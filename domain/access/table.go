@@ -113,6 +113,10 @@ func Table() []Grant {
 
 		{Basis: "daily_work", Why: "Everybody who works on cases has a board, an inbox and clocks; every row is judged again.",
 			Roles: casework, Actions: []Action{ViewBoard, ViewInbox, ViewDeadlines}},
+		{Basis: "workload", Why: "Who coordinates sees where work piles up; everybody else how much her own institution has to do.",
+			Roles: []string{Coordinator, ChildWorker}, Actions: []Action{ViewWorkload}},
+		{Basis: "workload", Why: "The own institution's load is its own affair.",
+			Roles: casework, Actions: []Action{ViewWorkload}, Own: true},
 		{Basis: "order_watch", Why: "Who works on cases watches the orders and the dates in court of those it has a part in; who audits reads them.",
 			Roles: append([]string{Auditor}, casework...), Actions: []Action{ViewCourt}},
 		{Basis: "technical_team", Why: "The coordinator convenes the ETN, NJMF the GTN.",

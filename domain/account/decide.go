@@ -15,6 +15,8 @@ import (
 const (
 	Browser = "browser"
 	Token   = "token"
+	// Calendar is a secret address that gives dates in court and nothing else. An account has one at most.
+	Calendar = "calendar"
 )
 
 // Reasons for which a session ends.
@@ -55,7 +57,7 @@ const (
 var Codes = append([]string{CodeAlreadyOpened, CodeNotOpened, CodeLocked, CodeMissing, CodeUnknownCode, CodeExpiry, CodeHash, CodeTokenHash, CodeNoPassword}, secondCodes...)
 
 // MaxLife bounds how long a session of a kind may stand.
-var MaxLife = map[string]time.Duration{Browser: 12 * time.Hour, Token: 366 * 24 * time.Hour}
+var MaxLife = map[string]time.Duration{Browser: 12 * time.Hour, Token: 366 * 24 * time.Hour, Calendar: 366 * 24 * time.Hour}
 
 // Command is something that somebody wants to happen to an account. This file and second.go list the whole vocabulary.
 type Command interface{ command() }
@@ -180,7 +182,7 @@ func decideStart(s State, c StartSession) ([]event.Data, error) {
 	case s.Locked:
 		return nil, event.Refuse(CodeLocked, "the account is locked")
 	case !known:
-		return nil, event.RefuseField(CodeUnknownCode, "kind", "browser or token")
+		return nil, event.RefuseField(CodeUnknownCode, "kind", "browser, token or calendar")
 	case c.Session == "" || c.TokenHash == "":
 		return nil, event.RefuseField(CodeMissing, "session", "an id and a secret are required")
 	case !c.ExpiresAt.After(c.Wall) || c.ExpiresAt.Sub(c.Wall) > life:
@@ -201,6 +203,8 @@ func decideStart(s State, c StartSession) ([]event.Data, error) {
 	for _, old := range s.Sessions { // tidy away what has run out, so that the list stays short
 		if !old.ExpiresAt.After(c.Wall) {
 			events = append(events, SessionEnded{Session: old.ID, TokenHash: old.TokenHash, Reason: Expired})
+		} else if c.Kind == Calendar && old.Kind == Calendar { // the new address takes the place of the old one
+			events = append(events, SessionEnded{Session: old.ID, TokenHash: old.TokenHash, Reason: Revoked})
 		}
 	}
 	return append(events, SessionStarted{

@@ -47,6 +47,7 @@ func (a *API) caseRoutes() []route {
 		{method: "GET", path: "/board", summary: "The live board", query: listQuery{}, out: handlers.List[board.Row]{}, status: 200, handle: list(a, (*handlers.Service).Board)},
 		{method: "GET", path: "/inbox", summary: "What waits for my institution", query: listQuery{}, out: handlers.List[inbox.Task]{}, status: 200, handle: list(a, (*handlers.Service).Inbox)},
 		{method: "GET", path: "/orders", summary: "The register of protection orders", query: ordersQuery{}, out: handlers.List[handlers.OrderRow]{}, status: 200, handle: a.orders},
+		{method: "GET", path: "/workload", summary: "How much each institution has to do: all for who coordinates, else the own one", out: handlers.WorkloadView{}, status: 200, handle: a.workload},
 		{method: "GET", path: "/hearings", summary: "Dates in court", query: hearingsQuery{}, out: handlers.List[hearings.Item]{}, status: 200, handle: a.hearings},
 		{method: "GET", path: "/outbox", summary: "What my institution sent, with its live state", query: listQuery{}, out: handlers.List[outbox.Item]{}, status: 200, handle: list(a, (*handlers.Service).Outbox)},
 		{method: "GET", path: "/deadlines", summary: "Every clock that runs or was missed", query: listQuery{}, out: handlers.List[deadlines.Item]{}, status: 200, handle: list(a, (*handlers.Service).Deadlines)},

@@ -109,3 +109,11 @@ func instantParam(r *http.Request, name string) (time.Time, error) {
 	}
 	return t.UTC(), nil
 }
+
+func (a *API) workload(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	v, err := a.Service.Workload(r.Context(), c)
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, v)
+}

@@ -167,3 +167,41 @@ func TestTheCalendarOfHearings(t *testing.T) {
 		t.Errorf("%d %s", a.status, a.body)
 	}
 }
+
+// Each number of the load is the length of the list behind it; who does not coordinate knows of her own institution's only.
+func TestTheLoadIsTheLengthOfItsLists(t *testing.T) {
+	s := newServer(t)
+	s.inForce(90 * 24 * time.Hour)
+	s.newCase()
+	s.Pass(50 * time.Hour)
+	for _, role := range []string{access.Coordinator, access.NGO} {
+		s.tokens[role], _ = s.Token(role)
+	}
+	s.CaughtUp()
+	total := func(role, path string) float64 {
+		t.Helper()
+		return s.get(role, path).json(t)["total"].(float64)
+	}
+	loads := items(t, s.get(access.Coordinator, "/workload"))
+	late := 0.0
+	for _, l := range loads {
+		of := l["institution"].(string)
+		if got := total(access.Coordinator, "/deadlines?institution="+of); got != l["tasks"] {
+			t.Errorf("%v tasks, the list has %v", l, got)
+		}
+		if got := total(access.Coordinator, "/deadlines?overdue=true&institution="+of); got != l["overdue"] {
+			t.Errorf("%v late, the list has %v", l, got)
+		}
+		if got := total(access.Coordinator, "/cases?status=open&institution="+of); got != l["cases"] {
+			t.Errorf("%v cases, the list has %v", l, got)
+		}
+		late += l["overdue"].(float64)
+	}
+	if len(loads) < 3 || late == 0 {
+		t.Errorf("too little to see: %v", loads)
+	}
+	own := items(t, s.get(access.NGO, "/workload"))
+	if len(own) != 1 || own[0]["institution"] != s.NGO || own[0]["cases"] != 1.0 {
+		t.Errorf("the NGO knows of %v", own)
+	}
+}

@@ -50,6 +50,7 @@ var noPage = map[string]string{
 	"GET /orders/rows/{key}":             "a part: a row of a page that is looked at",
 	"GET /hearings/rows/{key}":           "a part: a row of a page that is looked at",
 	"GET /cases/{id}/bundle/file":        "a file, for the reader's own disk",
+	"GET /calendar/{file}":               "dates for a calendar program",
 	"GET /orders/file":                   "a file for a spreadsheet",
 	"GET /board/figures":                 "a part: the strip of a page that is looked at",
 }

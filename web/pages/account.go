@@ -3,6 +3,7 @@ package pages
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"mkr/domain/person"
 	"mkr/handlers"
@@ -15,6 +16,15 @@ type accountPage struct {
 	Form     form
 	Second   secondPart
 	Recovers []recoveryRow
+
+	Calendar     string // the secret address, in the one answer that holds it
+	CalendarMade bool   // it was made just now
+	CalendarKey  string // of the command that makes one
+}
+
+// hasCalendar tells whether there is an address already.
+func (a accountPage) hasCalendar() bool {
+	return slices.ContainsFunc(a.Sessions, func(s sessionRow) bool { return s.Kind == "calendar" })
 }
 
 // myAccount reads it, with a form for another password.
@@ -27,7 +37,7 @@ func (p *Pages) myAccount(r *http.Request, v view, f form) (accountPage, error) 
 	if err != nil {
 		return accountPage{}, err
 	}
-	page := accountPage{Name: name, Sessions: sessionRows(open, "/account/sessions/end"), Form: f}
+	page := accountPage{Name: name, Sessions: sessionRows(open, "/account/sessions/end"), Form: f, CalendarKey: handlers.NewKey().String()}
 	if page.Second.Set, page.Second.Left, err = p.Service.HasSecondFactor(r.Context(), v.Caller); err != nil {
 		return page, err
 	}

@@ -54,6 +54,9 @@ type Service interface {
 	Outbox(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[outbox.Item], error)
 	Deadlines(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[deadlines.Item], error)
 	Orders(ctx context.Context, c handlers.Caller, q handlers.OrdersQuery) (handlers.List[handlers.OrderRow], error)
+	Workload(ctx context.Context, c handlers.Caller) (handlers.WorkloadView, error)
+	OpenCalendar(ctx context.Context, c handlers.Caller, env handlers.Envelope) (handlers.AccountReceipt, error)
+	Calendar(ctx context.Context, secret string) ([]hearings.Item, handlers.Caller, error)
 	Hearings(ctx context.Context, c handlers.Caller, q handlers.ListQuery, from, until time.Time) (handlers.List[hearings.Item], error)
 	Register(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[register.Entry], error)
 

@@ -24,6 +24,7 @@ func (p *Pages) courtRoutes(only func(string, page)) {
 	only("GET /orders/file", p.ordersFile)
 	only("GET /cases/{id}/plan", p.plan)
 	only("POST /cases/{id}/plan", p.openPlan)
+	only("GET /workload", p.workload)
 	only("GET /hearings", p.hearings)
 	only("GET /hearings/rows/{key}", p.hearingRow)
 }

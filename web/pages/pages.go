@@ -93,6 +93,7 @@ func (p *Pages) routes(mux *router) {
 	open("POST /language", p.chooseLanguage)
 	open("GET /guide", p.guide)
 	open("GET /", p.start)
+	mux.Handle("GET /calendar/{file}", http.HandlerFunc(p.calendar))
 	if p.Demo != nil {
 		open("GET /styleguide", p.styleguide)
 	}
@@ -104,6 +105,7 @@ func (p *Pages) routes(mux *router) {
 	only("POST /tour/end", p.endTour)
 	only("GET /account", p.account)
 	only("POST /account/password", p.changePassword)
+	only("POST /account/calendar", p.openCalendar)
 
 	only("GET /board", p.board)
 	only("GET /board/rows/{key}", p.boardRow)

@@ -21,7 +21,7 @@ func TestEveryPageOfEveryRole(t *testing.T) {
 	b.do(directory.MunicipalityDV, id, "risk.assess", "", &handlers.AssessRisk{Level: "high", Factors: []handlers.Factor{"weapons"}})
 	b.do(directory.MunicipalityDV, id, "note.write", "", &handlers.WriteNote{Section: "general", Text: person.PlainOf("Shënim i vulosur për " + survivor)})
 	paths := []string{
-		"/board", "/board?wall", "/board?risk=high&sort=newest", "/inbox", "/outbox", "/deadlines", "/deadlines?due=today", "/orders", "/orders?watch=breached", "/hearings", "/hearings?span=month&day=2026-11-20", "/register?code=DHF", "/cases/new",
+		"/board", "/board?wall", "/board?risk=high&sort=newest", "/inbox", "/outbox", "/deadlines", "/deadlines?due=today", "/orders", "/orders?watch=breached", "/workload", "/hearings", "/hearings?span=month&day=2026-11-20", "/register?code=DHF", "/cases/new",
 		"/cases/" + id, "/cases/" + id + "/replay", "/cases/" + id + "/replay?step=1", "/cases/" + id + "/do/referral.create", "/meetings", "/meetings/new",
 		"/activities", "/activities/new", "/indicators/2014", "/indicators/2022", "/indicators/2014/domestic_violence.families_assisted",
 		"/institutions", "/guide", "/account", "/nowhere",
@@ -30,7 +30,7 @@ func TestEveryPageOfEveryRole(t *testing.T) {
 		"coordinator": {"/nowhere": 404},
 		"ngo":         {"/meetings/new": 403, "/nowhere": 404},
 		"shelter":     {"/cases/" + id: 404, "/cases/" + id + "/replay": 404, "/cases/" + id + "/replay?step=1": 404, "/cases/" + id + "/do/referral.create": 404, "/meetings/new": 403, "/nowhere": 404},
-		"auditor":     {"/board": 403, "/board?wall": 403, "/board?risk=high&sort=newest": 403, "/inbox": 403, "/outbox": 403, "/cases/new": 403, "/cases/" + id + "/do/referral.create": 409, "/meetings/new": 403, "/activities/new": 403, "/nowhere": 404},
+		"auditor":     {"/workload": 403, "/board": 403, "/board?wall": 403, "/board?risk=high&sort=newest": 403, "/inbox": 403, "/outbox": 403, "/cases/new": 403, "/cases/" + id + "/do/referral.create": 409, "/meetings/new": 403, "/activities/new": 403, "/nowhere": 404},
 	}
 	for role, refused := range want {
 		br := b.signedIn(role)
