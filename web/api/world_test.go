@@ -123,7 +123,6 @@ func (w *world) addressWith(path, other string) string {
 			parts[i] = "1.2.01"
 		case "{event}":
 			parts[i] = "1"
-			continue
 		case "{meeting}":
 			parts[i] = w.ids["meetings"]
 		case "{id}":
