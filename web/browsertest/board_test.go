@@ -143,7 +143,7 @@ func TestTheTickerTells(t *testing.T) {
 	made := b.newCase(t, boss.Caller, casefile.DomesticViolence)
 	boss.until(`document.querySelector("#ticker ol").innerText.includes(%s)`, made.Code)
 	boss.same()
-	b.refer(t, boss.Caller, made.Case, helper.Caller.Institution, casefile.Services[0])
+	b.refer(t, boss.Caller, made.Case, helper.Caller.Institution, "psychosocial")
 	helper.until(`document.querySelector("#ticker ol").innerText.includes(%s)`, made.Code)
 	if n := boss.count("#ticker li"); n != 12 {
 		t.Errorf("%d lines", n)

@@ -161,7 +161,7 @@ func TestWhatIsWrongIsSaidTwiceAndNothingIsLost(t *testing.T) {
 	v.until(`document.activeElement.id === "f-service"`)
 
 	v.choose("to", v.Caller.Institution) // nobody refers to herself
-	v.choose("service", "legal_aid")
+	v.choose("service", "case_management")
 	v.choose("urgency", casefile.Urgent)
 	v.choose("basis", casefile.LegalBases[0])
 	if n := v.count(`.starts [data-value]:not([hidden])`); n == 0 || n != v.count(fmt.Sprintf(`.starts [data-value=%q]`, casefile.Urgent)) {

@@ -46,7 +46,7 @@ func (v view) swimSpecimen() templ.Component {
 	here := func(swimPoint) string { return "#lanes" }
 	return templ.Join(
 		swimView(v, swim(all, v.Now), here),
-		altered(swimView(v, swimAt(all, all[:8], v.Now), here), "swim-end", "swim-then", "swim-drawing", "swim-was", `id="m-`, `id="then-`),
+		altered(swimView(v, swimAt(all, all[:8], v.Now), here), "swim-end", "swim-then", "swim-drawing", "swim-was", `id="m-`, `id="then-`, `aria-label="`+v.T("swim.label")+`"`, `aria-label="`+v.T("swim.label")+` (2)"`),
 	)
 }
 
@@ -94,7 +94,7 @@ func (v view) meetingSpecimen() templ.Component {
 // dialogSpecimen are the dialogs, open and with names of their own: the page's frame holds the closed ones.
 func (v view) dialogSpecimen() templ.Component {
 	names := []string{`<dialog id="key-list"`, `<dialog open`, `<dialog id="idle"`, `<dialog open`, `<dialog id="again"`, `<dialog open`, `action="/signin"`, `action="/styleguide"`, `data-left></b>`, `>1:59</b>`, ` data-stay`, ``}
-	for _, id := range []string{"keys-title", "idle-title", "idle-text", "again-title", "again-username", "again-password"} {
+	for _, id := range []string{"keys-title", "idle-title", "idle-text", "again-title", "again-username", "again-password", "again-code"} {
 		names = append(names, `"`+id+`"`, `"sample-`+id+`"`)
 	}
 	refused := []string{`role="alert" hidden></p>`, `role="alert">` + v.Refusal("wrong_credentials") + `</p>`, `"locked" hidden`, `"locked"`, `"ended"`, `"ended" hidden`}
