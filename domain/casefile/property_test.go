@@ -361,7 +361,7 @@ func TestRandomHistories(t *testing.T) {
 			missed = append(missed, e.Name)
 		}
 	}
-	if len(missed) > 5 {
+	if len(missed) > len(Events())/8 { // the rarest need several things to meet, and have tests of their own
 		t.Errorf("no random history reached %v", missed)
 	}
 }

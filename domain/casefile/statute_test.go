@@ -121,7 +121,7 @@ func TestRightsPassQuietly(t *testing.T) {
 		}
 	}
 
-	st = tell(t).do(police, IssueOrder{Order: "u1", Type: UMPMM, Executor: police}).after(time.Hour).do(court, UpholdOrder{"u1"}).status(ruleEvaluation, Met)
+	tell(t).do(police, IssueOrder{Order: "u1", Type: UMPMM, Executor: police}).after(time.Hour).do(court, UpholdOrder{"u1"}).status(ruleEvaluation, Met)
 }
 
 // DV-21: while an order sends somebody to a programme, it reports every week; without one the house's month holds.
