@@ -21,7 +21,6 @@ func TestEveryStepOnceAcrossRestarts(t *testing.T) {
 			b := testbed.New(t, testbed.Options{})
 			deps := b.Deps
 			deps.Clock = handlers.SystemClock() // the bubble's
-			rng := rand.New(rand.NewPCG(seed, 7))
 			officer := testbed.As("police", b.Police)
 			filer := handlers.New(deps)
 			opened, err := filer.OpenCase(t.Context(), officer, testbed.Intake(), testbed.Key())
@@ -34,8 +33,9 @@ func TestEveryStepOnceAcrossRestarts(t *testing.T) {
 			testbed.OK(t, filer.Await(t.Context(), asked.Position))
 
 			begun := time.Now()
-			for range 2 {
+			for server := range uint64(2) {
 				go func() {
+					rng := rand.New(rand.NewPCG(seed, server))
 					for time.Since(begun) < 4*time.Hour {
 						ctx, end := context.WithTimeout(t.Context(), time.Duration(rng.IntN(20*60)+1)*time.Second)
 						_ = handlers.New(deps).RunLapses(ctx)

@@ -66,7 +66,7 @@ func (w *county) checkAll() {
 			open[id] = s
 		}
 		for _, d := range s.Deadlines {
-			if d.Owed() {
+			if d.Owed() && !d.IsWarning() {
 				owed[id+":"+d.ID] = true
 			}
 		}
