@@ -229,7 +229,7 @@ func FuzzLeaf(f *testing.F) {
 	f.Add("a", "bc", uint64(1), int64(-1), []byte{}, []byte{0}, "ab", "c")
 	f.Fuzz(func(t *testing.T, stream, typ string, rev uint64, at int64, data, meta []byte, stream2, typ2 string) {
 		if len(stream) > eventlog.MaxStreamName || len(stream2) > eventlog.MaxStreamName || len(typ) > eventlog.MaxEventType || len(typ2) > eventlog.MaxEventType {
-			t.Skip()
+			t.Skip("no log stores names as long as these")
 		}
 		e := eventlog.Recorded{Stream: stream, Type: typ, Revision: rev, RecordedAt: time.Unix(0, at).UTC(), Data: data, Meta: meta}
 		h := HeaderOf(e)

@@ -4,5 +4,6 @@
 // thirty days all cases, lists and figures are compared; at the end the views, built anew from the log, must say the same.
 //
 // A run is deterministic: the same seed gives the same year, event by event (TestTheSameSeedIsTheSameYear). A failure prints
-// its seed; MKR_YEAR_SEED runs that year again, MKR_YEAR_DAYS a longer or a shorter one.
+// its seed; MKR_YEAR_SEED runs that year again, MKR_YEAR_DAYS another number of days: 365 is the year, and what every
+// run of the tests lives through is its first months.
 package year

@@ -34,7 +34,7 @@ func number(tb testing.TB, name string, otherwise int) int {
 // neverDone are actions that a year may pass without: what they need is rare.
 const neverDone = 4
 
-// A year passes in the county, and every invariant holds after every step of it: with MKR_YEAR_DAYS=365, in ten minutes.
+// A year passes in the county, and every invariant holds after every step of it: the whole of it with MKR_YEAR_DAYS=365, which takes many minutes.
 // "make test" lives through its first four months or, under the race detector, which slows the embedded store down many
 // times, the first three weeks.
 func TestAYearInTheCounty(t *testing.T) {
