@@ -21,6 +21,41 @@ type accessStreams struct {
 	mu    sync.Mutex
 	heads map[string]eventlog.Expected
 	seen  map[look]time.Time // when a look was last recorded
+	no    map[string]refusals
+}
+
+// refusals are those of one session since a minute began.
+type refusals struct {
+	since time.Time
+	n     int
+}
+
+// RefusalsAMinute is how many refusals of one session are taken in within a minute. No person reaches it; a program that
+// tries what it has no right to is made to wait, and cannot fill the log.
+const RefusalsAMinute = 240
+
+// refused counts a refusal and tells whether it is among those that are taken in.
+func (a *accessStreams) refused(session string, now time.Time, most int) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	r, ok := a.no[session]
+	if !ok || now.Sub(r.since) >= time.Minute {
+		r = refusals{since: now}
+	}
+	if len(a.no) >= maxHeads {
+		clear(a.no)
+	}
+	r.n++
+	a.no[session] = r
+	return r.n <= most
+}
+
+// waits tells whether a session was refused so often that it must wait.
+func (a *accessStreams) waits(session string, now time.Time, most int) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	r, ok := a.no[session]
+	return ok && r.n >= most && now.Sub(r.since) < time.Minute
 }
 
 // look is one caller's look at one thing.
@@ -33,7 +68,7 @@ const lookAgain = time.Hour
 const maxHeads = 10_000
 
 func newAccessStreams() *accessStreams {
-	return &accessStreams{heads: map[string]eventlog.Expected{}, seen: map[look]time.Time{}}
+	return &accessStreams{heads: map[string]eventlog.Expected{}, seen: map[look]time.Time{}, no: map[string]refusals{}}
 }
 
 func (a *accessStreams) get(stream string) eventlog.Expected {
@@ -122,7 +157,7 @@ func (s *Service) recordAccess(ctx context.Context, c Caller, d event.Data) erro
 // a failure here is logged and no more. Conflicts and outages are nobody's misdeed and are not recorded.
 func (s *Service) recordRefusal(ctx context.Context, c Caller, action, target string, key uuid.UUID, err error) {
 	code, field := codeOf(err)
-	if code == "" || c.Session == "" {
+	if code == "" || c.Session == "" || !s.access.refused(c.Session, s.Clock.Wall(), s.mostRefusals()) {
 		return
 	}
 	if e := s.recordAccess(context.WithoutCancel(ctx), c, accesslog.Refused{Action: action, Target: recordable(target), Code: code, Field: field}); e != nil {
@@ -159,4 +194,11 @@ func codeOf(err error) (code, field string) {
 		return "idempotency.reused", ""
 	}
 	return "", ""
+}
+
+func (s *Service) mostRefusals() int {
+	if s.Refusals > 0 {
+		return s.Refusals
+	}
+	return RefusalsAMinute
 }

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -26,6 +27,10 @@ type CaseAction struct {
 	// would take it, so that what is offered and what is allowed can never differ.
 	probe func(p probe) casefile.Command
 }
+
+// blind tells whether the action is judged without sight of the case: whoever answers for an emergency access to a sealed
+// case need not be one of those that it is there for.
+func (a CaseAction) blind() bool { return slices.Contains(a.Policy, access.ReviewGlass) }
 
 // Input is a command's body: what a person fills in. Its JSON tags are the API, its ask tags say how a page
 // asks for it: text, date, datetime, institution, consent, order, person, recipients; fold puts what is rarely needed
@@ -85,6 +90,18 @@ type probe struct {
 	me     string // the caller's institution
 }
 
+// receiver is somebody that an institution could ask: nobody that is, or in a sealed case somebody who can see it.
+func (p probe) receiver() string {
+	if p.state.Restriction.Sealed {
+		for _, a := range p.state.Restriction.Admitted {
+			if a.Institution != p.me {
+				return a.Institution
+			}
+		}
+	}
+	return elsewhere
+}
+
 // Do carries out a case action.
 func (s *Service) Do(ctx context.Context, c Caller, caseID string, a CaseAction, target string, in Input, env Envelope) (Receipt, error) {
 	r, err := s.do(ctx, c, caseID, a, target, in, env)
@@ -115,7 +132,7 @@ func (s *Service) do(ctx context.Context, c Caller, caseID string, a CaseAction,
 	d := s.caseDecision(caseID)
 	basis := ""
 	d.judge = func(st casefile.State) (_ string, err error) {
-		basis, err = judgeAction(c, a, target, st)
+		basis, err = s.judgeAction(c, a, target, st)
 		return basis, err
 	}
 	d.decide = func(st casefile.State, m event.Moment) ([]event.Data, error) {
@@ -171,7 +188,7 @@ func (s *Service) openActions(c Caller, st casefile.State) []OpenAction {
 	var out []OpenAction
 	for _, a := range CaseActions {
 		for _, id := range targets(st, a.Target) {
-			if _, err := judgeAction(c, a, id, st); err != nil {
+			if _, err := s.judgeAction(c, a, id, st); err != nil {
 				continue
 			}
 			cmd := a.probe(probe{target: id, state: st, now: now, me: c.Institution})
@@ -234,6 +251,10 @@ func targets(st casefile.State, kind string) []string {
 			if d.Owed() {
 				ids = append(ids, d.ID)
 			}
+		}
+	case casefile.TargetGlass:
+		for _, g := range st.Restriction.Glasses {
+			ids = append(ids, g.ID)
 		}
 	case targetConsent:
 		for _, c := range st.Consents {

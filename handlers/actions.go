@@ -38,7 +38,7 @@ var (
 func one(a access.Action) []access.Action { return []access.Action{a} }
 
 // CaseActions is the table of all that can be done to an open case, in the order in which a page offers it.
-var CaseActions = slices.Concat(referralsAndRisk, measureActions, ordersAndWork, returnActions)
+var CaseActions = slices.Concat(referralsAndRisk, measureActions, ordersAndWork, returnActions, guardActions)
 
 var referralsAndRisk = []CaseAction{
 	simple("referral.acknowledge", "referrals/{id}/acknowledge", casefile.TargetReferral, answerReferral, func(id string) casefile.Command { return casefile.AcknowledgeReferral{Referral: id} }),
@@ -88,7 +88,7 @@ var referralsAndRisk = []CaseAction{
 		return casefile.CancelReferral{Referral: p.target, Reason: casefile.CancelReasons[0]}
 	}},
 	{"referral.create", "referrals", "", one(access.CreateReferral), func() Input { return &CreateReferral{} }, func(p probe) casefile.Command {
-		return casefile.CreateReferral{Referral: elsewhere, To: elsewhere, Service: "case_management", Urgency: casefile.Routine, Reason: probeText, Basis: casefile.LegalBases[0]}
+		return casefile.CreateReferral{Referral: elsewhere, To: p.receiver(), Service: "case_management", Urgency: casefile.Routine, Reason: probeText, Basis: casefile.LegalBases[0]}
 	}},
 
 	{"risk.assess", "risk-assessments", "", one(access.AssessRisk), func() Input { return &AssessRisk{} }, func(probe) casefile.Command {
@@ -100,11 +100,11 @@ var ordersAndWork = []CaseAction{
 	{"order.issue_umpmm", "orders/umpmm", "", one(access.IssuePolice), func() Input { return &IssueUMPMM{} }, func(p probe) casefile.Command {
 		return casefile.IssueOrder{Order: elsewhere, Type: casefile.UMPMM, Executor: p.me}
 	}},
-	{"order.request", "orders", "", one(access.RequestOrder), func() Input { return &RequestOrder{} }, func(probe) casefile.Command {
-		return casefile.RequestOrder{Order: elsewhere, Type: casefile.UM, Court: elsewhere}
+	{"order.request", "orders", "", one(access.RequestOrder), func() Input { return &RequestOrder{} }, func(p probe) casefile.Command {
+		return casefile.RequestOrder{Order: elsewhere, Type: casefile.UM, Court: p.receiver()}
 	}},
 	{"order.issue", "orders/{id}/issue", casefile.TargetOrder, decideOrder, func() Input { return &IssueOrder{} }, func(p probe) casefile.Command {
-		return casefile.IssueOrder{Order: p.target, Executor: elsewhere, ValidUntil: p.now.Add(90 * day)}
+		return casefile.IssueOrder{Order: p.target, Executor: p.receiver(), ValidUntil: p.now.Add(90 * day)}
 	}},
 	simple("order.refuse", "orders/{id}/refuse", casefile.TargetOrder, decideOrder, func(id string) casefile.Command { return casefile.RefuseOrder{Order: id} }),
 	simple("order.uphold", "orders/{id}/uphold", casefile.TargetOrder, decideOrder, func(id string) casefile.Command { return casefile.UpholdOrder{Order: id} }),
@@ -132,7 +132,7 @@ var ordersAndWork = []CaseAction{
 	}},
 
 	{"hearing.schedule", "hearings", "", one(access.RecordHearing), func() Input { return &ScheduleHearing{} }, func(p probe) casefile.Command {
-		return casefile.ScheduleHearing{Hearing: elsewhere, Court: elsewhere, When: p.now.Add(day)}
+		return casefile.ScheduleHearing{Hearing: elsewhere, Court: p.receiver(), When: p.now.Add(day)}
 	}},
 	{"hearing.record", "hearings/{id}/record", casefile.TargetHearing, one(access.RecordHearing), func() Input { return &RecordHearing{} }, func(p probe) casefile.Command {
 		return casefile.RecordHearing{Hearing: p.target, Outcome: "other"}

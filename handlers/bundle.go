@@ -114,7 +114,9 @@ func (s *Service) mayReceive(ctx context.Context, h History, recipient string) e
 			continue
 		}
 		for _, role := range access.RolesOf(i.Kind) {
-			if judgeSight(Caller{Institution: recipient, Role: role}, h.now) == nil {
+			// One whose part has ended sees the case as it stood then: what it would be handed is more.
+			c := Caller{Institution: recipient, Role: role}
+			if access.Judge(c.Actor(), access.ListCase, s.caseFacts(c, h.real)).Allow {
 				return nil
 			}
 		}

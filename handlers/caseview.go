@@ -14,15 +14,20 @@ import (
 // sealed text she asks for it by OpenFields, and that is recorded.
 type CaseView struct {
 	casefile.State
-	Ball     casefile.Ball            `json:"ball"`
-	Balls    map[string]casefile.Ball `json:"referral_balls"`
-	Stage    string                   `json:"stage"`
-	Actions  []OpenAction             `json:"actions"` // empty for the past
-	Opens    []string                 `json:"opens"`   // groups of sealed fields that she may open
-	Revision uint64                   `json:"revision"`
-	Position uint64                   `json:"position"`
-	First    uint64                   `json:"first_position"`
-	Now      time.Time                `json:"now"` // the work's clock, for countdowns
+	Ball    casefile.Ball            `json:"ball"`
+	Balls   map[string]casefile.Ball `json:"referral_balls"`
+	Stage   string                   `json:"stage"`
+	Actions []OpenAction             `json:"actions"` // empty for the past
+	Opens   []string                 `json:"opens"`   // groups of sealed fields that she may open
+	Guards  bool                     `json:"guards"`  // she decides on who may see it, and sees who looked
+	// Emergency is when the emergency access ends by which alone she sees the case; zero: she sees it by right.
+	Emergency time.Time `json:"emergency_until,omitzero"`
+	// Left is how long that still is, by the wall's clock.
+	Left     time.Duration `json:"-"`
+	Revision uint64        `json:"revision"`
+	Position uint64        `json:"position"`
+	First    uint64        `json:"first_position"`
+	Now      time.Time     `json:"now"` // the work's clock, for countdowns
 }
 
 // History is one reading of a case's stream, for a caller who may see the case. The case as it stands, as it stood and
@@ -31,8 +36,9 @@ type History struct {
 	s      *Service
 	caller Caller
 	id     string
-	now    casefile.State
-	facts  []event.Fact
+	real   casefile.State // as it is now
+	now    casefile.State // as it stands for her: whose part has ended sees the case as it stood then
+	facts  []event.Fact   // that she may see
 }
 
 // History reads a case's stream. Whether she may see it is judged by the case as it is now: a right that ended does not
@@ -42,7 +48,8 @@ func (s *Service) History(ctx context.Context, c Caller, id string) (History, er
 	if err != nil {
 		return History{}, err
 	}
-	if err := judgeSight(c, now); err != nil {
+	if err := s.judgeSight(c, now); err != nil {
+		s.recordRefusal(ctx, c, string(access.ViewCase), event.StreamName(event.CaseCategory, id), NewKey(), err)
 		return History{}, err
 	}
 	if s.see(ctx, c, now) {
@@ -50,7 +57,11 @@ func (s *Service) History(ctx context.Context, c Caller, id string) (History, er
 			return History{}, err
 		}
 	}
-	return History{s: s, caller: c, id: id, now: now, facts: facts}, nil
+	h := History{s: s, caller: c, id: id, real: now, now: now, facts: facts}
+	if until, ended := s.partEnded(c, now, facts); ended {
+		h.now, h.facts = foldCase(facts[:until], At{})
+	}
+	return h, nil
 }
 
 // Case returns a case, now or as it stood; see History.
@@ -79,9 +90,14 @@ func (h History) Case(ctx context.Context, at At) (CaseView, error) {
 		v.Balls[r.ReferralContent.Referral] = st.ReferralBall(r.ReferralContent.Referral)
 	}
 	if at.IsZero() {
-		v.Actions = append(v.Actions, h.s.openActions(h.caller, st)...)
+		v.Actions = append(v.Actions, h.s.openActions(h.caller, h.real)...)
 	}
-	v.Opens = h.s.fieldsFor(h.caller, h.now).Names()
+	v.Restriction = h.s.restrictionFor(h.caller, h.real, st)
+	v.Opens = h.s.fieldsFor(h.caller, h.real).Names()
+	if v.Emergency = h.s.emergencyOf(h.caller, h.real); !v.Emergency.IsZero() {
+		v.Left = v.Emergency.Sub(h.s.Clock.Wall())
+	}
+	v.Guards = h.s.guards(h.caller, h.real)
 	if v.Opens == nil {
 		v.Opens = []string{}
 	}
@@ -92,7 +108,7 @@ func (h History) Case(ctx context.Context, at At) (CaseView, error) {
 
 // fieldsFor are the groups of sealed fields that the caller may open in the case.
 func (s *Service) fieldsFor(c Caller, st casefile.State) access.FieldSet {
-	v := access.Judge(c.Actor(), access.OpenFields, caseFacts(c.Institution, st))
+	v := access.Judge(c.Actor(), access.OpenFields, s.caseFacts(c, st))
 	if !v.Allow {
 		return 0
 	}
@@ -119,13 +135,17 @@ func (s *Service) Timeline(ctx context.Context, c Caller, id string, at At) (Tim
 // Timeline is the history up to at. That it was looked at is recorded.
 func (h History) Timeline(ctx context.Context, at At) TimelineView {
 	h.s.recordLook(ctx, h.caller, h.id, "timeline")
+	guards := h.s.guards(h.caller, h.real)
 	v := TimelineView{Case: h.id, Code: h.now.Code, Entries: []timeline.Entry{}}
 	for _, f := range h.facts {
 		if !at.includes(f) {
 			break
 		}
-		v.Entries = timeline.Apply(v.Entries, f)
 		v.Position = f.Position
+		if casefile.Confidential(f.Type) && !guards {
+			continue // who is kept out and who is let in is for those who decide on it
+		}
+		v.Entries = timeline.Apply(v.Entries, f)
 	}
 	return v
 }

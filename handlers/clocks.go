@@ -54,7 +54,7 @@ func (s *Service) Clocks(ctx context.Context, c Caller, caseID string, a CaseAct
 	if err != nil {
 		return Clocks{}, err
 	}
-	if _, err := judgeAction(c, a, target, st); err != nil {
+	if _, err := s.judgeAction(c, a, target, st); err != nil {
 		return Clocks{}, err
 	}
 	cases, err := s.decider(ctx)

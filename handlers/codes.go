@@ -1,6 +1,9 @@
 package handlers
 
-import "mkr/domain/casefile"
+import (
+	"mkr/domain/access"
+	"mkr/domain/casefile"
+)
 
 // Coded inputs. Each type knows its values: the API's schema, the forms of the pages and the tests all ask it.
 type (
@@ -39,6 +42,11 @@ type (
 	ErrorTarget       string
 	ParticipantReason string
 	AckAnswer         string
+	DataClass         string
+	SealReason        string
+	ConflictReason    string
+	GlassReason       string
+	GlassVerdict      string
 )
 
 // Enum lists the values of a coded input.
@@ -78,6 +86,12 @@ func (CloseReason) Enum() []any       { return values(casefile.CloseReasons) }
 func (ReopenReason) Enum() []any      { return values(casefile.ReopenReasons) }
 func (ErrorReason) Enum() []any       { return values(casefile.ErrorReasons) }
 func (ParticipantReason) Enum() []any { return values(casefile.ParticipantReasons) }
+
+func (DataClass) Enum() []any      { return values(access.DataClasses) }
+func (SealReason) Enum() []any     { return values(casefile.SealReasons) }
+func (ConflictReason) Enum() []any { return values(casefile.ConflictReasons) }
+func (GlassReason) Enum() []any    { return values(casefile.GlassReasons) }
+func (GlassVerdict) Enum() []any   { return values(casefile.GlassVerdicts) }
 
 // Enum lists what may be marked as entered in error.
 func (ErrorTarget) Enum() []any {

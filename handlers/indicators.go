@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"time"
 
@@ -184,8 +185,13 @@ func (s *Service) CountedThings(ctx context.Context, c Caller, of int, code stri
 		return out, viewError(err)
 	}
 	out.Items = append(out.Items, rows...)
-	if !s.seesAllCases(c) {
-		for i, r := range out.Items {
+	shut, err := s.Views.ShutCases(ctx, c.Account)
+	if err != nil {
+		return out, viewError(err)
+	}
+	all := s.seesAllCases(c)
+	for i, r := range out.Items {
+		if _, isShut := slices.BinarySearch(shut, r.Case); !all || isShut {
 			out.Items[i] = indicators.Row{Thing: indicators.Thing{Year: r.Year, Figure: r.Figure, From: []indicators.Support{}}, Counted: r.Counted, Position: r.Position}
 		}
 	}

@@ -55,7 +55,9 @@ type (
 		Decision   ConsentDecision `json:"decision" required:"true"`
 		Recipients []string        `json:"recipients,omitempty" ask:"institutions"`
 		Purposes   []Purpose       `json:"purposes,omitempty"`
+		Classes    []DataClass     `json:"classes,omitempty" description:"Groups of data that may be shared; none named are all that the recipient's role opens."`
 		How        ConsentHow      `json:"how" required:"true"`
+		Giver      string          `json:"giver,omitempty" ask:"giver" description:"The parent or guardian who answers for a child under 16; never the one who is suspected."`
 		Until      time.Time       `json:"until,omitzero" ask:"datetime" fold:"yes"`
 	}
 	// AssessRisk is a judgement; the tool's level stands beside it.
@@ -182,7 +184,14 @@ func (in *RecordConsent) command(ctx context.Context, p *preparation) (casefile.
 			return nil, err
 		}
 	}
-	return casefile.RecordConsent{Consent: p.newID(), Person: in.Person, Decision: string(in.Decision), How: string(in.How), Recipients: in.Recipients, Purposes: texts(in.Purposes), Until: in.Until.UTC()}, nil
+	young, err := p.youngerThan16(ctx, in.Person)
+	if err != nil {
+		return nil, err
+	}
+	return casefile.RecordConsent{
+		Consent: p.newID(), Person: in.Person, Decision: string(in.Decision), How: string(in.How), Recipients: in.Recipients, Purposes: texts(in.Purposes),
+		Classes: texts(in.Classes), Until: in.Until.UTC(), Giver: in.Giver, Under16: young,
+	}, nil
 }
 
 func (in *AssessRisk) command(ctx context.Context, p *preparation) (casefile.Command, error) {

@@ -9,14 +9,15 @@ import (
 
 // judgeAction asks the policy about an action on a case, before the decider is asked. A case that the caller may
 // not see answers as one that does not exist, and so does a target that the case does not have.
-func judgeAction(c Caller, a CaseAction, target string, st casefile.State) (basis string, err error) {
-	if err := judgeSight(c, st); err != nil {
-		return "", err
+func (s *Service) judgeAction(c Caller, a CaseAction, target string, st casefile.State) (basis string, err error) {
+	sight := s.judgeSight(c, st)
+	if sight != nil && (!a.blind() || st.Status == casefile.NotOpened) {
+		return "", sight
 	}
 	if !slices.Contains(targets(st, a.Target), target) {
 		return "", ErrNotFound
 	}
-	facts := caseFacts(c.Institution, st)
+	facts := s.caseFacts(c, st)
 	verdict := access.Verdict{}
 	for _, p := range a.Policy {
 		facts.Own = owns(c.Institution, p, a.Target, target, st)
@@ -24,20 +25,30 @@ func judgeAction(c Caller, a CaseAction, target string, st casefile.State) (basi
 			return verdict.Basis, nil
 		}
 	}
+	if sight != nil {
+		return "", sight
+	}
 	return "", &DeniedError{Action: a.Name, Code: verdict.Code}
 }
 
 // judgeSight says whether the caller may see the case at all.
-func judgeSight(c Caller, st casefile.State) error {
-	if st.Status == casefile.NotOpened || !access.Judge(c.Actor(), access.ViewCase, caseFacts(c.Institution, st)).Allow {
+func (s *Service) judgeSight(c Caller, st casefile.State) error {
+	if st.Status == casefile.NotOpened || !access.Judge(c.Actor(), access.ViewCase, s.caseFacts(c, st)).Allow {
 		return ErrNotFound
 	}
 	return nil
 }
 
-// caseFacts describes the situation for the policy.
-func caseFacts(institution string, st casefile.State) access.Facts {
-	return access.Facts{Kind: st.Kind, Standing: st.StandingOf(institution), Status: string(st.Status), Minor: st.SubjectMinor}
+// caseFacts describes the situation for the policy: what her institution is to the case now, what its consents cover, and
+// whether her own account is kept out, named in a seal, or at work in an emergency. An emergency runs by the wall's clock.
+func (s *Service) caseFacts(c Caller, st casefile.State) access.Facts {
+	now, r := s.Clock.Now(), st.Restriction
+	return access.Facts{
+		Kind: st.Kind, Standing: st.StandingAt(c.Institution, now), Status: string(st.Status), Minor: st.SubjectMinor,
+		Excluded: r.IsExcluded(c.Account), Sealed: r.Sealed, Admitted: r.IsAdmitted(c.Account),
+		Glass:  access.FieldsNamed(r.Sections(c.Account, s.Clock.Wall())),
+		Covers: access.FieldsNamed(st.CoversOf(c.Institution, now)),
+	}
 }
 
 // owns tells whether the thing acted on is the institution's own, in the sense of the action.

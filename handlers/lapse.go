@@ -22,6 +22,9 @@ func (s *Service) RunLapses(ctx context.Context) error {
 		if _, err := s.LapseDue(ctx); err != nil && ctx.Err() == nil {
 			s.Logger.Error().Err(err).Msg("deadlines could not be lapsed; trying again")
 		}
+		if _, err := s.ExpireDue(ctx); err != nil && ctx.Err() == nil {
+			s.Logger.Error().Err(err).Msg("consents could not be ended; trying again")
+		}
 		if err := s.Clock.Sleep(ctx, LapseEvery); err != nil {
 			return nil
 		}
@@ -37,7 +40,7 @@ func (s *Service) LapseDue(ctx context.Context) (int, error) {
 	now := s.Clock.Now().UTC()
 	after := ""
 	for {
-		page, err := s.Views.List(ctx, projections.Query{Topic: projections.Steps, DueBefore: now.Add(1), Sort: projections.ByDue, After: after, Limit: projections.MaxLimit, NoTotal: true})
+		page, err := s.Views.List(ctx, projections.Query{Topic: projections.Steps, DueBefore: now.Add(1), Sort: projections.ByDue, After: after, Limit: projections.MaxLimit, NoTotal: true, EvenShut: true})
 		if err != nil {
 			return n, viewError(err)
 		}

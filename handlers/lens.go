@@ -55,6 +55,19 @@ func (l Lens) seesCase(row projections.Row) bool {
 	return access.Judge(c.Actor(), access.ListCase, access.Facts{Kind: row.Kind, Standing: standing, Status: access.CaseOpen}).Allow
 }
 
+// Guards tells whether the lens may know who is kept out of the row's case and who is let into it.
+func (l Lens) Guards(row projections.Row) bool {
+	standing := access.None
+	switch {
+	case row.Institution == l.Institution && row.Topic == projections.Register:
+		standing = access.Lead
+	case l.isParty(row):
+		standing = access.Participant
+	}
+	c := Caller{Institution: l.Institution, Role: l.Role}
+	return access.Judge(c.Actor(), access.RestrictCase, access.Facts{Kind: row.Kind, Standing: standing, Status: access.CaseOpen}).Allow
+}
+
 func (l Lens) isParty(row projections.Row) bool {
 	if l.Institution == "" {
 		return false

@@ -116,6 +116,7 @@ func listOf[T any](ctx context.Context, s *Service, c Caller, action access.Acti
 // scope narrows a query to the rows that the caller may see: every row when the policy shows her role every case
 // (of the kind asked for), else those with her institution among the parties. ok is false when she may see none.
 func (s *Service) scope(c Caller, q projections.Query) (projections.Query, bool) {
+	q.Account = c.Account // cases that are sealed to her, or that she is kept out of, are on none of her lists
 	sees := func(kind string) bool {
 		return access.Judge(c.Actor(), access.ListCase, access.Facts{Kind: kind, Standing: access.None, Status: access.CaseOpen}).Allow
 	}

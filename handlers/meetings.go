@@ -106,7 +106,7 @@ type (
 
 func (in *AddToAgenda) meeting(ctx context.Context, p *preparation) (meeting.Command, error) {
 	st, _, err := p.caseState(ctx, in.Case, At{})
-	if err != nil || judgeSight(p.caller, st) != nil {
+	if err != nil || p.judgeSight(p.caller, st) != nil {
 		return nil, &InputError{Field: "case", Code: "unknown_case", Text: "no such case"}
 	}
 	return meeting.AddToAgenda{Case: in.Case, Reason: string(in.Reason)}, nil
@@ -130,7 +130,7 @@ func (in *RecordDecision) meeting(ctx context.Context, p *preparation) (meeting.
 		return nil, err
 	}
 	st, _, err := p.caseState(ctx, in.Case, At{})
-	if err != nil || judgeSight(p.caller, st) != nil {
+	if err != nil || p.judgeSight(p.caller, st) != nil {
 		return nil, &InputError{Field: "case", Code: "unknown_case", Text: "no such case"}
 	}
 	p.subject = st.Subject
@@ -269,11 +269,11 @@ func (s *Service) DoMeeting(ctx context.Context, c Caller, id string, a MeetingA
 // decide what then stands in no plan.
 func (s *Service) mayAssign(ctx context.Context, c Caller, d *RecordDecision, env Envelope) error {
 	st, _, err := s.caseState(ctx, d.Case, At{})
-	if err != nil || judgeSight(c, st) != nil {
+	if err != nil || s.judgeSight(c, st) != nil {
 		return &InputError{Field: "case", Code: "unknown_case", Text: "no such case"}
 	}
 	assign, _ := ActionNamed("plan.assign")
-	if _, err := judgeAction(c, assign, "", st); err != nil {
+	if _, err := s.judgeAction(c, assign, "", st); err != nil {
 		return err
 	}
 	_, err = s.cases().Decide(st, casefile.AssignAction{Action: derive(env.Key, "trial").String(), What: string(d.Action), Institution: d.Owner, Due: d.Due.UTC()}, s.moment(c, env))
@@ -351,7 +351,7 @@ func (s *Service) Meeting(ctx context.Context, c Caller, id string) (MeetingView
 		if err != nil && !errors.Is(err, ErrNotFound) {
 			return v, err
 		}
-		hidden[i.Case] = err != nil || judgeSight(c, cs) != nil
+		hidden[i.Case] = err != nil || s.judgeSight(c, cs) != nil
 	}
 	v.State, v.Changes, v.Position = st, len(facts), facts[len(facts)-1].Position
 	v.Agenda = slices.DeleteFunc(slices.Clone(st.Agenda), func(i meeting.Item) bool { return hidden[i.Case] })

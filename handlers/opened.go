@@ -42,7 +42,8 @@ func (s *Service) OpenFields(ctx context.Context, c Caller, caseID string, want 
 	if err != nil {
 		return out, err
 	}
-	if err := judgeSight(c, st); err != nil {
+	if err := s.judgeSight(c, st); err != nil {
+		s.recordRefusal(ctx, c, string(access.OpenFields), event.StreamName(event.CaseCategory, caseID), NewKey(), err)
 		return out, err
 	}
 	granted := s.fieldsFor(c, st)
@@ -63,6 +64,9 @@ func (s *Service) OpenFields(ctx context.Context, c Caller, caseID string, want 
 		i := slices.IndexFunc(facts, func(f event.Fact) bool { return f.ID == id })
 		if i < 0 {
 			return out, ErrNotFound
+		}
+		if !s.mayRead(c, st, facts[i]) {
+			continue // not between these two, or not for her to know
 		}
 		sealed = append(sealed, sealedOfEntry(facts[i], granted)...)
 	}

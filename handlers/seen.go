@@ -27,7 +27,7 @@ func (s *Service) see(ctx context.Context, c Caller, st casefile.State) (changed
 		id := r.ReferralContent.Referral
 		d := s.caseDecision(st.ID)
 		d.judge = func(st casefile.State) (string, error) {
-			v := access.Judge(c.Actor(), access.ViewCase, caseFacts(c.Institution, st))
+			v := access.Judge(c.Actor(), access.ViewCase, s.caseFacts(c, st))
 			if !v.Allow {
 				return "", ErrNotFound
 			}

@@ -54,6 +54,8 @@ type Deps struct {
 	Zone      *time.Location // Europe/Tirane
 	Idle      time.Duration  // life of a browser session that nobody touches; 0: IdleLife
 	Logger    zerolog.Logger
+	// Refusals is how many refusals of one session in a minute are taken in; then it waits. 0: RefusalsAMinute.
+	Refusals int
 }
 
 // Service carries out commands and answers queries. All methods may be called from many goroutines.

@@ -30,7 +30,7 @@ func (b *bed) sights(c handlers.Caller, id string) map[string]bool {
 	for _, topic := range []string{projections.Board, projections.Register} {
 		row, err := b.Views.Get(b.TB.Context(), topic, id)
 		ok(b.TB.(*testing.T), err)
-		out["live "+topic] = handlers.LensOf(c).Sees(row)
+		out["live "+topic] = handlers.LensOf(c).Sees(row) && row.OpenTo(c.Account)
 	}
 	return out
 }

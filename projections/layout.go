@@ -57,11 +57,14 @@ var topicLists = map[string]lists{
 	Aid:        {[]string{byNewest}, byText},
 	Accounts:   {[]string{byCode}, byText},
 	Sessions:   {[]string{byCode}, byText},
+	Reviews:    {[]string{byNewest}, byText},
+	Expiries:   {[]string{byDue}, byText},
+	Looks:      {[]string{byNewest}, byText},
 }
 
 // keyedByCase are the topics whose keys are the case's id, or begin with it and a colon: the rows of a case are found by
 // their keys and need no index of their own.
-var keyedByCase = []string{Board, Inbox, Outbox, Deadlines, Register, Orders, Hearings}
+var keyedByCase = []string{Board, Inbox, Outbox, Deadlines, Register, Orders, Hearings, Reviews, Expiries, Looks}
 
 // script is the SQL that begins a copy; finishing makes its list indexes.
 func script(topics []string) string {

@@ -31,7 +31,10 @@ func (v *Views) filed(ctx context.Context, q Query) (Page, error) {
 		return Page{}, err
 	}
 	err = v.read(ctx, func(conn *sqlite.Conn) (err error) {
-		defer sqlitex.Transaction(conn)(&err) // one snapshot for the count and the rows
+		defer sqlitex.Transaction(conn)(&err) // one snapshot for what is left out, the count and the rows
+		if err = l.leaveOut(conn, q); err != nil {
+			return err
+		}
 		if !q.NoTotal {
 			if page.Total, err = l.count(conn); err != nil {
 				return err
@@ -76,6 +79,9 @@ func (v *Views) Counts(ctx context.Context, queries ...Query) (counts []int, pos
 		for i, q := range queries {
 			if q.NoCases {
 				continue
+			}
+			if err = plans[i].leaveOut(conn, q); err != nil {
+				return err
 			}
 			if counts[i], err = plans[i].count(conn); err != nil {
 				return err
@@ -176,7 +182,7 @@ type plan struct {
 	limit  int
 }
 
-const columns = `r.key, r.kase, r.code, r.institution, r.kind, r.status, r.risk, r.stage, r.due_at, r.sort_at, r.parties, r.doc, d.position`
+const columns = `r.key, r.kase, r.code, r.institution, r.kind, r.status, r.risk, r.stage, r.due_at, r.sort_at, r.parties, r.doc, d.position, r.shut`
 
 func (q Query) plan() (plan, error) {
 	if q.Sort == "" {
@@ -324,7 +330,7 @@ func (l *plan) page(conn *sqlite.Conn) (rows []Row, next string, err error) {
 func scan(topic string, s *sqlite.Stmt) Row {
 	r := Row{
 		Topic: topic, Key: s.ColumnText(0), Case: s.ColumnText(1), Code: s.ColumnText(2), Institution: s.ColumnText(3),
-		Kind: s.ColumnText(4), Status: s.ColumnText(5), Risk: s.ColumnText(6), Stage: s.ColumnText(7), Position: uint64(s.ColumnInt64(12)),
+		Kind: s.ColumnText(4), Status: s.ColumnText(5), Risk: s.ColumnText(6), Stage: s.ColumnText(7), Position: uint64(s.ColumnInt64(12)), Shut: s.ColumnText(13),
 	}
 	if due := s.ColumnInt64(8); due != notDue {
 		r.DueAt = time.Unix(0, due).UTC()

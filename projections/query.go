@@ -43,6 +43,10 @@ type Query struct {
 	// VisibleOrKind, with Visible, keeps the rows of this kind too: for who sees every case of one kind, and of
 	// the others those that she has a part in.
 	VisibleOrKind string
+	// Account is who asks: rows that are shut to her are left out, and sealed ones are left out for "".
+	Account string
+	// EvenShut keeps all rows, sealed ones too: for processes, whose answers nobody reads.
+	EvenShut bool
 	// Party keeps the rows that have this institution among their parties too: what a person filters by, where
 	// Visible is what she may see.
 	Party string

@@ -25,6 +25,9 @@ const (
 	Accounts     = "accounts"     // for handlers only: the hub never sends it
 	Sessions     = "sessions"     // for handlers only: the hub never sends it
 	Steps        = "steps"        // when the system must act on a case next; for its process only
+	Reviews      = "reviews"      // emergency accesses that nobody has answered for yet
+	Expiries     = "expiries"     // consents that will run out
+	Looks        = "looks"        // who looked at what; on no socket
 )
 
 // Private lists the topics that never leave the server: handlers read them to sign people in, and to know what is due.
@@ -45,6 +48,8 @@ type Row struct {
 	DueAt       time.Time // UTC, zero if nothing is due
 	SortAt      time.Time // UTC, what "newest first" means for the topic
 	Parties     []string  // institutions that may see the row at all, sorted; the policy may still allow others
+	// Shut says which accounts the row is not for, whatever their institution may see: see ShutTo. "" is the rule.
+	Shut string
 	// Position is that of the newest event of the document the row derives from. It says as of when the row is
 	// known and is no part of the row's content: a row whose content stays equal has not changed.
 	Position uint64
@@ -56,7 +61,7 @@ func (r Row) Same(o Row) bool {
 	return r.Topic == o.Topic && r.Key == o.Key && r.Case == o.Case && r.Code == o.Code &&
 		r.Institution == o.Institution && r.Kind == o.Kind && r.Status == o.Status && r.Risk == o.Risk &&
 		r.Stage == o.Stage && r.DueAt.Equal(o.DueAt) && r.SortAt.Equal(o.SortAt) &&
-		slices.Equal(r.Parties, o.Parties) && bytes.Equal(r.Doc, o.Doc)
+		slices.Equal(r.Parties, o.Parties) && r.Shut == o.Shut && bytes.Equal(r.Doc, o.Doc)
 }
 
 // As reads a row's document as the topic's type.

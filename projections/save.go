@@ -158,7 +158,8 @@ func (c *copyFile) putRow(document int64, r Row, before *Row) error {
 		s.BindInt64(10, dueColumn(r.DueAt))
 		s.BindInt64(11, sortColumn(r.SortAt))
 		s.BindText(12, strings.Join(r.Parties, "\n"))
-		s.BindBytes(13, r.Doc)
+		s.BindText(13, r.Shut)
+		s.BindBytes(14, r.Doc)
 	})
 	if err != nil {
 		return err
@@ -216,11 +217,11 @@ func statementsOf(topics []string) map[string]*statements {
 	out := make(map[string]*statements, len(topics))
 	for _, topic := range topics {
 		out[topic] = &statements{
-			put: "INSERT INTO rows_" + topic + ` (document, key, kase, code, institution, kind, status, risk, stage, due_at, sort_at, parties, doc)
-				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			put: "INSERT INTO rows_" + topic + ` (document, key, kase, code, institution, kind, status, risk, stage, due_at, sort_at, parties, shut, doc)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 				ON CONFLICT (key) DO UPDATE SET document = excluded.document, kase = excluded.kase, code = excluded.code,
 				institution = excluded.institution, kind = excluded.kind, status = excluded.status, risk = excluded.risk,
-				stage = excluded.stage, due_at = excluded.due_at, sort_at = excluded.sort_at, parties = excluded.parties, doc = excluded.doc`,
+				stage = excluded.stage, due_at = excluded.due_at, sort_at = excluded.sort_at, parties = excluded.parties, shut = excluded.shut, doc = excluded.doc`,
 			redo:   "UPDATE rows_" + topic + " SET doc = ? WHERE key = ?",
 			remove: "DELETE FROM rows_" + topic + " WHERE key = ?",
 		}

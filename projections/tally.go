@@ -158,7 +158,7 @@ func (v *Views) loadTally(ctx context.Context) error {
 		for _, topic := range inTally {
 			of := map[string]*Row{}
 			rows[topic] = of
-			err := sqlitex.Execute(conn, "SELECT r.key, r.kase, r.code, r.institution, r.kind, r.status, r.risk, r.stage, r.due_at, r.sort_at, r.parties, NULL, d.position FROM rows_"+topic+" r JOIN documents d ON d.id = r.document", &sqlitex.ExecOptions{
+			err := sqlitex.Execute(conn, "SELECT r.key, r.kase, r.code, r.institution, r.kind, r.status, r.risk, r.stage, r.due_at, r.sort_at, r.parties, NULL, d.position, r.shut FROM rows_"+topic+" r JOIN documents d ON d.id = r.document", &sqlitex.ExecOptions{
 				ResultFunc: func(s *sqlite.Stmt) error {
 					r := t.lean(scan(topic, s))
 					of[r.Key] = r
@@ -186,6 +186,8 @@ func (q *Query) keeps(r *Row) bool {
 	case !q.DueBefore.IsZero() && (r.DueAt.IsZero() || !r.DueAt.Before(q.DueBefore)):
 		return false
 	case !q.DueFrom.IsZero() && !r.DueAt.IsZero() && r.DueAt.Before(q.DueFrom):
+		return false
+	case !q.EvenShut && !r.OpenTo(q.Account):
 		return false
 	case q.Party != "" && !slices.Contains(r.Parties, q.Party):
 		return false

@@ -13,5 +13,7 @@ CREATE TABLE rows_TOPIC (
   due_at      INTEGER NOT NULL,                     -- nanoseconds since 1970; the greatest integer when nothing is due
   sort_at     INTEGER NOT NULL,
   parties     TEXT NOT NULL,                        -- one a line
+  shut        TEXT NOT NULL,                        -- which accounts the row is not for; mostly ''
   doc         BLOB NOT NULL
 );
+CREATE INDEX shut_TOPIC ON rows_TOPIC (shut) WHERE shut <> '';

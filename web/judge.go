@@ -1,6 +1,7 @@
 package web
 
 import (
+	"mkr/domain/casefile"
 	"mkr/domain/event"
 	"mkr/handlers"
 	"mkr/projections"
@@ -24,7 +25,7 @@ func (judge) See(l live.Lens, _ string, row projections.Row) bool {
 func (judge) SeeEvent(l live.Lens, f event.Fact, caseRow *projections.Row) bool {
 	switch event.Category(f.Stream) {
 	case event.CaseCategory:
-		return caseRow != nil && handlers.Lens(l).Sees(*caseRow)
+		return caseRow != nil && handlers.Lens(l).Sees(*caseRow) && (!casefile.Confidential(f.Type) || handlers.Lens(l).Guards(*caseRow))
 	case event.InstitutionCategory:
 		return handlers.Lens(l).Sees(projections.Row{Topic: projections.Institutions})
 	case event.ActivityCategory:

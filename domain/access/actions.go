@@ -42,6 +42,13 @@ const (
 	AskReturn        Action = "return.ask"
 	LapseDeadline    Action = "deadline.lapse"
 	AnswerDeadline   Action = "deadline.acknowledge" // say that silence was heard
+
+	RestrictCase    Action = "case.restrict"    // seal it, name who may see it, keep accounts out of it
+	DeclareConflict Action = "conflict.declare" // keep one's own account out of it
+	BreakGlass      Action = "glass.break"      // emergency access: recorded, told at once, reviewed
+	EndGlass        Action = "glass.end"        // give one's own back before its time
+	ReviewGlass     Action = "glass.review"     // answer for somebody else's
+	ViewLooks       Action = "case.view_looks"  // who looked at the case
 )
 
 // Actions that are about no single case.
@@ -75,6 +82,9 @@ const (
 	ViewAccessLog      Action = "access.view"
 	ViewSystemStatus   Action = "system.view"
 	RebuildProjections Action = "system.rebuild"
+	ViewPolicy         Action = "policy.view"
+	ViewReviews        Action = "glass.view_reviews" // emergency access that nobody has reviewed yet
+	AnswerFlags        Action = "flag.answer"        // what the sentinel found
 )
 
 // CaseActions lists the actions that are about one case.
@@ -83,6 +93,7 @@ var CaseActions = []Action{
 	CreateReferral, AnswerReferral, WithdrawReferral, RecordAnswer, TakeMeasure, RequestOrder, IssuePolice, DecideOrder,
 	RecordDecision, ExecuteOrder, ReportBreach, AckBreach, ExtendOrder, ExpireOrder, RecordHearing, RecordVisit, WriteNote,
 	WriteHealthNote, EditPlan, ReportPlanAction, CloseCase, ReopenCase, MarkInError, FileReturn, AskReturn, LapseDeadline, AnswerDeadline,
+	RestrictCase, DeclareConflict, BreakGlass, EndGlass, ReviewGlass, ViewLooks,
 }
 
 // HouseActions lists the others.
@@ -90,4 +101,5 @@ var HouseActions = []Action{
 	ViewBoard, ViewInbox, ViewDeadlines, ViewWorkload, ViewCourt, ConveneMeeting, RecordMeeting, ViewMeeting, SignMeeting, FollowMeeting, RecordActivity, ViewActivity,
 	SubmitApplication, DecideApplication, ViewApplication, ViewDirectory, ManageDirectory, ReportCapacity, ManageAccounts,
 	ManageOwnAccount, AgreeToRecovery, ViewRules, ManageRules, ViewIndicators, ViewBounces, ViewAudit, ViewAccessLog, ViewSystemStatus, RebuildProjections,
+	ViewPolicy, ViewReviews, AnswerFlags,
 }

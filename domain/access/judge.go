@@ -20,6 +20,12 @@ type Facts struct {
 	Status   string   // CaseOpen or CaseClosed
 	Minor    bool     // the subject is a minor
 	Own      bool     // the thing acted on belongs to the actor's institution (or is the actor's own account)
+
+	Excluded bool     // the actor's own account is kept out of the case
+	Sealed   bool     // the case is sealed: it is for the accounts that were named
+	Admitted bool     // the actor's own account is one of them
+	Glass    FieldSet // what an emergency access of the actor's own account holds open now
+	Covers   FieldSet // what the consents behind the institution's part cover; 0: its part does not rest on consent alone
 }
 
 // Codes of a no. They are API.
@@ -53,7 +59,7 @@ func (v Verdict) Refusal() error {
 	return event.Refuse(v.Code, "the access policy does not allow it")
 }
 
-var table = Table()
+var table, withholds = Table(), Withholds()
 
 // HasSight tells whether the policy shows a case, open or closed, to whoever works in an institution of this standing.
 func HasSight(s Standing) bool { return slices.Contains(sighted, s) }
@@ -76,6 +82,14 @@ func Judge(actor event.Actor, action Action, f Facts) Verdict {
 	if !f.known(action, aboutCase) {
 		return Verdict{Code: CodeUnknownSituation}
 	}
+	// What is withheld comes first: no row of the table gives it back.
+	if aboutCase {
+		for _, w := range withholds {
+			if w.holds(action, f) {
+				return Verdict{Code: CodeNotInCase}
+			}
+		}
+	}
 	verdict, nearest := Verdict{Code: CodeNotForRole}, 0
 	for _, g := range table {
 		if !slices.Contains(g.Roles, actor.Role) || !slices.Contains(g.Actions, action) {
@@ -87,7 +101,7 @@ func Judge(actor event.Actor, action Action, f Facts) Verdict {
 			if !verdict.Allow {
 				verdict = Verdict{Allow: true, Basis: g.Basis}
 			}
-			verdict.Fields |= g.Fields
+			verdict.Fields |= g.opens(f)
 		case !verdict.Allow && passed > nearest:
 			verdict.Code, nearest = code, passed
 		}
@@ -95,10 +109,22 @@ func Judge(actor event.Actor, action Action, f Facts) Verdict {
 	return verdict
 }
 
+// opens are the fields that the row gives in this situation: never more than the row says, within an emergency no more
+// than was asked for, and of a part that rests on consent no more than the consent covers.
+func (g Grant) opens(f Facts) FieldSet {
+	switch {
+	case g.Glass:
+		return g.Fields & f.Glass
+	case f.Covers != 0 && !slices.Contains(g.Standings, None): // a right that rests on the part in the case
+		return g.Fields & f.Covers
+	}
+	return g.Fields
+}
+
 // known tells whether the situation is one the policy has thought of.
 func (f Facts) known(action Action, aboutCase bool) bool {
 	if !aboutCase {
-		return f.Kind == "" && f.Standing == "" && f.Status == ""
+		return f.Kind == "" && f.Standing == "" && f.Status == "" && !f.Excluded && !f.Sealed && !f.Admitted && f.Glass == 0 && f.Covers == 0
 	}
 	if f.Kind != DomesticViolence && f.Kind != ChildProtection || !slices.Contains(Standings, f.Standing) {
 		return false
@@ -118,6 +144,7 @@ func (g Grant) missing(f Facts, aboutCase bool) (code string, passed int) {
 	}{
 		{aboutCase == (len(g.Kinds) > 0), CodeNotForRole},
 		{!aboutCase || slices.Contains(g.Kinds, f.Kind), CodeNotForRole},
+		{!g.Glass || f.Glass != 0, CodeNotInCase},
 		{!aboutCase || slices.Contains(g.Standings, f.Standing), CodeNotInCase},
 		{!g.Minor || f.Minor, CodeNotForAdult},
 		{!g.Own || f.Own, CodeNotOwn},

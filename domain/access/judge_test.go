@@ -192,6 +192,8 @@ func TestSituations(t *testing.T) {
 	}
 }
 
+var sets = []FieldSet{0, Identity, Identity | Contact, Health, Narrative | Legal, Identity | Contact | Health | Narrative | Legal, ShelterAddress}
+
 func TestProperties(t *testing.T) {
 	actions := append(slices.Clone(CaseActions), HouseActions...)
 	rapid.Check(t, func(t *rapid.T) {
@@ -203,6 +205,11 @@ func TestProperties(t *testing.T) {
 			Status:   rapid.SampledFrom([]string{CaseOpen, CaseClosed, "", "archived"}).Draw(t, "status"),
 			Minor:    rapid.Bool().Draw(t, "minor"), Own: rapid.Bool().Draw(t, "own"),
 		}
+		if rapid.Bool().Draw(t, "withheld") {
+			f.Excluded, f.Sealed, f.Admitted = rapid.Bool().Draw(t, "excluded"), rapid.Bool().Draw(t, "sealed"), rapid.Bool().Draw(t, "admitted")
+			f.Glass, f.Covers = rapid.SampledFrom(sets).Draw(t, "glass"), rapid.SampledFrom(sets).Draw(t, "covers")
+		}
+		emergency := f.Glass != 0 || action == BreakGlass
 		v := Judge(as(role), action, f)
 		if v.Fields.Has(ShelterAddress) {
 			t.Fatal("a shelter's address was granted")
@@ -219,11 +226,25 @@ func TestProperties(t *testing.T) {
 		if v.Allow && role == Administrator && slices.Contains(CaseActions, action) {
 			t.Fatalf("the administrator got %s", action)
 		}
-		if v.Allow && slices.Contains(partners, role) && f.Kind != "" && action != OpenCase && (f.Standing == None || f.Standing == DeclinedRecipient) {
+		if v.Allow && slices.Contains(partners, role) && f.Kind != "" && action != OpenCase && !emergency && (f.Standing == None || f.Standing == DeclinedRecipient) {
 			t.Fatalf("%s got %s in a case it has no part in", role, action)
 		}
 		if v.Fields.Has(Health) && role != Medical {
 			t.Fatalf("%s got health sections", role)
+		}
+		if v.Allow && f.Kind != "" && f.Excluded {
+			t.Fatalf("%s got %s in a case it is kept out of", role, action)
+		}
+		if v.Allow && f.Kind != "" && f.Sealed && !f.Admitted && !emergency && action != ReviewGlass && role != System {
+			t.Fatalf("%s got %s in a case that is sealed to it", role, action)
+		}
+		if f.Standing == None && slices.Contains(partners, role) && v.Fields&^f.Glass != 0 {
+			t.Fatalf("an emergency opened more than it asked for: %s", v.Fields)
+		}
+		plain := f
+		plain.Excluded, plain.Sealed, plain.Covers = false, false, 0
+		if more := Judge(as(role), action, plain); v.Allow && !more.Allow || v.Fields&^more.Fields != 0 {
+			t.Fatalf("withholding gave %s to %s: %+v", action, role, f)
 		}
 		if v != Judge(as(role), action, f) {
 			t.Fatal("two answers to one question")

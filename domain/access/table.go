@@ -17,6 +17,7 @@ type Grant struct {
 	Open      bool       // only while the case is open
 	Own       bool       // only what belongs to the actor's own institution: addressed to it, written by it, its own account
 	Minor     bool       // only where the subject is a minor
+	Glass     bool       // only while an emergency access of the actor's own account runs; opens what it asked for
 	Fields    FieldSet   // sealed fields that may be opened; with OpenFields only
 }
 
@@ -30,12 +31,15 @@ var (
 	partners  = []string{Police, Medical, NGO, Shelter, Provider, Court}
 	casework  = append([]string{Coordinator, ChildWorker}, partners...)
 
-	see = []Action{ListCase, ViewCase, ReplayCase}
+	see  = []Action{ListCase, ViewCase, ReplayCase}
+	look = []Action{ViewCase, ReplayCase} // not on lists, and only as it was when the part ended
 	// What whoever carries a case does with it.
 	lead = []Action{
 		AddPerson, ManageParts, RecordIncident, RecordConsent, AssessRisk, CreateReferral, TakeMeasure, RequestOrder,
 		RecordDecision, ExecuteOrder, ReportBreach, ExtendOrder, RecordHearing, RecordVisit, WriteNote, EditPlan, CloseCase, AnswerDeadline,
 	}
+	// What the lead does about who may see the case, open or closed.
+	guard = []Action{RestrictCase, ReviewGlass, ViewLooks}
 	// What any institution with a part in a case does.
 	take = []Action{AddPerson, RecordIncident, RecordConsent, CreateReferral, TakeMeasure, ReportBreach, WriteNote}
 	own  = []Action{AnswerReferral, WithdrawReferral, ReportPlanAction, AckBreach, MarkInError, AnswerDeadline, FileReturn}
@@ -81,8 +85,12 @@ func Table() []Grant {
 			Roles: casework, Actions: own, Kinds: anyCase, Standings: inside, Own: true},
 		{Basis: "own_item_off_platform", Why: "The sender records the answers of a receiver that does not use mkr.",
 			Roles: casework, Actions: []Action{RecordAnswer}, Kinds: anyCase, Standings: inside, Own: true},
-		{Basis: "past_part", Why: "After its referrals have ended it may look back at what it did; no personal field opens any more.",
-			Roles: casework, Actions: see, Kinds: anyCase, Standings: []Standing{PastRecipient}},
+		{Basis: "past_part", Why: "After its referrals have ended it may look back at the case as it stood then; nothing later shows, and no personal field opens any more.",
+			Roles: casework, Actions: look, Kinds: anyCase, Standings: []Standing{PastRecipient}},
+		{Basis: "consent_ended", Why: "Where the consent behind its referral has ended, it sees the case as it stood then, opens no personal field (law 9669 art. 8(7); law 124/2024), and brings its work to an end.",
+			Roles: casework, Actions: look, Kinds: anyCase, Standings: []Standing{LapsedRecipient}},
+		{Basis: "consent_ended", Why: "It still reports on what it took on.",
+			Roles: casework, Actions: []Action{AnswerReferral, MarkInError}, Kinds: anyCase, Standings: []Standing{LapsedRecipient}, Own: true},
 
 		{Basis: "police_duty", Why: "Police assess the risk, order preliminary measures and execute orders (law 9669 arts. 7(1), 8(4), 13/1, 23).",
 			Roles: []string{Police}, Actions: []Action{AssessRisk, RequestOrder, IssuePolice, ExecuteOrder, ExtendOrder}, Kinds: anyCase, Standings: inside, Open: true},
@@ -100,10 +108,38 @@ func Table() []Grant {
 		{Basis: "need_to_know", Why: "Shelter and other services: whom, how to reach her safely, and what is told.",
 			Roles: []string{Shelter, Provider}, Actions: []Action{OpenFields}, Kinds: anyCase, Standings: inside, Fields: Identity | Contact | Narrative},
 
+		{Basis: "case_guard", Why: "The coordinator seals domestic violence cases, keeps people out of them, sees who looked, and answers for emergency access.",
+			Roles: []string{Coordinator}, Actions: guard, Kinds: dv, Standings: everybody},
+		{Basis: "case_guard", Why: "NJMF does the same for children's cases.",
+			Roles: []string{ChildWorker}, Actions: guard, Kinds: cp, Standings: everybody},
+		{Basis: "case_guard", Why: "So does whichever of the two carries a case of the other's kind.",
+			Roles: []string{Coordinator, ChildWorker}, Actions: guard, Kinds: anyCase, Standings: []Standing{Lead}},
+		{Basis: "oversight", Why: "Auditors keep people out who would have to do it themselves, the coordinator too; they see who looked and answer for emergency access.",
+			Roles: []string{Auditor}, Actions: guard, Kinds: anyCase, Standings: everybody},
+		{Basis: "own_conflict", Why: "Whoever knows the people of a case keeps herself out of it.",
+			Roles: []string{Coordinator, ChildWorker}, Actions: []Action{DeclareConflict}, Kinds: anyCase, Standings: everybody},
+		{Basis: "own_conflict", Why: "So does whoever works for an institution with a part in it.",
+			Roles: casework, Actions: []Action{DeclareConflict}, Kinds: anyCase, Standings: append([]Standing{PastRecipient, LapsedRecipient}, inside...)},
+		{Basis: "emergency_access", Why: "Where life is in danger nobody waits for a right: with a coded reason, for fixed minutes, told at once to the lead and to the case's institutions, and reviewed by somebody else.",
+			Roles: casework, Actions: []Action{BreakGlass}, Kinds: anyCase, Standings: everybody},
+		{Basis: "emergency_access", Why: "Meanwhile the case shows itself.",
+			Roles: casework, Actions: []Action{ViewCase, EndGlass}, Kinds: anyCase, Standings: everybody, Glass: true},
+		{Basis: "emergency_access", Why: "It opens the sections that were asked for, and never more than the role may open in a case of its own.",
+			Roles: []string{Coordinator, ChildWorker, Police, NGO, Court}, Actions: []Action{OpenFields}, Kinds: anyCase, Standings: everybody, Glass: true, Fields: Identity | Contact | Narrative | Legal},
+		{Basis: "emergency_access", Why: "Medicine: whom, how to reach her, and the health sections.",
+			Roles: []string{Medical}, Actions: []Action{OpenFields}, Kinds: anyCase, Standings: everybody, Glass: true, Fields: Identity | Contact | Health},
+		{Basis: "emergency_access", Why: "Shelter and other services: whom, how to reach her, and what is told.",
+			Roles: []string{Shelter, Provider}, Actions: []Action{OpenFields}, Kinds: anyCase, Standings: everybody, Glass: true, Fields: Identity | Contact | Narrative},
+
 		{Basis: "audit", Why: "Auditors read the history of any case in coded values; no personal field opens.",
 			Roles: []string{Auditor}, Actions: see, Kinds: anyCase, Standings: everybody},
-		{Basis: "audit", Why: "They verify the log, and see who looked at what.",
-			Roles: []string{Auditor}, Actions: []Action{ViewAudit, ViewAccessLog, ViewMeeting, ViewActivity, ViewApplication, ViewDeadlines}},
+		{Basis: "audit", Why: "They verify the log, read this policy, see who looked at what, and answer what the sentinel flags.",
+			Roles: []string{Auditor}, Actions: []Action{ViewPolicy, AnswerFlags, ViewAudit, ViewAccessLog, ViewMeeting, ViewActivity, ViewApplication, ViewDeadlines}},
+
+		{Basis: "case_guard", Why: "What the sentinel flags in the cases that they lead, they answer; anybody's but their own.",
+			Roles: []string{Coordinator, ChildWorker}, Actions: []Action{AnswerFlags}, Own: true},
+		{Basis: "emergency_review", Why: "Emergency access is listed for those who answer for it until it is reviewed.",
+			Roles: []string{Coordinator, ChildWorker, Auditor}, Actions: []Action{ViewReviews}},
 
 		{Basis: "clock", Why: "Time passes without anybody's act.",
 			Roles: []string{System}, Actions: []Action{LapseDeadline, ExpireOrder}, Kinds: anyCase, Standings: []Standing{None}},
@@ -150,10 +186,16 @@ func Table() []Grant {
 	}
 }
 
-// Print renders the table for people, a row a paragraph.
+// Print renders the policy for people: what is withheld, then the table, a row a paragraph.
 func Print() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Access policy %s\n", Version)
+	fmt.Fprintf(&b, "Access policy %s\n\nWithheld, whatever the rows below give:\n", Version)
+	for _, w := range Withholds() {
+		fmt.Fprintf(&b, "\n   %s: %s\n", w.Basis, w.Why)
+		if len(w.Except) > 0 {
+			fmt.Fprintf(&b, "   but for  %s\n", joined(w.Except))
+		}
+	}
 	for i, g := range Table() {
 		fmt.Fprintf(&b, "\n%d. %s: %s\n", i+1, g.Basis, g.Why)
 		fmt.Fprintf(&b, "   who      %s\n   what     %s\n", strings.Join(g.Roles, ", "), joined(g.Actions))
@@ -164,7 +206,7 @@ func Print() string {
 		for _, c := range []struct {
 			holds bool
 			text  string
-		}{{g.Open, "while the case is open"}, {g.Own, "what is its own"}, {g.Minor, "where the subject is a minor"}} {
+		}{{g.Open, "while the case is open"}, {g.Own, "what is its own"}, {g.Minor, "where the subject is a minor"}, {g.Glass, "during an emergency access of the account's own"}} {
 			if c.holds {
 				only = append(only, c.text)
 			}

@@ -39,6 +39,7 @@ const (
 	None              Standing = "none"
 	DeclinedRecipient Standing = "declined_recipient" // was asked, said no: it loses sight of the case
 	PastRecipient     Standing = "past_recipient"     // its referrals have all ended
+	LapsedRecipient   Standing = "lapsed_recipient"   // works on a referral whose consent has ended
 	Opener            Standing = "opener"             // opened the case, waits for an answer in it or owes something in it, and has no other part
 	Recipient         Standing = "recipient"          // of an open referral
 	Participant       Standing = "participant"        // takes part, or was named by an order, a hearing or a plan
@@ -46,7 +47,7 @@ const (
 )
 
 // Standings lists them, the weakest first.
-var Standings = []Standing{None, DeclinedRecipient, PastRecipient, Opener, Recipient, Participant, Lead}
+var Standings = []Standing{None, DeclinedRecipient, PastRecipient, LapsedRecipient, Opener, Recipient, Participant, Lead}
 
 // Stronger returns the stronger of two standings. An unknown one is weaker than any.
 func Stronger(a, b Standing) Standing {
@@ -76,6 +77,21 @@ var fieldNames = []struct {
 	{Identity, "identity"}, {Contact, "contact"}, {Health, "health"}, {Narrative, "narrative"},
 	{Legal, "legal"}, {ShelterAddress, "shelter_address"},
 }
+
+// FieldsNamed is the set of the named groups. A name that the policy does not know is in no set.
+func FieldsNamed(names []string) FieldSet {
+	var out FieldSet
+	for _, n := range fieldNames {
+		if slices.Contains(names, n.name) {
+			out |= n.set
+		}
+	}
+	return out
+}
+
+// DataClasses are the groups of sealed fields that a consent or an emergency access may name: all but the one that
+// nobody is given.
+var DataClasses = (Identity | Contact | Health | Narrative | Legal).Names()
 
 // Has tells whether every group of other is in the set. The empty set is in none: asking for nothing is a mistake.
 func (f FieldSet) Has(other FieldSet) bool { return other != 0 && f&other == other }

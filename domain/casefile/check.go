@@ -125,6 +125,7 @@ func (s State) uses(id string) bool {
 		has(s.Plan.Earlier, func(v PlanVersion) bool { return v.ID == id }) ||
 		has(s.Plan.Goals, func(v PlanGoal) bool { return v.ID == id }) ||
 		has(s.Plan.Reviews, func(v PlanReview) bool { return v.ID == id }) ||
+		has(s.Restriction.Glasses, func(v Glass) bool { return v.ID == id }) ||
 		has(s.Plan.Actions, func(v PlanAction) bool { return v.ID == id })
 }
 

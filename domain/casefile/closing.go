@@ -53,5 +53,6 @@ func (t *decision) reopenCase(c ReopenCase) error {
 	}
 	t.settleOrders()
 	t.settleMeasures()
+	t.oweReviews()
 	return nil
 }

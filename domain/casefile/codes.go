@@ -67,7 +67,7 @@ var DeclineReasons = []string{"no_capacity", "not_eligible", "out_of_area", "wro
 var FailReasons = []string{"service_unavailable", "could_not_contact", "moved_away", "survivor_stopped", "other"}
 
 // CancelReasons are why the sender takes a referral back.
-var CancelReasons = []string{"no_longer_needed", "rerouted", "survivor_request", "duplicate", "case_closed", "consent_withdrawn", "other"}
+var CancelReasons = []string{"no_longer_needed", "rerouted", "survivor_request", "duplicate", "case_closed", "consent_withdrawn", "consent_expired", "other"}
 
 // HoldKinds say what an accepted referral waits for.
 var HoldKinds = []string{Waitlisted, "on_hold"}
@@ -158,6 +158,21 @@ var ErrorReasons = []string{"wrong_case", "wrong_person", "wrong_data", "duplica
 // ParticipantReasons are why an institution takes part in a case.
 var ParticipantReasons = []string{"opened_it", "lead", "referral", "technical_team", "court_proceedings", "coordinator_decision"}
 
+// SealReasons are why a case is sealed.
+var SealReasons = []string{"life_in_danger", "public_person", "staff_involved", "trafficking", "court_order"}
+
+// ConflictReasons are why an account is kept out of a case.
+var ConflictReasons = []string{"relative_of_accused", "relative_of_survivor", "friend_of_family", "own_case", "personal_interest", "misuse_suspected"}
+
+// GlassReasons are the emergencies in which somebody looks who has no part in a case.
+var GlassReasons = []string{"immediate_danger", "person_on_site", "medical_emergency", "child_at_risk", "shelter_tonight"}
+
+// GlassMinutes are how long an emergency access may run.
+var GlassMinutes = []int{15, 30, 60}
+
+// GlassVerdicts are what a review of an emergency access ends with.
+var GlassVerdicts = []string{"justified", "justified_too_wide", "not_justified", "misuse_reported"}
+
 // Target kinds of deadlines and corrections.
 const (
 	TargetCase     = "case"
@@ -173,4 +188,5 @@ const (
 	TargetMeasure  = "measure"
 	TargetIncident = "incident"
 	TargetDeadline = "deadline"
+	TargetGlass    = "glass"
 )

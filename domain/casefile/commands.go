@@ -42,8 +42,10 @@ type (
 
 	RecordConsent struct {
 		Consent, Person, Decision, How string
-		Recipients, Purposes           []string
+		Recipients, Purposes, Classes  []string
 		Until                          time.Time
+		Giver                          string // parent or guardian who answers; empty: the person herself
+		Under16                        bool   // a fact from the register of persons
 	}
 	WithdrawConsent struct{ Consent string }
 

@@ -39,6 +39,9 @@ func (d Decider) Decide(s State, c Command, m event.Moment) ([]event.Data, error
 	if t.fault != nil {
 		return nil, t.fault
 	}
+	if err := t.seenByOwners(c); err != nil {
+		return nil, err
+	}
 	return t.out, nil
 }
 
@@ -70,8 +73,7 @@ func (t *decision) allowed(c Command) error {
 	if _, opens := c.(OpenCase); !opens && t.s.Status == NotOpened {
 		return event.Refuse(CodeCaseUnknown, "there is no such case")
 	}
-	_, lapse := c.(LapseDeadline)
-	if t.by() == "" && !lapse {
+	if t.by() == "" && !ofTime(c) {
 		return event.Refuse(CodeNoInstitution, "whoever acts in a case acts for an institution")
 	}
 	if t.s.Status == Closed && !worksWhenClosed(c) {
@@ -93,7 +95,7 @@ func worksWhenClosed(c Command) bool {
 	case OpenCase, ReopenCase, MarkInError, WithdrawConsent, LapseDeadline:
 		return true
 	}
-	return false
+	return isRestriction(c)
 }
 
 func (t *decision) decide(c Command) error {
@@ -139,7 +141,7 @@ func (t *decision) decide(c Command) error {
 	case AcknowledgeDeadline:
 		return t.acknowledge(c)
 	}
-	for _, concern := range []func(Command) (bool, error){t.decideReferral, t.decideOrder, t.decidePlan, t.decideMeasure, t.decideReturn} {
+	for _, concern := range []func(Command) (bool, error){t.decideReferral, t.decideOrder, t.decidePlan, t.decideMeasure, t.decideReturn, t.decideRestriction} {
 		if mine, err := concern(c); mine {
 			return err
 		}

@@ -58,6 +58,8 @@ type (
 		Until      time.Time `json:"until,omitzero"`
 		At         time.Time `json:"at"`
 		By         string    `json:"by"`
+		Classes    []string  `json:"classes,omitempty"` // groups of data that may be shared; none named are all that the recipient's role opens
+		Giver      string    `json:"giver,omitempty"`   // the parent or guardian who answered; empty: the person herself
 	}
 	// ConsentWithdrawn ends a consent. It stops future disclosure and never rewrites history.
 	ConsentWithdrawn struct {

@@ -38,6 +38,7 @@ func (s State) detached() State {
 	s.Hearings, s.Visits, s.Notes = slices.Clone(s.Hearings), slices.Clone(s.Visits), slices.Clone(s.Notes)
 	s.Breaches, s.Returns = slices.Clone(s.Breaches), slices.Clone(s.Returns)
 	s.Plan, s.Deadlines = s.Plan.detached(), slices.Clone(s.Deadlines)
+	s.Restriction = s.Restriction.detached()
 	return s
 }
 
@@ -62,7 +63,7 @@ func evolve(w write, s State, e event.Data) State {
 	case IncidentRecorded:
 		s.Incidents = added(w, s.Incidents, Incident{ID: e.Incident, Types: e.Types, On: e.On, ChildrenPresent: e.ChildrenPresent, Narrative: e.Narrative, By: e.By})
 	case ConsentRecorded:
-		s.Consents = added(w, s.Consents, Consent{ID: e.Consent, Person: e.Person, Decision: e.Decision, Recipients: e.Recipients, Purposes: e.Purposes, How: e.How, Until: e.Until, At: e.At})
+		s.Consents = added(w, s.Consents, Consent{ID: e.Consent, Person: e.Person, Decision: e.Decision, Recipients: e.Recipients, Purposes: e.Purposes, How: e.How, Until: e.Until, At: e.At, Classes: e.Classes, Giver: e.Giver})
 	case ConsentWithdrawn:
 		s.Consents = changed(w, s.Consents, func(c Consent) bool { return c.ID == e.Consent }, func(c *Consent) { c.Withdrawn = true })
 	case RiskAssessed:
@@ -77,7 +78,7 @@ func evolve(w write, s State, e event.Data) State {
 	case DeadlineSet, DeadlineMet, DeadlineVoided, DeadlineLapsed, DeadlineWarned, DeadlineEscalated, DeadlineAcknowledged:
 		return evolveDeadline(w, s, e)
 	default:
-		return evolveReturn(w, evolveMeasure(w, evolveWork(w, evolveOrder(w, evolveReferral(w, s, e), e), e), e), e)
+		return evolveRestriction(w, evolveReturn(w, evolveMeasure(w, evolveWork(w, evolveOrder(w, evolveReferral(w, s, e), e), e), e), e), e)
 	}
 	return s
 }

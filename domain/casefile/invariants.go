@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"mkr/domain/access"
 )
@@ -29,7 +30,7 @@ func Invariants(s State) error {
 		if d.Owner == "" || d.Action == "" || d.DueAt.IsZero() {
 			return fmt.Errorf("the clock %s (%s) has no owner, action or due instant", d.ID, d.Rule)
 		}
-		if as := s.StandingOf(d.Owner); !access.HasSight(as) {
+		if as := s.StandingOf(d.Owner); !access.HasSight(as) && !s.lapsedReport(d, time.Time{}) {
 			return fmt.Errorf("the clock %s (%s) is owed by %s, which as %s cannot see the case", d.ID, d.Rule, d.Owner, as)
 		}
 	}
@@ -67,6 +68,9 @@ func workInvariants(s State) error {
 	}
 	for _, r := range s.Returns {
 		want[TargetReturn+" "+r.ID] = one(!r.Dropped && !r.Filed())
+	}
+	for _, g := range s.Restriction.Glasses {
+		want[TargetGlass+" "+g.ID] = one(g.ToReview())
 	}
 	rules, twice := map[string]int{}, map[string]int{}
 	for _, d := range s.Deadlines {

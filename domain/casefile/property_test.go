@@ -187,7 +187,7 @@ func command(r *rapid.T, s State, now time.Time, fresh string) Command {
 			AddPerson{PersonLink{Person: pick(r, "person", []string{ana, beni, cela}), Role: from("role", PersonRoles)}},
 			AddParticipant{inst(), from("reason", ParticipantReasons)}, RemoveParticipant{inst()},
 			RecordIncident{Incident: fresh, Types: some(r, "types", ViolenceTypes), On: oneOf(r, "on", []time.Time{at(), now.Add(-time.Hour), now.AddDate(-3, 0, 0)})},
-			RecordConsent{Consent: consents(fresh), Person: pick(r, "person", []string{ana, beni}), Decision: from("decision", ConsentDecisions), How: from("how", ConsentHow), Recipients: some(r, "recipients", institutions), Purposes: some(r, "purposes", Purposes)},
+			RecordConsent{Consent: consents(fresh), Person: pick(r, "person", []string{ana, beni}), Decision: from("decision", ConsentDecisions), How: from("how", ConsentHow), Giver: pick(r, "giver", []string{"", "", beni, cela}), Under16: coin.Draw(r, "under 16"), Classes: some(r, "classes", []string{"identity", "health"}), Recipients: some(r, "recipients", institutions), Purposes: some(r, "purposes", Purposes)},
 			RecordConsent{Consent: fresh, Person: ana, Decision: "given", How: "written", Until: at()},
 			WithdrawConsent{consents("")},
 			AssessRisk{Assessment: fresh, Factors: some(r, "factors", RiskFactors), Level: from("level", Levels), Reason: sealed(r)},
@@ -215,6 +215,20 @@ func command(r *rapid.T, s State, now time.Time, fresh string) Command {
 			MonitorMeasure{Measure: m, Finding: from("finding", MonitorFindings)}, ReviewMeasure{m},
 		})
 	}
+	guards := func() Command {
+		account := func() string { return pick(r, "account", []string{"a", "b", "c"}) }
+		if s.Restriction.Sealed && between(r, 0, 1, "unseal") == 0 { // or little would ever happen: nothing is asked of who cannot see it
+			return UnsealCase{}
+		}
+		glass := id(r, s.Restriction.Glasses, func(g Glass) string { return g.ID }, "")
+		return oneOf(r, "command", []Command{
+			SealCase{Reason: from("reason", SealReasons), Admit: []Admitted{{account(), inst()}, {account(), s.Lead}}}, UnsealCase{},
+			Exclude{account(), inst(), from("reason", ConflictReasons), coin.Draw(r, "self")}, Readmit{account()},
+			BreakGlass{Glass: fresh, Reason: from("reason", GlassReasons), Text: sealed(r), Sections: some(r, "sections", []string{"identity", "contact"}), Minutes: 15, Until: now.Add(15 * time.Minute)},
+			EndGlass{glass}, ReviewGlass{glass, from("verdict", GlassVerdicts), sealed(r)},
+			NoteGround{refs("")}, ExpireConsent{consents("")},
+		})
+	}
 	ending := func() Command {
 		kind := from("kind", correctable)
 		targets := map[string]string{TargetReferral: refs(""), TargetOrder: orders(""), TargetHearing: hearings(""), TargetVisit: visits(""),
@@ -228,7 +242,10 @@ func command(r *rapid.T, s State, now time.Time, fresh string) Command {
 			openDV,
 		})
 	}
-	return oneOf(r, "concern", []func() Command{create, answer, answer, answer, answer, order, order, measure, work, work, ending})()
+	if s.Restriction.Sealed && between(r, 0, 7, "sealed") == 0 {
+		return guards()
+	}
+	return oneOf(r, "concern", []func() Command{create, answer, answer, answer, answer, order, order, measure, work, work, guards, ending})()
 }
 
 // wind draws commands that bring a case to its end, so that closed and reopened cases are common too.
@@ -287,7 +304,7 @@ func TestRandomHistories(t *testing.T) {
 		open := oneOf(r, "open", []OpenCase{openDV, openCP})
 		for step := range between(r, 20, 300, "steps") {
 			now = now.Add(time.Duration(between(r, 0, 60, "hours")) * time.Hour)
-			m := event.Moment{Now: now, OccurredAt: now, Actor: event.Actor{Account: "a", Institution: oneOf(r, "who", institutions)}}
+			m := event.Moment{Now: now, OccurredAt: now, Actor: event.Actor{Account: oneOf(r, "account", []string{"a", "b"}), Institution: oneOf(r, "who", institutions)}}
 			if between(r, 0, 5, "late") == 0 {
 				m.OccurredAt = now.Add(-time.Duration(between(r, -2, 200, "hours late")) * time.Hour)
 			}

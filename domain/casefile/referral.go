@@ -172,7 +172,7 @@ func (t *decision) mayDisclose(r ReferralContent) error {
 		return coded("basis", r.Basis, LegalBases)
 	}
 	consent, ok := t.s.Consent(r.Consent)
-	if !ok || !consent.Covers(r.To, t.at()) {
+	if !ok || !consent.Covers(r.To, t.at()) || !consent.CoversService(r.Service) {
 		return event.RefuseField(CodeReferralNoConsent, "consent", "is not a consent in force that covers the receiver")
 	}
 	return nil

@@ -36,6 +36,15 @@ const (
 	CodeParticipantUnknown    = "participant.unknown"
 	CodeConsentUnknown        = "consent.unknown"
 	CodeConsentNotGiven       = "consent.not_given"
+	CodeConsentGuardian       = "consent.guardian"
+	CodeConsentSuspect        = "consent.suspect"
+	CodeConsentStands         = "consent.stands"
+	CodeSealOwes              = "seal.leaves_out" // whoever seals a case stays admitted, and so does whoever owes something in it
+	CodeExcludedUnknown       = "exclusion.unknown"
+	CodeExcludedIsAdmitted    = "exclusion.admitted"
+	CodeGlassUnknown          = "glass.unknown"
+	CodeGlassMinutes          = "glass.minutes"
+	CodeGlassOwn              = "glass.own_review"
 	CodeRiskReason            = "risk.reason_required"
 	CodeReferralUnknown       = "referral.unknown"
 	CodeReferralNoConsent     = "referral.no_consent"
@@ -102,7 +111,8 @@ var Refusals = []string{
 	CodeCaseUnknown, CodeCaseExists, CodeCaseClosed, CodeCaseNotClosed, CodeCaseSubject,
 	CodeCaseHasReferrals, CodeCaseHasOrders, CodeCaseHasHearings, CodeCaseHasActions, CodeCaseHasMeasures, CodeReturnNoPart, CodeReturnUnknown, CodeReturnNotYours, CodeReturnLate,
 	CodePersonLinked, CodePersonUnknown, CodeParticipantLead, CodeParticipantOwes, CodeParticipantUnknown,
-	CodeConsentUnknown, CodeConsentNotGiven, CodeRiskReason,
+	CodeConsentUnknown, CodeConsentNotGiven, CodeConsentGuardian, CodeConsentSuspect, CodeConsentStands, CodeRiskReason,
+	CodeSealOwes, CodeExcludedUnknown, CodeExcludedIsAdmitted, CodeGlassUnknown, CodeGlassMinutes, CodeGlassOwn,
 	CodeReferralUnknown, CodeReferralNoConsent, CodeReferralToSelf, CodeReferralDuplicate, CodeReferralRounds,
 	CodeReferralNotReturned, CodeReferralWasSettled, CodeReferralNotSender, CodeReferralNotReceiver, CodeReferralNotParty, CodeReferralNotLead,
 	CodeReferralWrongStatus, CodeReferralNotYet, CodeReferralMade, CodeReferralSameAgain, CodeReferralNoPlaces, CodeMeasureUnknown, CodeMeasureChild, CodeMeasureRuns, CodeMeasureStatus,

@@ -2,17 +2,24 @@ package casefile
 
 import (
 	"slices"
+	"time"
 
 	"mkr/domain/access"
 )
 
-// StandingOf is what an institution is to the case: the strongest of all that it is.
+// StandingOf is what an institution is to the case as its events tell it: the strongest of all that it is.
 func (s State) StandingOf(institution string) access.Standing {
+	return s.StandingAt(institution, time.Time{})
+}
+
+// StandingAt is the same at an instant: a consent that has run out by then carries no part any more, though nobody has
+// written that down yet.
+func (s State) StandingAt(institution string, at time.Time) access.Standing {
 	standing := access.None
 	if institution == "" {
 		return standing
 	}
-	s.eachStanding(func(of string, as access.Standing) {
+	s.eachStanding(at, func(of string, as access.Standing) {
 		if of == institution {
 			standing = access.Stronger(standing, as)
 		}
@@ -24,7 +31,7 @@ func (s State) StandingOf(institution string) access.Standing {
 // Lists and commands ask the same rule, so that whoever has lost sight of the case has lost it everywhere.
 func (s State) Parties() []string {
 	out := make([]string, 0, len(s.Participants)+1)
-	s.eachStanding(func(of string, as access.Standing) {
+	s.eachStanding(time.Time{}, func(of string, as access.Standing) {
 		if of != "" && access.HasSight(as) && !slices.Contains(out, of) {
 			out = append(out, of)
 		}
@@ -34,7 +41,7 @@ func (s State) Parties() []string {
 }
 
 // eachStanding visits every part that an institution has in the case; one may have several.
-func (s State) eachStanding(visit func(institution string, as access.Standing)) {
+func (s State) eachStanding(at time.Time, visit func(institution string, as access.Standing)) {
 	visit(s.Lead, access.Lead)
 	for _, p := range s.Participants {
 		switch {
@@ -46,7 +53,11 @@ func (s State) eachStanding(visit func(institution string, as access.Standing)) 
 		}
 	}
 	for _, r := range s.Referrals {
-		visit(r.To, receiverStanding(r.Status))
+		as := receiverStanding(r.Status)
+		if c, ok := s.Consent(r.Consent); ok && as == access.Recipient && c.Ended(at) {
+			as = access.LapsedRecipient
+		}
+		visit(r.To, as)
 		if r.IsOpen() { // its sender has to see what comes of it, though it said no to all that it was itself asked
 			visit(r.From, access.Opener)
 		}
@@ -66,10 +77,22 @@ func (s State) eachStanding(visit func(institution string, as access.Standing)) 
 		visit(a.Institution, access.Participant)
 	}
 	for _, d := range s.Deadlines {
-		if d.Owed() { // a duty whose bearer can no longer see it would be forgotten
+		// A duty whose bearer can no longer see it would be forgotten; who reports on a referral whose consent has ended
+		// still has it in its inbox, and sees the case as it stood.
+		if d.Owed() && !s.lapsedReport(d, at) {
 			visit(d.Owner, access.Opener)
 		}
 	}
+}
+
+// lapsedReport tells whether the duty is a receiver's report on a referral whose consent has ended.
+func (s State) lapsedReport(d Deadline, at time.Time) bool {
+	if d.Kind != TargetReferral {
+		return false
+	}
+	r, _ := s.Referral(d.Target)
+	c, ok := s.Consent(r.Consent)
+	return ok && d.Owner == r.To && c.Ended(at)
 }
 
 // ownPart tells whether the institution takes part for more than having opened the case or been asked by a referral:

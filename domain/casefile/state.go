@@ -103,6 +103,7 @@ type State struct {
 	Plan         Plan          `json:"plan,omitzero"`
 	Safety       SafetyPlan    `json:"safety,omitzero"`
 	Deadlines    []Deadline    `json:"deadlines,omitempty"`
+	Restriction  Restriction   `json:"restriction,omitzero"`
 }
 
 type (
@@ -132,7 +133,10 @@ type (
 		How        string    `json:"how"`
 		Until      time.Time `json:"until,omitzero"`
 		Withdrawn  bool      `json:"withdrawn,omitempty"`
+		Expired    bool      `json:"expired,omitempty"`
 		At         time.Time `json:"at"`
+		Classes    []string  `json:"classes,omitempty"`
+		Giver      string    `json:"giver,omitempty"`
 	}
 	// Assessment is a judgement of risk.
 	Assessment struct {
@@ -164,6 +168,7 @@ type (
 		Review      string    `json:"review,omitempty"`    // the institution that still has to review a no
 		SeenAt      time.Time `json:"seen_at,omitzero"`    // when somebody of the receiver first opened it
 		Why         string    `json:"why,omitempty"`       // of an outcome that is no help, or partial
+		Noted       bool      `json:"noted,omitempty"`     // the lead has seen that it rests on no consent
 		Messages    []Message `json:"messages,omitempty"`
 	}
 	// Message is a word between the two sides of a referral; its text is in the event, sealed.

@@ -182,7 +182,7 @@ func (s *story) visit(c handlers.Caller, outcome string) {
 
 // consents records the subject's consent to sharing with some institutions, or with any.
 func (s *story) consents(c handlers.Caller, to ...place) string {
-	in := &handlers.RecordConsent{Person: s.subject, Decision: "given", How: "written", Purposes: []handlers.Purpose{"safety", "psychosocial", "legal"}}
+	in := &handlers.RecordConsent{Person: s.subject, Decision: "given", How: "written", Purposes: []handlers.Purpose{"safety", "shelter", "health", "legal", "psychosocial", "social_support", "education"}}
 	for _, p := range to {
 		in.Recipients = append(in.Recipients, s.house.id(p))
 	}

@@ -98,7 +98,7 @@ func (w *world) advance(to time.Time) error {
 		if err := w.svc.Views.WaitFor(w.ctx, w.position); err != nil {
 			return err
 		}
-		page, err := w.svc.Views.List(w.ctx, projections.Query{Topic: projections.Steps, Sort: projections.ByDue, Limit: 1, NoTotal: true})
+		page, err := w.svc.Views.List(w.ctx, projections.Query{Topic: projections.Steps, Sort: projections.ByDue, Limit: 1, NoTotal: true, EvenShut: true})
 		if err != nil {
 			return err
 		}

@@ -94,7 +94,8 @@ func New(tb testing.TB, o Options) *Bed {
 		Log: served, Ledger: tree, Registry: registry, Vault: keys, Views: runner.Views(),
 		Cases:     casefile.Decider{Rules: packs, Calendar: deadline.Calendar{Zone: zone, Holidays: holidays}},
 		Passwords: password.New(password.Params{MemoryKiB: 8, Passes: 1, Lanes: 1}, 2),
-		Clock:     handlers.Clock{Now: b.Now, Wall: b.Now}, Zone: zone, Logger: zerolog.New(b.Logs),
+		Clock:     handlers.Clock{Now: b.Now, Wall: b.Now}, Zone: zone, Logger: zerolog.New(b.Logs), Refusals: 1 << 20, // the clock stands: a minute never ends
+
 	})
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{})

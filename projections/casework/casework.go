@@ -90,6 +90,26 @@ func (d Doc) Row(topic, key string) projections.Row {
 	s := d.State
 	return projections.Row{
 		Topic: topic, Key: key, Case: s.ID, Code: s.Code, Institution: s.Lead, Kind: s.Kind, Status: string(s.Status),
-		Risk: s.Risk, SortAt: s.OpenedAt,
+		Risk: s.Risk, SortAt: s.OpenedAt, Shut: shut(s.Restriction),
 	}
+}
+
+// shut is what the row says of the accounts that the case is not there for.
+func shut(r casefile.Restriction) string {
+	var in []string
+	for _, a := range r.Admitted {
+		in = append(in, a.Account)
+	}
+	return projections.ShutTo(excluded(r), r.Sealed, in)
+}
+
+// Kept is the same for a row that a seal does not hide: only those who are kept out of the case do not see it.
+func Kept(r casefile.Restriction) string { return projections.ShutTo(excluded(r), false, nil) }
+
+func excluded(r casefile.Restriction) []string {
+	var out []string
+	for _, x := range r.Excluded {
+		out = append(out, x.Account)
+	}
+	return out
 }

@@ -12,12 +12,15 @@ import (
 	"mkr/projections/casework"
 	"mkr/projections/deadlines"
 	"mkr/projections/directory"
+	"mkr/projections/expiries"
 	"mkr/projections/hearings"
 	"mkr/projections/inbox"
+	"mkr/projections/looks"
 	"mkr/projections/meetings"
 	"mkr/projections/orders"
 	"mkr/projections/outbox"
 	"mkr/projections/register"
+	"mkr/projections/reviews"
 	"mkr/projections/steps"
 )
 
@@ -30,6 +33,7 @@ const (
 	aidVersion        = 1
 	directoryVersion  = 4
 	accountsVersion   = 2
+	looksVersion      = 1
 )
 
 // Views lists them. zone is where days and years begin and end: Europe/Tirane.
@@ -41,12 +45,13 @@ func Views(zone *time.Location) []projections.View {
 		aid.Projection(aidVersion),
 		directory.Projection(directoryVersion),
 		accounts.Projection(accountsVersion),
+		looks.Projection(looksVersion),
 	}
 }
 
 // Casework is the view that all lists of cases derive from.
 func Casework(zone *time.Location) projections.Projection[casework.Doc] {
 	return casework.Projection(caseworkVersion, zone,
-		[]string{projections.Board, projections.Inbox, projections.Outbox, projections.Deadlines, projections.Register, projections.Orders, projections.Hearings, projections.Indicators, projections.Steps},
-		board.Rows, inbox.Rows, outbox.Rows, deadlines.Rows, register.Rows, orders.Rows, hearings.Rows, casework.Indicators, steps.Rows)
+		[]string{projections.Board, projections.Inbox, projections.Outbox, projections.Deadlines, projections.Register, projections.Orders, projections.Hearings, projections.Indicators, projections.Steps, projections.Reviews, projections.Expiries},
+		board.Rows, inbox.Rows, outbox.Rows, deadlines.Rows, register.Rows, orders.Rows, hearings.Rows, casework.Indicators, steps.Rows, reviews.Rows, expiries.Rows)
 }

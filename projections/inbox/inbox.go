@@ -8,6 +8,7 @@ const (
 	Owed     = "owed"     // a clock runs for it
 	Returned = "returned" // a referral it sent was declined or failed and has come back
 	Asked    = "asked"    // a referral was sent to it and is still open
+	Told     = "told"     // somebody shared without consent, on a ground of law: the lead is told
 )
 
 // Task is one thing that waits for an institution.

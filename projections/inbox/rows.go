@@ -40,6 +40,27 @@ func Rows(d casework.Doc) []projections.Row {
 		t.about(r)
 		out = append(out, row(d, t))
 	}
+	return append(out, told(d)...)
+}
+
+// told are the referrals that rest on no consent and that the case's lead has not seen yet.
+func told(d casework.Doc) []projections.Row {
+	s := d.State
+	if s.Status != casefile.Open {
+		return nil
+	}
+	var out []projections.Row
+	for _, r := range s.Referrals {
+		if !r.IsOpen() || !r.ToldLead(s.Lead) {
+			continue
+		}
+		id := r.ReferralContent.Referral
+		t := begin(s, s.Lead, Told, "note_ground", casefile.TargetReferral, id)
+		t.Task, t.Since = s.ID+":told:"+id, r.SentAt
+		t.about(r)
+		t.Why = Told
+		out = append(out, row(d, t))
+	}
 	return out
 }
 

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"mkr/handlers"
@@ -12,6 +13,7 @@ import (
 	"mkr/projections/inbox"
 	"mkr/projections/outbox"
 	registerview "mkr/projections/register"
+	"mkr/projections/reviews"
 	"mkr/projections/timeline"
 	"mkr/web/i18n"
 )
@@ -52,6 +54,12 @@ func (a *API) caseRoutes() []route {
 		{method: "GET", path: "/outbox", summary: "What my institution sent, with its live state", query: listQuery{}, out: handlers.List[outbox.Item]{}, status: 200, handle: list(a, (*handlers.Service).Outbox)},
 		{method: "GET", path: "/deadlines", summary: "Every clock that runs or was missed", query: listQuery{}, out: handlers.List[deadlines.Item]{}, status: 200, handle: list(a, (*handlers.Service).Deadlines)},
 	}
+	routes = append(routes,
+		route{method: "POST", path: "/emergency", summary: "Emergency access to a case by its code; told at once, reviewed by somebody else", in: handlers.BreakGlass{}, out: handlers.EmergencyReceipt{}, status: 201, command: true, handle: a.breakGlass},
+		route{method: "GET", path: "/reviews", summary: "Emergency accesses that nobody has answered for yet", query: listQuery{}, out: handlers.List[reviews.Row]{}, status: 200, handle: list(a, (*handlers.Service).Reviews)},
+		route{method: "GET", path: "/cases/{case}/looks", summary: "Who looked at the case, what they opened and were refused; for those who guard it", query: listQuery{}, out: handlers.List[handlers.Look]{}, status: 200, handle: a.looks},
+		route{method: "GET", path: "/cases/{case}/people", summary: "The accounts that may be kept out of the case or let into it; for those who guard it", out: People{}, status: 200, handle: a.people},
+	)
 	for _, act := range handlers.CaseActions {
 		routes = append(routes, route{
 			method: "POST", path: "/cases/{case}/" + act.Path, summary: act.Name, in: act.New(), out: Made{}, status: statusOf(act), command: true, handle: a.action(act),
@@ -62,11 +70,14 @@ func (a *API) caseRoutes() []route {
 
 // statusOf: an action without a target makes a thing.
 func statusOf(act handlers.CaseAction) int {
-	if act.Target == "" && act.Name != "case.close" && act.Name != "case.reopen" && act.Name != "plan.approve" && act.Name != "plan.agree" && act.Name != "safety_plan.review" && act.Name != "participant.remove" {
+	if act.Target == "" && !slices.Contains(noThing, act.Name) && act.Name != "case.close" && act.Name != "case.reopen" && act.Name != "plan.approve" && act.Name != "plan.agree" && act.Name != "safety_plan.review" && act.Name != "participant.remove" {
 		return http.StatusCreated
 	}
 	return http.StatusOK
 }
+
+// noThing are actions without a target that make no thing with an id of its own.
+var noThing = []string{"case.seal", "case.unseal", "exclusion.set", "exclusion.lift", "conflict.declare"}
 
 func (a *API) openCase(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
 	var in handlers.OpenCase
@@ -113,6 +124,42 @@ func (a *API) action(act handlers.CaseAction) func(http.ResponseWriter, *http.Re
 func register(s *handlers.Service, ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[registerview.Entry], error) {
 	q.Party, q.Institution = q.Institution, ""
 	return s.Register(ctx, c, q)
+}
+
+// People are accounts by their holders' names.
+type People struct {
+	Items []handlers.StaffMember `json:"items"`
+}
+
+func (a *API) looks(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	return list(a, func(s *handlers.Service, ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[handlers.Look], error) {
+		return s.Looks(ctx, c, r.PathValue("case"), q)
+	})(w, r, c)
+}
+
+func (a *API) people(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	list, err := a.Service.People(r.Context(), c, r.PathValue("case"))
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, People{Items: list})
+}
+
+func (a *API) breakGlass(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	var in handlers.BreakGlass
+	body, err := decode(w, r, &in)
+	if err != nil {
+		return err
+	}
+	env, err := envelope(r, body)
+	if err != nil {
+		return err
+	}
+	rec, err := a.Service.BreakGlass(r.Context(), c, in, env)
+	if err != nil {
+		return err
+	}
+	return receipt(w, true, rec.Receipt, rec)
 }
 
 func (a *API) oneCase(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {

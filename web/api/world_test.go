@@ -56,7 +56,8 @@ func newWorldWith(tb testing.TB, o testbed.Options) *world {
 	w.names = map[string]any{
 		"to": w.Shelter, "institution": w.NGO, "court": w.Court, "executor": w.Police, "owner": w.NGO, "recipients": []any{w.NGO}, "invited": []any{w.NGO},
 		"person": subject, "case": w.caseID, "on": "2026-05-15", "period": "2026-10", "target": w.ids["measures"], "kind": nil, "consent": "", "previous": "", "order": "", "attention": "", "why": "", "goal": "", "meeting": "",
-		"persons": nil, "entries": nil,
+		"persons": nil, "entries": nil, "code": w.get(access.Coordinator, at).str(tb, "code"), "account": w.callers[access.Medical].Account,
+		"accounts": []any{w.callers[access.Coordinator].Account, w.callers[access.Police].Account, w.callers[access.NGO].Account, w.callers[access.Court].Account}, "giver": "",
 	}
 	checkpoint, err := w.Ledger.Publish(tb.Context())
 	testbed.OK(tb, err)

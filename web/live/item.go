@@ -96,13 +96,24 @@ func itemsOf(b projections.Batch, last cursor, caseRow func(string) *projections
 	return items
 }
 
-// frameFor is what a lens gets of the item: nil if it may see nothing of it.
-func (it *item) frameFor(h *Hub, l Lens) *frame {
+// personal tells whether the item is of a case that is shut to some accounts: then it is judged for each connection, not
+// once a lens.
+func (it *item) personal() bool {
+	shut := func(r *projections.Row) bool { return r != nil && r.Shut != "" }
+	return shut(it.row) || shut(it.before) || shut(it.caseRow)
+}
+
+// frameFor is what an account behind a lens gets of the item: nil if it may see nothing of it. The account matters only
+// for items that are personal.
+func (it *item) frameFor(h *Hub, l Lens, account string) *frame {
 	if it.fact != nil {
-		if !h.judge.SeeEvent(l, *it.fact, it.caseRow) {
+		if it.caseRow != nil && !it.caseRow.OpenTo(account) || !h.judge.SeeEvent(l, *it.fact, it.caseRow) {
 			return nil
 		}
 		return it.eventFrame(h, l)
+	}
+	sees := func(judge Judge, l Lens, topic string, row *projections.Row) bool {
+		return row.OpenTo(account) && sees(judge, l, topic, row)
 	}
 	switch {
 	case it.row != nil && sees(h.judge, l, it.topic, it.row):

@@ -106,8 +106,10 @@ func (h *Hub) deliver(g *group, items []*item) {
 				continue
 			}
 			j := &s.judged[i]
-			if !j.done {
-				j.done, j.f = true, it.frameFor(h, g.lens)
+			if it.personal() {
+				j.f = it.frameFor(h, g.lens, c.caller.Account)
+			} else if !j.done {
+				j.done, j.f = true, it.frameFor(h, g.lens, "")
 			}
 			if j.f != nil {
 				s.frames = append(s.frames, j.f)
@@ -170,7 +172,7 @@ func (h *Hub) replay(c *conn, items []*item) []*frame {
 	var frames []*frame
 	for _, it := range items {
 		if c.interest.wants(it) {
-			if f := it.frameFor(h, c.group.lens); f != nil {
+			if f := it.frameFor(h, c.group.lens, c.caller.Account); f != nil {
 				frames = append(frames, f)
 			}
 		}

@@ -52,6 +52,7 @@ func (p *Pages) actionForm(w http.ResponseWriter, r *http.Request, v view) error
 		typed["executor"] = []string{v.Caller.Institution}
 	}
 	v.asked = askedOf(c, a, r.URL.Query().Get("target"), r.URL.Query().Get("to"))
+	v.people = p.peopleOf(r.Context(), v, c.ID)
 	f := v.caseForm(c, a, r.URL.Query().Get("target"), typed, nil)
 	f.Revision = strconv.FormatUint(c.Revision, 10)
 	if err := p.clocks(r, v, &f, c, a); err != nil {
@@ -156,6 +157,7 @@ func (p *Pages) again(w http.ResponseWriter, r *http.Request, v view, a handlers
 		return err
 	}
 	target := r.PostForm.Get(targetField)
+	v.people = p.peopleOf(r.Context(), v, c.ID)
 	// Nothing was filed under the old key, or it was the key that was refused: a corrected form is another request and
 	// has a key of its own.
 	v.asked = askedOf(c, a, target, r.PostForm.Get("to"))
@@ -232,6 +234,10 @@ func (v view) choicesOf(c handlers.CaseView, target string) choices {
 			return v.silentOptions(c, target)
 		case "person":
 			return v.personOptions(c)
+		case "giver":
+			return v.giverOptions(c)
+		case "account", "accounts", "excluded":
+			return v.accountOptions(c, control)
 		case "consent":
 			return v.consentOptions(c)
 		case "order":

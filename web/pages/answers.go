@@ -27,6 +27,8 @@ var answers = map[string][]answer{
 	"settle_referral":      {now("referral.settle"), then("referral.reroute")},
 	"review_decline":       {now("referral.confirm_decline"), then("referral.send_back"), then("referral.reroute")},
 	"assess_risk":          {now("risk.assess")},
+	"review_glass":         {now("glass.review")},
+	"note_ground":          {now("referral.note_ground")},
 	"request_order":        {then("order.request")},
 	"decide_order":         {now("order.issue"), then("order.uphold"), now("order.refuse")},
 	"send_copies":          {now("order.serve")},

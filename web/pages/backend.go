@@ -19,6 +19,7 @@ import (
 	"mkr/projections/meetings"
 	"mkr/projections/outbox"
 	"mkr/projections/register"
+	"mkr/projections/reviews"
 )
 
 // Service is what the pages ask of handlers; *handlers.Service is it. Every method takes the caller first and judges
@@ -66,6 +67,10 @@ type Service interface {
 	OpenCase(ctx context.Context, c handlers.Caller, in handlers.OpenCase, env handlers.Envelope) (handlers.Receipt, error)
 	Do(ctx context.Context, c handlers.Caller, caseID string, a handlers.CaseAction, target string, in handlers.Input, env handlers.Envelope) (handlers.Receipt, error)
 	Clocks(ctx context.Context, c handlers.Caller, caseID string, a handlers.CaseAction, target string) (handlers.Clocks, error)
+	BreakGlass(ctx context.Context, c handlers.Caller, in handlers.BreakGlass, env handlers.Envelope) (handlers.EmergencyReceipt, error)
+	Reviews(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[reviews.Row], error)
+	Looks(ctx context.Context, c handlers.Caller, caseID string, q handlers.ListQuery) (handlers.List[handlers.Look], error)
+	People(ctx context.Context, c handlers.Caller, caseID string) ([]handlers.StaffMember, error)
 	Await(ctx context.Context, position uint64) error
 	Position() uint64
 

@@ -4,7 +4,9 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"mkr/domain/access"
 	"mkr/domain/casefile"
@@ -30,7 +32,8 @@ type casePage struct {
 	Todo     []todoGroup
 	Opened   map[string]opened // texts opened by this answer, by person or entry
 	Stand    stand
-	MayOpen  bool // sealed names
+	MayOpen  bool      // sealed names
+	Ends     time.Time // of the emergency access by which alone she is here
 }
 
 // todoGroup is some of the actions open now that are about the case as a whole.
@@ -59,6 +62,10 @@ func (p *Pages) casePage(w http.ResponseWriter, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
+	if left := c.Case.Left; left > 0 {
+		// The browser itself asks again when the emergency access ends, and finds nothing: it needs no script for that.
+		w.Header().Set("Refresh", strconv.Itoa(int(left.Seconds())+1))
+	}
 	switch r.URL.Query().Get("part") {
 	case "1":
 		return p.render(w, r, http.StatusOK, caseBody(v, c))
@@ -78,11 +85,15 @@ func (p *Pages) caseOf(ctx context.Context, v view, id string, asked only) (case
 	if err != nil {
 		return casePage{}, err
 	}
+	v.people = p.peopleOf(ctx, v, id)
 	t := h.Timeline(ctx, handlers.At{})
 	page := casePage{
 		Case: c, Sections: v.summary(c), Todo: v.todoGroups(c), Vitals: v.vitals(c), Waits: v.waits(c),
 		Stand:   stand{Position: position, Topics: []string{"case:" + c.ID}},
 		MayOpen: slices.Contains(c.Opens, access.Identity.String()) || slices.Contains(c.Opens, access.Contact.String()),
+	}
+	if c.Left > 0 { // by the clock that the page's countdowns run by
+		page.Ends = v.Now.Add(time.Duration(float64(c.Left) * v.Speed))
 	}
 	urge(&page)
 	page.tell(v, t.Entries, asked)
@@ -98,7 +109,8 @@ var todoKinds = []struct {
 	{"todo.safety", []string{"risk.", "measure.", "order.", "hearing.", "breach."}},
 	{"todo.work", []string{"plan.", "safety_plan.", "visit.", "note.", "incident.", "return."}},
 	{"todo.parts", []string{"consent.", "person.", "participant."}},
-	{"todo.case", []string{"case.", "entry.", "deadline."}},
+	{"todo.safeguards", []string{"case.seal", "case.unseal", "exclusion.", "conflict.", "glass."}},
+	{"todo.case", []string{"case.close", "case.reopen", "entry.", "deadline."}},
 }
 
 func (v view) todoGroups(c handlers.CaseView) []todoGroup {

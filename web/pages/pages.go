@@ -136,4 +136,5 @@ func (p *Pages) routes(mux *router) {
 	p.aidRoutes(only)
 	p.adminRoutes(only)
 	p.auditRoutes(only)
+	p.safeguardRoutes(only)
 }

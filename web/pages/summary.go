@@ -49,7 +49,7 @@ func (i item) sign() string {
 // summary tells a case's state in sections, the same for today's page and for any moment of the past.
 func (v view) summary(c handlers.CaseView) []section {
 	s := summarizer{view: v, c: c}
-	return []section{s.persons(), s.risk(), s.referrals(), s.orders(), s.clocks(), s.plan(), s.safety(), s.dates(), s.measures(), s.consents(), s.participants()}
+	return []section{s.persons(), s.risk(), s.referrals(), s.orders(), s.clocks(), s.plan(), s.safety(), s.dates(), s.measures(), s.consents(), s.participants(), s.safeguards()}
 }
 
 type summarizer struct {
@@ -59,7 +59,7 @@ type summarizer struct {
 
 // keys names the sections in their order.
 func (summarizer) keys() []string {
-	return []string{"persons", "risk", "referrals", "orders", "clocks", "plan", "safety", "dates", "measures", "consents", "participants"}
+	return []string{"persons", "risk", "referrals", "orders", "clocks", "plan", "safety", "dates", "measures", "consents", "participants", "safeguards"}
 }
 
 // todos are the actions open on one thing.
@@ -358,8 +358,14 @@ func (s summarizer) consents() section {
 	out := section{Key: "consents"}
 	for _, c := range slices.Backward(s.c.Consents) {
 		i := item{
-			ID: "consent-" + c.ID, Title: s.consentTitle(c), Done: c.Withdrawn, Open: s.todos("consent", c.ID),
+			ID: "consent-" + c.ID, Title: s.consentTitle(c), Done: c.Ended(s.Now), Open: s.todos("consent", c.ID),
 			Lines: []string{join(s.roleOf(c.Person), s.Code("consent_how", c.How), s.DateTime(c.At)), s.Codes("purpose", c.Purposes)},
+		}
+		if len(c.Classes) > 0 {
+			i.Lines = append(i.Lines, s.T("case.consent_classes", "list", s.Codes("data_class", c.Classes)))
+		}
+		if c.Giver != "" {
+			i.Lines = append(i.Lines, s.T("case.consent_giver", "who", s.roleOf(c.Giver)))
 		}
 		if len(c.Recipients) > 0 {
 			names := make([]string, len(c.Recipients))
@@ -377,8 +383,11 @@ func (s summarizer) consents() section {
 }
 
 func (s summarizer) consentTitle(c casefile.Consent) string {
-	if c.Withdrawn {
+	switch {
+	case c.Withdrawn:
 		return s.T("case.consent_withdrawn")
+	case c.Ended(s.Now):
+		return s.T("case.consent_expired")
 	}
 	return s.Code("consent_decision", c.Decision)
 }

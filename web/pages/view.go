@@ -43,8 +43,9 @@ type view struct {
 	signed func() handlers.Checkpoint
 	// colleagues are those of an institution, by account: to choose from, and to name.
 	colleagues func(institution string) []option
-	asked      string          // the institution whose colleagues a form offers
-	meetings   func() []option // that the caller may see, the newest first
+	asked      string                        // the institution whose colleagues a form offers
+	meetings   func() []option               // that the caller may see, the newest first
+	people     func() []handlers.StaffMember // whom a form about a case's safety may name; nil where none does
 }
 
 func (p *Pages) view(r *http.Request, c handlers.Caller) view {
@@ -175,6 +176,8 @@ func (v view) tabs() []tab {
 	add(may(access.ViewActivity), "/activities", "nav.activities")
 	add(may(access.ViewApplication), "/aid", "nav.aid")
 	add(may(access.ViewBounces), "/bounces", "nav.bounces")
+	add(may(access.ViewReviews), "/reviews", "nav.reviews")
+	add(may(access.ViewPolicy), "/policy", "nav.policy")
 	add(may(access.ViewIndicators), "/indicators", "nav.indicators")
 	add(may(access.ViewDirectory), "/institutions", "nav.institutions")
 	add(may(access.ViewAudit), "/audit", "nav.audit")

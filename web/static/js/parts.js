@@ -7,6 +7,7 @@ import { dressLanes } from "./lanes.js";
 export async function refreshParts() {
   for (const part of document.querySelectorAll("[data-part]")) {
     const fresh = await fetchPart(part.dataset.part);
+    if (fresh && fresh.dataset.opens !== part.dataset.opens) return location.reload(); // a right ended, or began
     if (fresh) place(part, fresh, part.querySelector(".opened, form[data-typed]") !== null);
   }
 }
