@@ -215,20 +215,7 @@ func command(r *rapid.T, s State, now time.Time, fresh string) Command {
 			MonitorMeasure{Measure: m, Finding: from("finding", MonitorFindings)}, ReviewMeasure{m},
 		})
 	}
-	guards := func() Command {
-		account := func() string { return pick(r, "account", []string{"a", "b", "c"}) }
-		if s.Restriction.Sealed && between(r, 0, 1, "unseal") == 0 { // or little would ever happen: nothing is asked of who cannot see it
-			return UnsealCase{}
-		}
-		glass := id(r, s.Restriction.Glasses, func(g Glass) string { return g.ID }, "")
-		return oneOf(r, "command", []Command{
-			SealCase{Reason: from("reason", SealReasons), Admit: []Admitted{{account(), inst()}, {account(), s.Lead}}}, UnsealCase{},
-			Exclude{account(), inst(), from("reason", ConflictReasons), coin.Draw(r, "self")}, Readmit{account()},
-			BreakGlass{Glass: fresh, Reason: from("reason", GlassReasons), Text: sealed(r), Sections: some(r, "sections", []string{"identity", "contact"}), Minutes: 15, Until: now.Add(15 * time.Minute)},
-			EndGlass{glass}, ReviewGlass{glass, from("verdict", GlassVerdicts), sealed(r)},
-			NoteGround{refs("")}, ExpireConsent{consents("")},
-		})
-	}
+	guards := func() Command { return guardCommand(r, s, now, fresh, refs(""), consents("")) }
 	ending := func() Command {
 		kind := from("kind", correctable)
 		targets := map[string]string{TargetReferral: refs(""), TargetOrder: orders(""), TargetHearing: hearings(""), TargetVisit: visits(""),
