@@ -17,7 +17,7 @@ import (
 // BreakGlass is the body of an emergency access: which case, why, for how long, and what must be read.
 type BreakGlass struct {
 	Code     string       `json:"code" required:"true" label:"case_code" description:"The case's code, as DHF-2026-0031."`
-	Reason   GlassReason  `json:"reason" required:"true"`
+	Reason   GlassReason  `json:"reason" required:"true" label:"coded_reason"`
 	Text     person.Plain `json:"text" required:"true" ask:"textarea" label:"glass_text" description:"What is happening; sealed, read by those who review it."`
 	Sections []DataClass  `json:"sections" required:"true" description:"What must be read, and no more."`
 	Minutes  GlassSpan    `json:"minutes" required:"true"`

@@ -15,14 +15,14 @@ type (
 	// SealCase makes it invisible to all but the accounts named, and whoever seals it.
 	SealCase struct {
 		Timed
-		Reason   SealReason `json:"reason" required:"true"`
+		Reason   SealReason `json:"reason" required:"true" label:"coded_reason"`
 		Accounts []string   `json:"accounts,omitempty" ask:"accounts" description:"Account ids that the case stays there for; whoever seals it always stays."`
 	}
 	// Exclude keeps an account out of it.
 	Exclude struct {
 		Timed
 		Account string         `json:"account" required:"true" ask:"account" description:"Account id."`
-		Reason  ConflictReason `json:"reason" required:"true"`
+		Reason  ConflictReason `json:"reason" required:"true" label:"coded_reason"`
 	}
 	// Readmit ends that.
 	Readmit struct {
@@ -32,7 +32,7 @@ type (
 	// DeclareConflict keeps one's own account out of it.
 	DeclareConflict struct {
 		Timed
-		Reason ConflictReason `json:"reason" required:"true"`
+		Reason ConflictReason `json:"reason" required:"true" label:"coded_reason"`
 	}
 	// ReviewGlass answers for somebody else's emergency access.
 	ReviewGlass struct {

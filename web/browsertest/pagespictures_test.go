@@ -33,6 +33,7 @@ func TestPicturesOfTheHouse(t *testing.T) {
 		if boss.count("main #next-case") > 0 { // the team turns to its first case
 			boss.press("main #next-case")
 		}
+		review, rich := prover.b.openReview(t), boss.b.richCase(t)
 		keeper.open("/admin")
 		one := eval[string](keeper, `document.querySelector("main tbody a").getAttribute("href")`)
 		for _, p := range []struct {
@@ -45,6 +46,8 @@ func TestPicturesOfTheHouse(t *testing.T) {
 			{"indicators", boss, "/indicators/2024"}, {"things", boss, "/indicators/2024/1.1.05"}, {"indicators-2014", boss, "/indicators/2014"},
 			{"institutions", boss, "/institutions"}, {"aid", boss, "/aid"}, {"activities", boss, "/activities"},
 			{"admin", keeper, "/admin"}, {"rules", keeper, "/rules"}, {"account", keeper, one},
+			{"emergency", boss, "/emergency"}, {"reviews", prover, "/reviews"}, {"review", prover, review}, {"policy", prover, "/policy"},
+			{"looks", boss, "/cases/" + rich + "/looks"}, {"exclude", boss, "/cases/" + rich + "/do/exclusion.set"}, {"seal", boss, "/cases/" + rich + "/do/case.seal"}, {"consent", boss, "/cases/" + rich + "/do/consent.record"},
 			{"audit", prover, "/audit"}, {"proof", prover, "/audit/proof/9000"},
 		} {
 			if only != "" && !slices.Contains(strings.Split(only, ","), p.name) {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"mkr/domain/casefile"
+	"mkr/domain/person"
 	"mkr/handlers"
 	"mkr/internal/app"
 	"mkr/web/i18n"
@@ -73,9 +74,22 @@ func (b *bed) begin(t *testing.T, who string) []string {
 		ok(t, err)
 		return []string{"/cases/" + list.Items[0].Case}
 	case auditor:
-		return []string{"/cases/" + b.richCase(t), "/audit/proof/9000", "/cases/" + b.richCase(t) + "/bundle"}
+		return []string{"/cases/" + b.richCase(t), "/audit/proof/9000", "/cases/" + b.richCase(t) + "/bundle", b.openReview(t)}
 	}
 	return nil
+}
+
+// openReview lets the hospital take emergency access to a case of its own, and is the page on which it is answered for.
+func (b *bed) openReview(t *testing.T) string {
+	t.Helper()
+	made := b.newCase(t, b.as(t, police), casefile.DomesticViolence)
+	ok(t, b.app.Service().Await(t.Context(), made.Position))
+	r, err := b.app.Service().BreakGlass(t.Context(), b.as(t, hospital), handlers.BreakGlass{
+		Code: made.Code, Reason: "medical_emergency", Text: person.PlainOf(b.secret("Në urgjencë, pa ndjenja, pa dokumente")), Sections: []handlers.DataClass{"identity"}, Minutes: "15",
+	}, key())
+	ok(t, err)
+	ok(t, b.app.Service().Await(t.Context(), r.Position))
+	return "/reviews/" + made.Case + "/" + r.ID
 }
 
 var stopping struct {
