@@ -255,7 +255,7 @@ func evolveRestriction(w write, s State, e event.Data) State {
 	case CaseUnsealed:
 		r.Sealed, r.Reason, r.Admitted = false, "", nil
 	case ExclusionSet:
-		r.Excluded = added(w, r.Excluded, Excluded{Account: e.Account, Institution: e.Institution, Reason: e.Reason, Self: e.Self, At: e.At, By: e.By})
+		r.Excluded = added(w, r.Excluded, Excluded(e))
 	case ExclusionLifted:
 		var left []Excluded // nil when nobody is left, as a state that was stored and read again has it
 		for _, x := range r.Excluded {
