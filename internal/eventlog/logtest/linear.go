@@ -21,7 +21,7 @@ import (
 
 // Linearizable runs concurrent clients that append to and read a few streams, with contexts that end at odd moments and,
 // where the store offers them, faults; then it asks whether some order of single steps explains all that
-// the clients saw. It takes a few seconds at most. MKR_TEST_SEED repeats a run's choices (not its timing).
+// the clients saw. It takes a few seconds on a quiet machine. MKR_TEST_SEED repeats a run's choices (not its timing).
 func Linearizable(t *testing.T, newStore NewStore) {
 	seed := rand.Uint64()
 	if s, err := strconv.ParseUint(os.Getenv("MKR_TEST_SEED"), 10, 64); err == nil {
@@ -33,8 +33,11 @@ func Linearizable(t *testing.T, newStore NewStore) {
 		rounds = 2
 	}
 	f := begin(t, newStore)
-	for round := range rounds {
-		history := record(f, seed+uint64(round))
+	// On a busy machine more contexts end in the middle, and each operation of unknown outcome doubles what the search
+	// has to try. Such a history says nothing about the store: another is recorded in its place, a few times at most.
+	unsure := 0
+	for round := 0; round < rounds; round++ {
+		history := record(f, seed+uint64(round+unsure))
 		switch porcupine.CheckOperationsTimeout(streamModel, history, 10*time.Second) {
 		case porcupine.Illegal:
 			path := os.Getenv("MKR_TEST_HISTORY")
@@ -46,7 +49,11 @@ func Linearizable(t *testing.T, newStore NewStore) {
 			}
 			t.Fatalf("round %d: a history of %d operations is not linearizable (MKR_TEST_HISTORY=FILE.html draws it)", round, len(history))
 		case porcupine.Unknown:
-			t.Fatalf("round %d: no verdict on a history of %d operations", round, len(history))
+			if unsure++; unsure > rounds {
+				t.Fatalf("round %d: no verdict on a history of %d operations, nor on %d before it", round, len(history), unsure-1)
+			}
+			t.Logf("round %d: no verdict on a history of %d operations; recording another", round, len(history))
+			round--
 		}
 	}
 }
