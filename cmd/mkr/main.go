@@ -28,7 +28,7 @@ func commands() []command {
 		{"institution", "register and list institutions", runInstitution},
 		{"account", "open, lock and list accounts; issue tokens", runAccount},
 		{"pack", "list rule packs and what each version changed; load new ones", runPack},
-		{"key", "check that the deployment key opens the keys; print the public key of the log", runKey},
+		{"key", "check that the deployment key opens the keys, or replace it; print the public key of the log", runKey},
 		{"export", "write the whole log as NDJSON", runExport},
 		{"import", "read an export into an empty log", runImport},
 		{"audit", "verify the log; replay a case as it stood", runAudit},

@@ -163,8 +163,17 @@ func runKey(ctx context.Context, args []string) error {
 	f := flags("key")
 	cfg := storeFlags(f)
 	f.BoolVar(&cfg.NewKeys, "new", false, "begin with new keys, because the old ones are lost for ever: no name filed so far opens again")
+	rotate := f.Bool("rotate", false, "replace the deployment key and wrap all others under the new one; servers may run meanwhile")
 	if err := parse(f, args); err != nil {
 		return err
+	}
+	if *rotate {
+		r, err := app.RotateKeys(ctx, *cfg)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("a new deployment key wraps all keys now (%d were wrapped anew), and the old one opens none; back up the new one apart from the log, and keys.db after it (docs/runbooks/)\n", r.Keys)
+		return nil
 	}
 	return withApp(ctx, *cfg, func(a *app.App) error {
 		fmt.Println("the deployment key opens the keys of this folder; back it up apart from the log (docs/runbooks/)")

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"mkr/internal/ledger"
+	"mkr/internal/vault"
 )
 
 // checkWithin is how long a start waits for the whole log to be held against its checkpoint. A longer check goes on behind
@@ -35,6 +36,15 @@ func (c Config) keysDir() string {
 // SigningKey loads the key that signs checkpoints; fs.ErrNotExist if there is none yet.
 func SigningKey(cfg Config) (*ledger.Signer, error) {
 	return ledger.LoadKey(filepath.Join(cfg.keysDir(), signingKey))
+}
+
+// RotateKeys replaces the deployment key of a folder of keys, whether servers run on it or not. Where there are no keys yet
+// there is nothing to replace.
+func RotateKeys(ctx context.Context, c Config) (vault.Rotated, error) {
+	if !vault.Present(c.keysDir()) {
+		return vault.Rotated{}, fmt.Errorf("there are no keys in %s", c.keysDir())
+	}
+	return vault.Rotate(ctx, vault.Options{Dir: c.keysDir(), KeyFile: c.KeyFile})
 }
 
 // openLedger opens the tree of the log. A checkpoint without the key that signed it is refused, as a log without its keys is.

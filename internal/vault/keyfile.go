@@ -1,7 +1,6 @@
 package vault
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -23,19 +22,11 @@ type deployment struct {
 
 // loadDeployment reads a keyset file. Its errors never hold any of the file's content.
 func loadDeployment(path string) (deployment, error) {
-	data, err := os.ReadFile(path)
+	handle, err := readKeyset(path)
 	if err != nil {
-		return deployment{}, fmt.Errorf("vault: reading the deployment key: %w", err)
+		return deployment{}, err
 	}
-	handle, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(data)))
-	if err != nil {
-		return deployment{}, fmt.Errorf("%w: %s is not a Tink keyset in JSON", ErrWrongKey, path)
-	}
-	a, err := aead.New(handle)
-	if err != nil {
-		return deployment{}, fmt.Errorf("%w: %s holds no AEAD keyset", ErrWrongKey, path)
-	}
-	return deployment{aead: a, keyID: handle.KeysetInfo().GetPrimaryKeyId()}, nil
+	return deploymentOf(path, handle)
 }
 
 // createDeployment makes a new keyset file, readable by its owner only, unless there is one already: of several that

@@ -29,8 +29,13 @@ func (v *Vault) key(ctx context.Context, subject string) (tink.AEAD, error) {
 		return nil, err
 	}
 	key, err := v.deployment.subjectKey(subject, wrapped)
-	if err != nil {
-		return nil, err
+	if err != nil { // another process may have rotated the deployment key since this one read it
+		if err := v.follow(); err != nil {
+			return nil, err
+		}
+		if key, err = v.deployment.subjectKey(subject, wrapped); err != nil {
+			return nil, err
+		}
 	}
 	v.cache.put(subject, key)
 	return key, nil
@@ -82,6 +87,9 @@ func (v *Vault) create(batch []*creation) error {
 	}
 	made := map[string]tink.AEAD{}
 	err := v.store.change("storing new keys", func() error {
+		if err := v.follow(); err != nil {
+			return err
+		}
 		for _, c := range batch {
 			for _, subject := range c.subjects {
 				switch _, err := v.store.subjectKey(subject); {

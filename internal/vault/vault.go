@@ -23,18 +23,26 @@ type Options struct {
 	CacheSize int
 }
 
+func (o Options) keyPath() string {
+	if o.KeyFile != "" {
+		return o.KeyFile
+	}
+	return filepath.Join(o.Dir, "deployment.key")
+}
+
 const defaultCacheSize = 4096
 
 // Vault holds the keys of persons. All methods may be called from many goroutines.
 type Vault struct {
-	deployment deployment
-	mac        tink.MAC
+	keyPath string // of the deployment key's file
+	mac     tink.MAC
 
-	lock   chan struct{} // held by whoever uses store and cache; a channel, so that waiting ends with a context
-	store  *store        // nil once closed
-	cache  *cache
-	queue  []*creation // keys asked for, until the next holder of lock makes them
-	queued sync.Mutex  // guards queue
+	lock       chan struct{} // held by whoever uses what follows; a channel, so that waiting ends with a context
+	deployment deployment    // as last read: another process may rotate it, see follow
+	store      *store        // nil once closed
+	cache      *cache
+	queue      []*creation // keys asked for, until the next holder of lock makes them
+	queued     sync.Mutex  // guards queue
 }
 
 // Open opens the vault in a folder, or makes it on first start. It fails when the deployment key is missing while keys
@@ -60,7 +68,7 @@ func Open(o Options) (*Vault, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &Vault{deployment: d, lock: make(chan struct{}, 1), store: s, cache: newCache(o.CacheSize)}
+	v := &Vault{keyPath: o.keyPath(), deployment: d, lock: make(chan struct{}, 1), store: s, cache: newCache(o.CacheSize)}
 	if err := v.prepare(); err != nil {
 		_ = s.close()
 		return nil, err
@@ -76,10 +84,7 @@ func Present(dir string) bool {
 
 // openDeployment loads the deployment key, and makes one if there are no stored keys that need another.
 func openDeployment(o Options) (deployment, error) {
-	path := o.KeyFile
-	if path == "" {
-		path = filepath.Join(o.Dir, "deployment.key")
-	}
+	path := o.keyPath()
 	// keys.db is looked for first: whoever makes both makes the deployment key before it.
 	_, dbErr := os.Stat(filepath.Join(o.Dir, "keys.db"))
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
@@ -108,8 +113,13 @@ func (v *Vault) prepare() error {
 	if err != nil {
 		return err
 	}
-	if v.mac, err = v.deployment.macKey(wrapped); err != nil {
-		return err
+	if v.mac, err = v.deployment.macKey(wrapped); err != nil { // rotated since the key file was read?
+		if err := v.follow(); err != nil {
+			return err
+		}
+		if v.mac, err = v.deployment.macKey(wrapped); err != nil {
+			return err
+		}
 	}
 	due, err := v.store.sweepDue()
 	if err == nil && due {
