@@ -20,7 +20,7 @@ import (
 type accessStreams struct {
 	mu    sync.Mutex
 	heads map[string]eventlog.Expected
-	seen  map[look]time.Time // when a look was last recorded
+	seen  map[look]lookedAt // when a look was last recorded
 	no    map[string]refusals
 }
 
@@ -61,14 +61,21 @@ func (a *accessStreams) waits(session string, now time.Time, most int) bool {
 // look is one caller's look at one thing.
 type look struct{ session, thing, what string }
 
-// lookAgain is how long a look stands for those that follow it: a page that is open all day is one look an hour.
+// lookedAt is when it was, and how far the case's history went then.
+type lookedAt struct {
+	when     time.Time
+	position uint64
+}
+
+// lookAgain is how long a look stands for those that follow it: a page that is open all day is one look an hour. A page opened
+// when there is more to read is a look of its own.
 const lookAgain = time.Hour
 
 // maxHeads bounds the cache; when it is full it begins anew.
 const maxHeads = 10_000
 
 func newAccessStreams() *accessStreams {
-	return &accessStreams{heads: map[string]eventlog.Expected{}, seen: map[look]time.Time{}, no: map[string]refusals{}}
+	return &accessStreams{heads: map[string]eventlog.Expected{}, seen: map[look]lookedAt{}, no: map[string]refusals{}}
 }
 
 func (a *accessStreams) get(stream string) eventlog.Expected {
@@ -90,25 +97,25 @@ func (a *accessStreams) set(stream string, head eventlog.Expected) {
 }
 
 // due tells whether a look must be recorded, and takes it as recorded.
-func (a *accessStreams) due(l look, now time.Time) bool {
+func (a *accessStreams) due(l look, now time.Time, position uint64) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if last, ok := a.seen[l]; ok && now.Sub(last) < lookAgain {
+	if last, ok := a.seen[l]; ok && now.Sub(last.when) < lookAgain && position <= last.position {
 		return false
 	}
 	if len(a.seen) >= maxHeads {
 		clear(a.seen)
 	}
-	a.seen[l] = now
+	a.seen[l] = lookedAt{now, position}
 	return true
 }
 
 // recordLook writes down that the caller looked at a case, in her own stream: reading a case never changes its
 // history. What she may see she is shown even if this cannot be written now; that is logged. Opening a sealed text
-// is stricter, see OpenFields.
-func (s *Service) recordLook(ctx context.Context, c Caller, caseID, what string) {
+// is stricter, see OpenFields. Position is how far she read, 0 where that does not matter.
+func (s *Service) recordLook(ctx context.Context, c Caller, caseID, what string, position uint64) {
 	l := look{c.Session, caseID, what}
-	if c.Session == "" || !s.access.due(l, s.Clock.Wall()) {
+	if c.Session == "" || !s.access.due(l, s.Clock.Wall(), position) {
 		return
 	}
 	if err := s.recordAccess(context.WithoutCancel(ctx), c, accesslog.Viewed{Case: caseID, What: what}); err != nil {

@@ -2,12 +2,16 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"mkr/domain/access"
+	"mkr/domain/accesslog"
 	"mkr/domain/casefile"
 	"mkr/domain/event"
+	"mkr/projections"
 	"mkr/projections/timeline"
+	"mkr/projections/visits"
 )
 
 // CaseView is a case as the caller may see it: coded values, ids and sealed texts that stay sealed. To read a
@@ -39,6 +43,8 @@ type History struct {
 	real   casefile.State // as it is now
 	now    casefile.State // as it stands for her: whose part has ended sees the case as it stood then
 	facts  []event.Fact   // that she may see
+
+	follows bool // asked by a page that is open, not by her
 }
 
 // History reads a case's stream. Whether she may see it is judged by the case as it is now: a right that ended does not
@@ -64,6 +70,23 @@ func (s *Service) History(ctx context.Context, c Caller, id string) (History, er
 	return h, nil
 }
 
+// Follow is the same reading for a page that is open and brought up to date: nobody is known to read it now.
+func (h History) Follow() History {
+	h.follows = true
+	return h
+}
+
+// LastVisit is the caller's last look at the case before the visit that she is on: what is recorded after it is new to
+// her. Zero when she was never there, and when it cannot be told now: the case is shown all the same. Ask for it before
+// Case, which is a look itself.
+func (h History) LastVisit(ctx context.Context) visits.Look {
+	doc, _, err := projections.Doc[visits.Doc](ctx, h.s.Views, visits.View, visits.Key(h.caller.Account, h.id))
+	if err != nil && !errors.Is(err, projections.ErrNotFound) && ctx.Err() == nil {
+		h.s.Logger.Error().Err(err).Msg("the last visit is not known")
+	}
+	return doc.Previous(h.caller.Session, h.s.Clock.Now())
+}
+
 // Case returns a case, now or as it stood; see History.
 func (s *Service) Case(ctx context.Context, c Caller, id string, at At) (CaseView, error) {
 	h, err := s.History(ctx, c, id)
@@ -75,11 +98,15 @@ func (s *Service) Case(ctx context.Context, c Caller, id string, at At) (CaseVie
 
 // Case is the case now or as it stood. That it was looked at is recorded.
 func (h History) Case(ctx context.Context, at At) (CaseView, error) {
-	st, facts, what := h.now, h.facts, "case"
-	if !at.IsZero() {
-		what = "past"
+	st, facts := h.now, h.facts
+	switch {
+	case !at.IsZero():
+		h.s.recordLook(ctx, h.caller, h.id, accesslog.Past, 0)
+	case h.follows:
+		h.s.recordLook(ctx, h.caller, h.id, accesslog.Followed, 0)
+	default:
+		h.s.recordLook(ctx, h.caller, h.id, accesslog.Case, facts[len(facts)-1].Position)
 	}
-	h.s.recordLook(ctx, h.caller, h.id, what)
 	if !at.IsZero() {
 		if st, facts = foldCase(facts, at); len(facts) == 0 { // nothing had happened yet
 			return CaseView{}, ErrNotFound
@@ -134,7 +161,9 @@ func (s *Service) Timeline(ctx context.Context, c Caller, id string, at At) (Tim
 
 // Timeline is the history up to at. That it was looked at is recorded.
 func (h History) Timeline(ctx context.Context, at At) TimelineView {
-	h.s.recordLook(ctx, h.caller, h.id, "timeline")
+	if !h.follows {
+		h.s.recordLook(ctx, h.caller, h.id, accesslog.Timeline, 0)
+	}
 	guards := h.s.guards(h.caller, h.real)
 	v := TimelineView{Case: h.id, Code: h.now.Code, Entries: []timeline.Entry{}}
 	for _, f := range h.facts {

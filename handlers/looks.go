@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"mkr/domain/access"
+	"mkr/domain/accesslog"
 	"mkr/domain/event"
 	"mkr/projections"
 	"mkr/projections/looks"
@@ -33,7 +34,7 @@ func (s *Service) Looks(ctx context.Context, c Caller, caseID string, q ListQuer
 		s.recordRefusal(ctx, c, string(access.ViewLooks), event.StreamName(event.CaseCategory, caseID), NewKey(), err)
 		return out, err
 	}
-	s.recordLook(ctx, c, caseID, "looks")
+	s.recordLook(ctx, c, caseID, accesslog.Looks, 0)
 	list, err := rowsOf[looks.Row](ctx, s, projections.Query{Topic: projections.Looks, Case: caseID, Status: q.Status, Sort: projections.ByNewest, After: q.After, Limit: q.Limit, Account: c.Account})
 	if err != nil {
 		return out, err

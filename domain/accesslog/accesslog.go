@@ -22,7 +22,7 @@ type (
 	// Viewed: a case's page was looked at.
 	Viewed struct {
 		Case string `json:"case"`
-		What string `json:"what"` // case, timeline, replay
+		What string `json:"what"` // Case and the other names below
 	}
 	// Exported: a case left the house as a bundle, with its proof.
 	Exported struct {
@@ -31,6 +31,15 @@ type (
 		Position  uint64 `json:"position"`            // how far its history goes
 		Events    uint64 `json:"events"`              // size of the checkpoint that it is proved under
 	}
+)
+
+// What may be looked at, as it is stored.
+const (
+	Case     = "case"
+	Timeline = "timeline"
+	Past     = "past"     // as it stood
+	Looks    = "looks"    // who looked
+	Followed = "followed" // a page that stayed open was brought up to date by itself
 )
 
 // EventType is the stored name.

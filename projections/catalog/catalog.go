@@ -22,6 +22,7 @@ import (
 	"mkr/projections/register"
 	"mkr/projections/reviews"
 	"mkr/projections/steps"
+	"mkr/projections/visits"
 )
 
 // Versions of the views. Raise a view's version with every change to what it makes of the same facts: its copy is
@@ -34,6 +35,7 @@ const (
 	directoryVersion  = 4
 	accountsVersion   = 2
 	looksVersion      = 1
+	visitsVersion     = 1
 )
 
 // Views lists them. zone is where days and years begin and end: Europe/Tirane.
@@ -46,6 +48,7 @@ func Views(zone *time.Location) []projections.View {
 		directory.Projection(directoryVersion),
 		accounts.Projection(accountsVersion),
 		looks.Projection(looksVersion),
+		visits.Projection(visitsVersion),
 	}
 }
 

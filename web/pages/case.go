@@ -19,13 +19,15 @@ type casePage struct {
 	Sections []section
 	Story    []entry
 	Swim     swimlanes
-	Only     only     // what is shown of it
-	All      int      // entries in all
-	Found    int      // entries that are asked for, on all pages
-	Older    uint64   // the next page begins before it; 0 at the end
-	Newer    bool     // there are pages before this one
-	Lanes    []string // institutions that have recorded something, in the order of their first entry
-	News     []entry  // what others recorded since the reader opened the case
+	Only     only      // what is shown of it
+	All      int       // entries in all
+	Found    int       // entries that are asked for, on all pages
+	Older    uint64    // the next page begins before it; 0 at the end
+	Newer    bool      // there are pages before this one
+	Lanes    []string  // institutions that have recorded something, in the order of their first entry
+	News     []entry   // what others recorded since the reader opened the case
+	Visit    time.Time // the reader's last visit before this one; zero: there was none, or she has seen what came since
+	Since    []entry   // what others recorded since that visit
 	Vitals   vitals
 	Waits    []waiting // what falls due first on top
 	Urged    []waiting // of them what the caller can answer now
@@ -58,7 +60,9 @@ func (p *Pages) casePage(w http.ResponseWriter, r *http.Request, v view) error {
 			return err
 		}
 	}
-	c, err := p.caseOf(r.Context(), v, r.PathValue("id"), onlyOf(r.URL.Query()))
+	asked := onlyOf(r.URL.Query())
+	asked.Follows = r.URL.Query().Get("part") == "1"
+	c, err := p.caseOf(r.Context(), v, r.PathValue("id"), asked)
 	if err != nil {
 		return err
 	}
@@ -81,6 +85,10 @@ func (p *Pages) caseOf(ctx context.Context, v view, id string, asked only) (case
 	if err != nil {
 		return casePage{}, err
 	}
+	if asked.Follows {
+		h = h.Follow()
+	}
+	visit := h.LastVisit(ctx)
 	c, err := h.Case(ctx, handlers.At{})
 	if err != nil {
 		return casePage{}, err
@@ -96,6 +104,9 @@ func (p *Pages) caseOf(ctx context.Context, v view, id string, asked only) (case
 		page.Ends = v.Now.Add(time.Duration(float64(c.Left) * v.Speed))
 	}
 	urge(&page)
+	if !asked.Seen {
+		page.Visit, asked.Visit = visit.At, visit.Position
+	}
 	page.tell(v, t.Entries, asked)
 	return page, nil
 }

@@ -20,12 +20,15 @@ type only struct {
 	Late      bool
 	Before    uint64 // older than this position
 	At        uint64 // the page that this position is on
-	Since     uint64 // entries after it are new to the reader
+	Since     uint64 // entries after it are new to the reader, whose page is open since then
+	Visit     uint64 // how far she had read when she was here last; 0 for never
+	Seen      bool   // she has put away what came since then
+	Follows   bool   // the page that is open asks, not she
 }
 
 func onlyOf(q url.Values) only {
 	number := func(name string) uint64 { n, _ := strconv.ParseUint(q.Get(name), 10, 64); return n }
-	o := only{Who: q.Get("who"), What: q.Get("what"), Late: q.Get("late") != "", Before: number("before"), At: number("at"), Since: number("since")}
+	o := only{Who: q.Get("who"), What: q.Get("what"), Late: q.Get("late") != "", Before: number("before"), At: number("at"), Since: number("since"), Seen: q.Has("seen")}
 	if !slices.Contains(storyKinds, o.What) {
 		o.What = ""
 	}
@@ -84,6 +87,10 @@ func (o only) takes(e timeline.Entry) bool {
 func (c *casePage) tell(v view, entries []timeline.Entry, o only) {
 	c.Only, c.All = o, len(entries)
 	opens := len(c.Case.Opens) > 0
+	// What the reader recorded herself is no news to her.
+	after := func(e timeline.Entry, position uint64) bool {
+		return position > 0 && e.Position > position && e.Actor != v.Caller.Account
+	}
 	var found []timeline.Entry
 	for _, e := range entries {
 		if e.Institution != "" && !slices.Contains(c.Lanes, e.Institution) {
@@ -92,9 +99,11 @@ func (c *casePage) tell(v view, entries []timeline.Entry, o only) {
 		if o.takes(e) {
 			found = append(found, e)
 		}
-		// What the reader recorded herself is no news to her.
-		if o.Since > 0 && e.Position > o.Since && e.Actor != v.Caller.Account {
+		if after(e, o.Since) {
 			c.News = append(c.News, v.entry(e, false))
+		}
+		if after(e, o.Visit) {
+			c.Since = append(c.Since, v.entry(e, false))
 		}
 	}
 	c.Found = len(found)
@@ -118,7 +127,7 @@ func (c *casePage) tell(v view, entries []timeline.Entry, o only) {
 	for n := range c.Story {
 		e := &c.Story[n]
 		e.Clocks = v.clockWords(e.Entry, told)
-		e.New = o.Since > 0 && e.Position > o.Since && e.Actor != v.Caller.Account
+		e.New = after(e.Entry, o.Since) || after(e.Entry, o.Visit)
 		if e.InError {
 			e.Wrong = v.Within("error_reason", reasons[e.Kind+" "+e.Target])
 		}
@@ -130,7 +139,7 @@ func (c *casePage) tell(v view, entries []timeline.Entry, o only) {
 // markNews marks the things of the summary that the news are about.
 func (c *casePage) markNews() {
 	about := map[string]bool{}
-	for _, e := range c.News {
+	for _, e := range slices.Concat(c.News, c.Since) {
 		about[e.Kind+"-"+e.Target] = true
 		about["plan"] = about["plan"] || e.Kind == "plan"
 	}
@@ -144,9 +153,9 @@ func (c *casePage) markNews() {
 // maxNews bounds what a banner lists.
 const maxNews = 5
 
-// newest are the news that the banner lists, newest first.
-func (c casePage) newest() []entry {
-	out := slices.Clone(c.News)
+// newest are the news that a banner lists, newest first.
+func newest(news []entry) []entry {
+	out := slices.Clone(news)
 	slices.Reverse(out)
 	return out[:min(maxNews, len(out))]
 }
@@ -177,6 +186,9 @@ func (c casePage) partURL() string {
 		since = c.Case.Position
 	}
 	q.Set("since", strconv.FormatUint(since, 10))
+	if c.Only.Seen {
+		q.Set("seen", "")
+	}
 	q.Set("part", "1")
 	return "/cases/" + c.Case.ID + "?" + q.Encode()
 }

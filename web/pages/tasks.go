@@ -11,17 +11,18 @@ import (
 	"mkr/projections/inbox"
 )
 
-// group is a head within a list by due time.
-type group struct{ Key, Title, Place string }
+// group is a head within a list by due time. From is the instant that it begins at, "now" for the one that passes on with
+// the clock; the page's script moves it (own/late.js).
+type group struct{ Key, Title, Place, From string }
 
 // spans are the heads of such a list: what is late, what is due today, and the rest. They stand in the list as its rows do.
 func (v view) spans(topic string) []group {
 	local := v.Now.In(v.Zone())
 	tonight := time.Date(local.Year(), local.Month(), local.Day()+1, 0, 0, 0, 0, v.Zone())
 	return []group{
-		{"~late", v.T("due.overdue"), ""},
-		{"~today", v.T("due.today"), duePlace(topic, v.Now)},
-		{"~later", v.T("due.later"), duePlace(topic, tonight)},
+		{"~late", v.T("due.overdue"), "", ""},
+		{"~today", v.T("due.today"), duePlace(topic, v.Now), "now"},
+		{"~later", v.T("due.later"), duePlace(topic, tonight), tonight.Format(time.RFC3339)},
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"mkr/domain/access"
+	"mkr/domain/accesslog"
 	"mkr/domain/account"
 	"mkr/domain/activity"
 	"mkr/domain/application"
@@ -134,7 +135,7 @@ func families(t *testing.T) map[string][]string {
 		}
 	}
 	add("look", looks.Viewed, looks.Opened, looks.Refused, looks.Exported)
-	add("look_part", "case", "timeline", "past", "looks")
+	add("look_part", accesslog.Case, accesslog.Timeline, accesslog.Past, accesslog.Looks, accesslog.Followed)
 	add("rule", "PLAN-ACTION")
 	add("institution_kind", directory.Kinds...)
 	add("sector", directory.Sectors...)

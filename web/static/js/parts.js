@@ -79,6 +79,7 @@ export function parts() {
 function dismiss(part) {
   const url = new URL(part.dataset.part, location.href);
   url.searchParams.set("since", document.querySelector(".meanwhile").dataset.position);
+  url.searchParams.set("seen", "");
   part.dataset.part = url.pathname + url.search;
   document.getElementById("news").replaceChildren();
   for (const li of part.querySelectorAll(".changed, .story > .new")) li.classList.remove("changed", "new");
