@@ -122,12 +122,6 @@ func (w *accountWork) password() (hash string, err error) {
 	return w.service.Passwords.Hash(w.ctx, w.secret)
 }
 
-// token makes a new bearer token.
-func (w *accountWork) token() (token string, err error) {
-	w.secret, err = w.service.shown.get(w.caller.Account, w.env.Key, newToken)
-	return w.secret, err
-}
-
 // newToken draws 256 bits from the system's randomness.
 func newToken() (string, error) {
 	secret := make([]byte, 32)
@@ -250,6 +244,7 @@ func (s *Service) openName(ctx context.Context, sealed person.Sealed) (string, e
 type AccountView struct {
 	AccountRow
 	Open     []SessionLine `json:"open"`
+	Offers   []OfferLine   `json:"offers"` // tokens that the holder may take
 	Position uint64        `json:"position"`
 	Revision uint64        `json:"revision"`
 }
@@ -267,6 +262,7 @@ func (s *Service) Account(ctx context.Context, c Caller, id string) (AccountView
 	if out.AccountRow, err = s.accountRow(ctx, c, st); err != nil {
 		return out, err
 	}
+	out.Offers = offerLines(st)
 	out.Open, out.Revision, out.Position, err = s.sessionsOf(ctx, c, id)
 	return out, err
 }

@@ -45,6 +45,9 @@ func (s *Service) Bundle(ctx context.Context, c Caller, ask BundleAsk, document 
 	if err := s.mayAudit(ctx, c, event.StreamName(event.CaseCategory, ask.Case)); err != nil {
 		return nil, err
 	}
+	if err := s.needRaisedScreen(ctx, c); err != nil {
+		return nil, err
+	}
 	h, err := s.History(ctx, c, ask.Case)
 	if err != nil {
 		return nil, err

@@ -119,6 +119,9 @@ func (s *Service) breakGlass(ctx context.Context, c Caller, in BreakGlass, env E
 	if v := access.Judge(c.Actor(), access.BreakGlass, access.Facts{Kind: access.DomesticViolence, Standing: access.None, Status: access.CaseOpen}); !v.Allow {
 		return "", r, &DeniedError{Action: string(access.BreakGlass), Code: v.Code}
 	}
+	if err := s.NeedRaised(ctx, c); err != nil { // before the case too: a code that there is not asks it all the same
+		return "", r, err
+	}
 	r, err = run(ctx, s, c, env.about(string(access.BreakGlass), ""), d)
 	return id, r, err
 }

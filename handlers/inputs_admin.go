@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"time"
-	"unicode/utf8"
 
 	"mkr/domain/access"
 	"mkr/domain/account"
@@ -169,11 +168,6 @@ type (
 	GrantRecovery struct{}
 	// RefuseRecovery ends what was asked.
 	RefuseRecovery struct{}
-	// GrantToken makes a bearer token for a partner system that acts on behalf of the account.
-	GrantToken struct {
-		Label string `json:"label" required:"true" maxLength:"60" label:"token_label" description:"For which system; no name of a person."`
-		Days  int    `json:"days" required:"true" minimum:"1" maximum:"366"`
-	}
 	// EndSession ends a session, or revokes a token.
 	EndSession struct {
 		Session string `json:"session" required:"true"`
@@ -192,7 +186,8 @@ var AccountActions = []AccountAction{
 	{"account.ask_recovery", "recovery", func() AccountInput { return &AskRecovery{} }, ""},
 	{"account.grant_recovery", "recovery/grant", func() AccountInput { return &GrantRecovery{} }, access.AgreeToRecovery},
 	{"account.refuse_recovery", "recovery/refuse", func() AccountInput { return &RefuseRecovery{} }, access.AgreeToRecovery},
-	{"account.grant_token", "tokens", func() AccountInput { return &GrantToken{} }, ""},
+	{"account.offer_token", "tokens", func() AccountInput { return &OfferToken{} }, ""},
+	{"account.withdraw_offer", "tokens/withdraw", func() AccountInput { return &WithdrawOffer{} }, ""},
 	{"account.lock", "lock", func() AccountInput { return &LockAccount{} }, ""},
 	{"account.unlock", "unlock", func() AccountInput { return &UnlockAccount{} }, ""},
 	{"account.end_session", "sessions/end", func() AccountInput { return &EndSession{} }, ""},
@@ -220,28 +215,6 @@ func (in *GrantRecovery) account(w *accountWork) (account.Command, error) {
 
 func (in *RefuseRecovery) account(w *accountWork) (account.Command, error) {
 	return account.RefuseRecovery{By: w.caller.Account}, nil
-}
-
-// maxLabel bounds a token's label, in characters.
-const maxLabel = 60
-
-func (in *GrantToken) account(w *accountWork) (account.Command, error) {
-	label, err := person.CheckLine("label", person.PlainOf(in.Label))
-	if err != nil {
-		return nil, err
-	}
-	if utf8.RuneCountInString(label.Reveal()) > maxLabel {
-		return nil, &InputError{Field: "label", Code: "too_long", Text: "at most 60 characters"}
-	}
-	token, err := w.token()
-	if err != nil {
-		return nil, err
-	}
-	now := w.service.Clock.Wall().UTC()
-	return account.StartSession{
-		Session: derive(w.env.Key, "session").String(), Kind: account.Token, TokenHash: hashToken(token), Label: label.Reveal(),
-		Wall: now, ExpiresAt: now.Add(time.Duration(in.Days) * 24 * time.Hour),
-	}, nil
 }
 
 func (in *EndSession) account(*accountWork) (account.Command, error) {

@@ -259,29 +259,6 @@ func (s *Service) RemoveSecondFactor(ctx context.Context, c Caller, old person.P
 	return s.Await(ctx, r.Position)
 }
 
-// StepUp raises the caller's session for a few minutes: she gives her password once more, and a code if she has set a second
-// factor. What must not be done by whoever finds a screen open asks RaisedUntil first.
-func (s *Service) StepUp(ctx context.Context, c Caller, old person.Plain, code string, env Envelope) (until time.Time, err error) {
-	st, err := s.ownPassword(ctx, c, old)
-	if err != nil {
-		return until, err
-	}
-	proof, err := s.ownProof(ctx, c, st, code)
-	if err != nil {
-		return until, err
-	}
-	now := s.Clock.Wall().UTC()
-	until = now.Add(account.RaisedLife)
-	_, err = s.accountRun(ctx, c, c.Account, env.about("session.raise", ""), account.RaiseSession{Session: c.Session, Proof: proof, Wall: now, Until: until})
-	return until, err
-}
-
-// Raised tells whether the caller has proved once more who she is, within the last minutes.
-func (s *Service) Raised(ctx context.Context, c Caller) (bool, error) {
-	st, err := s.accountState(ctx, c.Account)
-	return err == nil && st.Raised(c.Session, s.Clock.Wall()), err
-}
-
 // HasSecondFactor tells whether the caller has set one, and how many recovery codes are left.
 func (s *Service) HasSecondFactor(ctx context.Context, c Caller) (set bool, left int, err error) {
 	st, err := s.accountState(ctx, c.Account)

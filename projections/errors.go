@@ -21,6 +21,21 @@ func (e *StoppedError) Error() string {
 	return fmt.Sprintf("projections: view %s stopped before the event at %d (%s): %s", e.State.View, e.State.StoppedAt, e.State.Type, e.State.Reason)
 }
 
+// Codes of a view that is not ready.
+const (
+	CatchingUp = "catching_up"
+	Rebuilding = "rebuilding"
+	InTrouble  = "trouble"
+	Stopped    = "stopped" // of a StoppedError
+)
+
+// NotReadyError says why a view cannot be relied upon now. Its Text is for the log; what anybody may read is View and Code.
+type NotReadyError struct{ View, Code, Text string }
+
+func (e *NotReadyError) Error() string {
+	return fmt.Sprintf("projections: view %s: %s: %s", e.View, e.Code, e.Text)
+}
+
 // State is how a view stands. Pages show it ("as of event 8,123; stopped at 8,124"), readyz reports it.
 type State struct {
 	View     string `json:"view"`

@@ -131,11 +131,11 @@ func (v *Views) Ready() error {
 		case s.Stopped:
 			errs = append(errs, &StoppedError{State: s})
 		case s.Building:
-			errs = append(errs, fmt.Errorf("projections: view %s is being rebuilt, at %d", s.View, s.Built))
+			errs = append(errs, &NotReadyError{View: s.View, Code: Rebuilding, Text: fmt.Sprintf("at %d", s.Built)})
 		case s.Trouble != "":
-			errs = append(errs, fmt.Errorf("projections: view %s: %s", s.View, s.Trouble))
+			errs = append(errs, &NotReadyError{View: s.View, Code: InTrouble, Text: s.Trouble})
 		case !s.Live:
-			errs = append(errs, fmt.Errorf("projections: view %s is catching up, at %d", s.View, s.Position))
+			errs = append(errs, &NotReadyError{View: s.View, Code: CatchingUp, Text: fmt.Sprintf("at %d", s.Position)})
 		}
 	}
 	return errors.Join(errs...)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net"
 	"net/http"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"mkr/handlers"
+	"mkr/projections"
 	"mkr/web/api"
 	"mkr/web/live"
 	"mkr/web/pages"
@@ -73,11 +75,35 @@ func ready(views func() error) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		if err := views(); err != nil {
 			w.Header().Set("Retry-After", "1")
-			text(w, http.StatusServiceUnavailable, err.Error()+"\n")
+			text(w, http.StatusServiceUnavailable, notReady(err))
 			return
 		}
 		text(w, http.StatusOK, "ready\n")
 	}
+}
+
+// notReady says in coded words which views are not ready: anybody may ask, and a fault's own text is for the log.
+func notReady(err error) string {
+	all := []error{err}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		all = joined.Unwrap()
+	}
+	var b strings.Builder
+	for _, e := range all {
+		var (
+			stopped *projections.StoppedError
+			behind  *projections.NotReadyError
+		)
+		switch {
+		case errors.As(e, &stopped):
+			b.WriteString(stopped.State.View + " " + projections.Stopped + "\n")
+		case errors.As(e, &behind):
+			b.WriteString(behind.View + " " + behind.Code + "\n")
+		default:
+			b.WriteString("not_ready\n")
+		}
+	}
+	return b.String()
 }
 
 func text(w http.ResponseWriter, status int, s string) {

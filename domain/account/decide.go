@@ -54,12 +54,12 @@ const (
 )
 
 // Codes lists them all.
-var Codes = append([]string{CodeAlreadyOpened, CodeNotOpened, CodeLocked, CodeMissing, CodeUnknownCode, CodeExpiry, CodeHash, CodeTokenHash, CodeNoPassword}, secondCodes...)
+var Codes = append([]string{CodeAlreadyOpened, CodeNotOpened, CodeLocked, CodeMissing, CodeUnknownCode, CodeExpiry, CodeHash, CodeTokenHash, CodeNoPassword, CodeNoOffer, CodeOwnOffer}, secondCodes...)
 
 // MaxLife bounds how long a session of a kind may stand.
 var MaxLife = map[string]time.Duration{Browser: 12 * time.Hour, Token: 366 * 24 * time.Hour, Calendar: 366 * 24 * time.Hour}
 
-// Command is something that somebody wants to happen to an account. This file and second.go list the whole vocabulary.
+// Command is something that somebody wants to happen to an account. This file, second.go and offer.go list the whole vocabulary.
 type Command interface{ command() }
 
 type (
@@ -148,6 +148,8 @@ func Decide(s State, c Command, _ event.Moment) ([]event.Data, error) {
 		return []event.Data{SessionEnded{Session: c.Session, TokenHash: s.Sessions[i].TokenHash, Reason: c.Reason}}, nil
 	case SetSecondFactor, RemoveSecondFactor, RaiseSession, AskRecovery, GrantRecovery, RefuseRecovery:
 		return decideSecond(s, c)
+	case OfferToken, TakeToken, EndOffer:
+		return decideOffer(s, c)
 	}
 	return nil, fmt.Errorf("account: command %T is not in the vocabulary", c)
 }

@@ -151,6 +151,7 @@ var commands = []Command{
 	opening, SetPassword{first}, SetPassword{second}, Lock{"misuse"}, Unlock{}, ChooseLanguage{"en"}, start(desk), start(partner), EndSession{"s-1", Revoked},
 	with(start(desk), Proof{Step: 101}), SetSecondFactor{Secret: device.Secret, Recovery: codes, Proof: Proof{Step: 100}}, RemoveSecondFactor{Proof{Step: 102}},
 	RaiseSession{Session: "s-1", Wall: at.Now, Until: at.Now.Add(RaisedLife), Proof: Proof{Step: 103}}, AskRecovery{"admin-1"}, GrantRecovery{"admin-2", second}, RefuseRecovery{"admin-2"},
+	offerToken, TakeToken{"offer-1", "s-3", strings.Repeat("ab", 32), at.Now}, EndOffer{"offer-1", OfferRefused},
 }
 
 func TestMatrix(t *testing.T) {
@@ -161,6 +162,7 @@ func TestMatrix(t *testing.T) {
 		{Name: "signed in", Given: given(opened, passwordSet, desk)},
 		{Name: "locked", Given: given(opened, passwordSet, desk, locked, ended(desk, AccountLocked))},
 		{Name: "with a second factor", Given: append(append([]event.Data{}, guarded...), desk)},
+		{Name: "a token offered", Given: given(opened, passwordSet, tokenOffered)},
 		{Name: "recovery asked", Given: append(append([]event.Data{}, guarded...), desk, RecoveryAsked{"admin-1"})},
 	}, commands, at)
 }
@@ -186,5 +188,6 @@ func TestRandomHistories(t *testing.T) {
 
 func TestStoredForm(t *testing.T) {
 	decidertest.Samples(t, Events(), opened, passwordSet, locked, Unlocked{}, LanguageChosen{"en"}, partner, ended(desk, SignedOut),
-		device, used, RecoveryCodeUsed{codes[0]}, SecondFactorRemoved{OwnWish}, SessionRaised{"s-1", at.Now.Add(RaisedLife)}, RecoveryAsked{"admin-1"}, RecoveryGranted{"admin-2"}, RecoveryRefused{"admin-2"})
+		device, used, RecoveryCodeUsed{codes[0]}, SecondFactorRemoved{OwnWish}, SessionRaised{"s-1", at.Now.Add(RaisedLife)}, RecoveryAsked{"admin-1"}, RecoveryGranted{"admin-2"}, RecoveryRefused{"admin-2"},
+		tokenOffered, TokenOfferEnded{"offer-1", OfferTaken})
 }

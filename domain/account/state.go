@@ -29,6 +29,7 @@ type State struct {
 	Second                                       SecondFactor
 	RecoveryBy                                   string // who asked for a new password in the holder's place; "" if nobody
 	Sessions                                     []Session
+	Offers                                       []Offer // tokens that wait for the holder's answer
 }
 
 // Live tells whether a session lets its holder in at this instant of her own time.
@@ -54,6 +55,8 @@ func Evolve(s State, d event.Data) State {
 		s.Sessions = append(slices.Clip(s.Sessions), Session{ID: e.Session, Kind: e.Kind, TokenHash: e.TokenHash, Label: e.Label, ExpiresAt: e.ExpiresAt})
 	case SessionEnded:
 		s.Sessions = slices.DeleteFunc(slices.Clone(s.Sessions), func(o Session) bool { return o.ID == e.Session })
+	case TokenOffered, TokenOfferEnded:
+		return evolveOffer(s, d)
 	default:
 		return evolveSecond(s, d)
 	}

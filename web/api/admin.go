@@ -17,6 +17,10 @@ func (a *API) adminRoutes() []route {
 	routes := []route{
 		{method: "GET", path: "/me/sessions", summary: "My open sessions and tokens", out: OwnSessions{}, status: 200, handle: a.mySessions},
 		{method: "POST", path: "/me/sessions/end", summary: "End one of them", in: handlers.EndSession{}, out: handlers.Receipt{}, status: 200, command: true, handle: plain(a, (*handlers.Service).EndMySession)},
+		{method: "POST", path: "/me/raise", summary: "Prove once more who I am, for what asks for it (403 step_up_needed): by a code of the second factor or, where none is set, by the password", in: handlers.StepUpProof{}, out: handlers.Raised{}, status: 200, command: true, handle: a.raise},
+		{method: "GET", path: "/me/tokens", summary: "Tokens that an administrator offers me for a partner system", out: OwnOffers{}, status: 200, handle: a.myOffers},
+		{method: "POST", path: "/me/tokens/{id}/take", summary: "Take one; the token is in this answer only", out: handlers.AccountReceipt{}, status: 200, command: true, handle: a.takeToken},
+		{method: "POST", path: "/me/tokens/{id}/refuse", summary: "Refuse one", out: handlers.Receipt{}, status: 200, command: true, handle: a.refuseToken},
 		{method: "GET", path: "/accounts", summary: "Accounts, for administrators; kind is the role", query: listQuery{}, out: handlers.List[handlers.AccountRow]{}, status: 200, handle: list(a, (*handlers.Service).AccountList)},
 		{method: "POST", path: "/accounts", summary: "Open an account; its first password is in this answer only", in: handlers.OpenAccount{}, out: handlers.AccountReceipt{}, status: 201, command: true, handle: a.addAccount},
 		{method: "GET", path: "/accounts/{id}", summary: "One account, with its open sessions and tokens", out: handlers.AccountView{}, status: 200, handle: a.account},
@@ -33,6 +37,56 @@ func (a *API) adminRoutes() []route {
 		routes = append(routes, route{method: "POST", path: "/accounts/{id}/" + act.Path, summary: act.Name, in: act.New(), out: handlers.AccountReceipt{}, status: 200, command: true, handle: a.accountAction(act)})
 	}
 	return routes
+}
+
+// OwnOffers are the tokens that wait for the caller's answer.
+type OwnOffers struct {
+	Items []handlers.OfferLine `json:"items"`
+}
+
+func (a *API) raise(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	var in handlers.StepUpProof
+	env, err := command(w, r, &in)
+	if err != nil {
+		return err
+	}
+	v, err := a.Service.RaiseMySession(r.Context(), c, in, env)
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, v)
+}
+
+func (a *API) myOffers(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	list, err := a.Service.MyOffers(r.Context(), c)
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, OwnOffers{list})
+}
+
+func (a *API) takeToken(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	env, err := envelope(r, nil)
+	if err != nil {
+		return err
+	}
+	rec, err := a.Service.TakeToken(r.Context(), c, r.PathValue("id"), env)
+	if err != nil {
+		return err
+	}
+	return receipt(w, false, rec.Receipt, rec)
+}
+
+func (a *API) refuseToken(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	env, err := envelope(r, nil)
+	if err != nil {
+		return err
+	}
+	rec, err := a.Service.RefuseToken(r.Context(), c, r.PathValue("id"), env)
+	if err != nil {
+		return err
+	}
+	return receipt(w, false, rec, rec)
 }
 
 func (a *API) mySessions(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {

@@ -49,6 +49,7 @@ func newServerWith(tb testing.TB, o testbed.Options) *server {
 	tb.Cleanup(s.http.Close)
 	for _, role := range roles {
 		s.tokens[role], s.callers[role] = s.Token(role)
+		s.Raise(s.callers[role])
 	}
 	s.answers = documented(tb, s.api.OpenAPI())
 	return s

@@ -53,6 +53,8 @@ func problemOf(err error) Problem {
 		return Problem{Status: http.StatusForbidden, Code: denied.Code, Detail: "your role may not do this here"}
 	case errors.As(err, &stale):
 		return Problem{Status: http.StatusPreconditionFailed, Code: "stale", Detail: "the case has changed since the revision in If-Match", Revision: &stale.Revision, Changed: stale.Changed}
+	case errors.Is(err, handlers.ErrStepUp):
+		return Problem{Status: http.StatusForbidden, Code: "step_up_needed", Detail: "prove once more who you are (POST /api/v1/me/raise), and send it again with the same key"}
 	case errors.Is(err, handlers.ErrNotFound):
 		return Problem{Status: http.StatusNotFound, Code: "not_found", Detail: "there is no such thing, or it is not yours"}
 	case errors.Is(err, handlers.ErrNotSignedIn):

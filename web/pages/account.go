@@ -16,6 +16,7 @@ type accountPage struct {
 	Form     form
 	Second   secondPart
 	Recovers []recoveryRow
+	Offers   []offerRow
 
 	Calendar     string // the secret address, in the one answer that holds it
 	CalendarMade bool   // it was made just now
@@ -39,6 +40,9 @@ func (p *Pages) myAccount(r *http.Request, v view, f form) (accountPage, error) 
 	}
 	page := accountPage{Name: name, Sessions: sessionRows(open, "/account/sessions/end"), Form: f, CalendarKey: handlers.NewKey().String()}
 	if page.Second.Set, page.Second.Left, err = p.Service.HasSecondFactor(r.Context(), v.Caller); err != nil {
+		return page, err
+	}
+	if page.Offers, err = p.offers(r, v); err != nil {
 		return page, err
 	}
 	page.Recovers, err = p.recoveries(r, v)

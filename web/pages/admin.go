@@ -147,7 +147,7 @@ func (p *Pages) openAccount(w http.ResponseWriter, r *http.Request, v view) erro
 type secretPage struct {
 	Title    string
 	What     string // a first password or a token
-	Username string
+	Username string // "" on the caller's own account
 	Receipt  handlers.AccountReceipt
 }
 
@@ -200,14 +200,14 @@ func (p *Pages) accountOf(w http.ResponseWriter, r *http.Request, v view) error 
 // accountOffers tells which actions make sense now. Sessions are ended where they are listed.
 func accountOffers(v view, a handlers.AccountView, action string) bool {
 	switch action {
-	case "account.end_session":
+	case "account.end_session", "account.withdraw_offer":
 		return false
 	case "account.lock":
 		return !a.Locked && a.Account != v.Caller.Account
 	case "account.unlock":
 		return a.Locked
-	case "account.grant_token":
-		return !a.Locked
+	case "account.offer_token":
+		return !a.Locked && a.Account != v.Caller.Account
 	case "account.ask_recovery":
 		return !a.RecoveryAsked && a.Account != v.Caller.Account
 	case "account.grant_recovery":
@@ -274,11 +274,8 @@ func (p *Pages) doAccount(w http.ResponseWriter, r *http.Request, v view) error 
 	if err != nil {
 		return again(nil, err)
 	}
-	switch a.Name {
-	case "account.grant_recovery":
+	if a.Name == "account.grant_recovery" {
 		return p.secret(w, r, v, secretPage{Title: v.T(a.Name), What: v.T("secret.password"), Username: account.Username, Receipt: receipt})
-	case "account.grant_token":
-		return p.secret(w, r, v, secretPage{Title: v.T(a.Name), What: v.T("secret.token"), Username: account.Username, Receipt: receipt})
 	}
 	return p.filed(w, r, v, receipt.Receipt, nil, at, nil)
 }
@@ -344,8 +341,8 @@ func (v view) consequence(action string) string {
 		return v.T("account.ask_recovery_text")
 	case "account.grant_recovery":
 		return v.T("account.grant_recovery_text")
-	case "account.grant_token":
-		return v.T("account.token_text")
+	case "account.offer_token":
+		return v.T("account.offer_token_text")
 	case "account.lock":
 		return v.T("account.lock_text")
 	}

@@ -177,7 +177,7 @@ func TestLockedAccountsAreOut(t *testing.T) {
 	}
 	a := br.does(t, at, "account.lock", url.Values{"reason": {"left"}})
 	a.wants(t, sq.Code("account_status", "locked"), sq.T("receipt", "position", receipt(t, a)), "account.unlock")
-	a.lacks(t, "/do/account.lock", "/do/account.grant_token")
+	a.lacks(t, "/do/account.lock", "/do/account.offer_token")
 	if a := her.get("/board"); a.path != "/signin" {
 		t.Error("her session outlives the lock")
 	}
@@ -231,20 +231,47 @@ func TestANewPasswordEndsTheOld(t *testing.T) {
 func TestTokensAreShownOnceAndRevoked(t *testing.T) {
 	b := newBed(t)
 	br := b.administrator()
-	at, _ := br.opensFor(t, b.ids[directory.NGO], "ngo", "sistemi")
+	at, first := br.opensFor(t, b.ids[directory.NGO], "ngo", "sistemi")
 	for _, bad := range []struct{ label, days, field string }{{"", "30", "label"}, {"Regjistri", "0", "days"}, {"Regjistri", "367", "days"}, {strings.Repeat("ë", 61), "30", "label"}} {
-		a := br.does(t, at, "account.grant_token", url.Values{"label": {bad.label}, "days": {bad.days}})
+		a := br.does(t, at, "account.offer_token", url.Values{"label": {bad.label}, "days": {bad.days}})
 		if a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, `id="f-`+bad.field+`-error"`) || !strings.Contains(a.body, `value="`+bad.days+`"`) {
 			t.Errorf("%v: %d", bad, a.status)
 		}
 	}
-	to, form := br.get(at + "/do/account.grant_token").form(t)
+	to, form := br.get(at + "/do/account.offer_token").form(t)
 	form.Set("label", "Regjistri i OJF-së")
 	form.Set("days", "30")
-	token := secretIn(t, br.post(to, form), shownToken)
-	if again := secretIn(t, br.post(to, form), shownToken); again != token {
-		t.Error("the form that was sent twice made two tokens")
+	offered := br.post(to, form)
+	offered.wants(t, "Regjistri i OJF-së", "/do/account.withdraw_offer")
+	if shownToken.MatchString(offered.body) {
+		t.Fatal("the administrator is shown a token")
 	}
+
+	// The holder takes it: she proves first who she is, and need not press again.
+	her := b.browser()
+	her.post("/signin", url.Values{"username": {"sistemi"}, "password": {first}})
+	mine := her.get("/account")
+	mine.wants(t, "Regjistri i OJF-së", sq.T("offer.take"))
+	take := regexp.MustCompile(`formaction="(/account/tokens/[0-9a-f-]{36}/take)"`).FindStringSubmatch(mine.body)
+	yes := url.Values{"command_key": {handlers.NewKey().String()}}
+	asked := her.post(take[1], yes)
+	if asked.status != http.StatusForbidden || shownToken.MatchString(asked.body) {
+		t.Fatalf("a token for whoever finds her screen: %d", asked.status)
+	}
+	asked.wants(t, sq.T("stepup.title"), sq.T("stepup.kept"))
+	to, form = asked.question(t)
+	form.Set("old", "jo ky fjalëkalim")
+	wrong := her.post(to, form)
+	if wrong.status != http.StatusUnprocessableEntity || !strings.Contains(wrong.body, sq.T("refusal.wrong_password")) {
+		t.Fatalf("a wrong password: %d", wrong.status)
+	}
+	to, form = wrong.question(t)
+	form.Set("old", first)
+	token := secretIn(t, her.post(to, form), shownToken)
+	if again := secretIn(t, her.post(take[1], yes), shownToken); again != token {
+		t.Error("what was sent twice made two tokens")
+	}
+	her.get("/account").lacks(t, sq.T("offer.take"))
 	c, err := b.service.Authenticate(t.Context(), token)
 	ok(t, err)
 	if c.Role != "ngo" || c.Institution != b.ids[directory.NGO] {
@@ -321,7 +348,7 @@ func TestNobodyElseAdministers(t *testing.T) {
 	for _, role := range roles {
 		br := b.signedIn(role)
 		for _, path := range []string{
-			"/admin", "/admin/accounts/new", "/admin/accounts/new?institution=" + b.ids[directory.NGO], at, at + "/do/account.lock", at + "/do/account.grant_token",
+			"/admin", "/admin/accounts/new", "/admin/accounts/new?institution=" + b.ids[directory.NGO], at, at + "/do/account.lock", at + "/do/account.offer_token",
 			"/institutions/new", other + "/do/institution.change_details", other + "/do/institution.suspend",
 		} {
 			a := br.get(path)

@@ -33,6 +33,12 @@ type Service interface {
 	AgainSecondFactor(c handlers.Caller, sealed string) (handlers.SecondFactorSetup, error)
 	ConfirmSecondFactor(ctx context.Context, c handlers.Caller, sealed, code string, env handlers.Envelope) ([]string, handlers.Receipt, error)
 	RemoveSecondFactor(ctx context.Context, c handlers.Caller, old person.Plain, code string, env handlers.Envelope) error
+	NeedRaised(ctx context.Context, c handlers.Caller) error
+	AskStepUp(ctx context.Context, c handlers.Caller) (handlers.StepUpAsk, error)
+	StepUp(ctx context.Context, c handlers.Caller, proof handlers.StepUpProof, env handlers.Envelope) (time.Time, error)
+	MyOffers(ctx context.Context, c handlers.Caller) ([]handlers.OfferLine, error)
+	TakeToken(ctx context.Context, c handlers.Caller, offer string, env handlers.Envelope) (handlers.AccountReceipt, error)
+	RefuseToken(ctx context.Context, c handlers.Caller, offer string, env handlers.Envelope) (handlers.Receipt, error)
 	Recoveries(ctx context.Context, c handlers.Caller) ([]handlers.AccountRow, error)
 	AuthenticateBrowser(ctx context.Context, token, mark string) (handlers.Caller, error)
 	Touch(c handlers.Caller) string

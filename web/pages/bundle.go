@@ -24,6 +24,9 @@ func (p *Pages) chooseBundle(w http.ResponseWriter, r *http.Request, v view) err
 	if !v.mayAudit() {
 		return handlers.ErrNotFound
 	}
+	if err := p.Service.NeedRaised(r.Context(), v.Caller); err != nil { // here, so that the file itself comes without a question
+		return err
+	}
 	c, err := p.Service.Case(r.Context(), v.Caller, r.PathValue("id"), handlers.At{})
 	if err != nil {
 		return err

@@ -31,7 +31,7 @@ func status(err error) int {
 		return http.StatusServiceUnavailable
 	case errors.Is(err, handlers.ErrKeyReused), errors.As(err, &input):
 		return http.StatusUnprocessableEntity
-	case errors.As(err, &denied), errors.Is(err, errForeignForm):
+	case errors.As(err, &denied), errors.Is(err, errForeignForm), errors.Is(err, handlers.ErrStepUp):
 		return http.StatusForbidden
 	case errors.As(err, &stale):
 		return http.StatusPreconditionFailed
@@ -84,6 +84,10 @@ func code(err error) (code, field string) {
 
 // fail answers with the page of an error. A fault is logged once, with the id that the person sees.
 func (p *Pages) fail(w http.ResponseWriter, r *http.Request, v view, err error) {
+	if errors.Is(err, handlers.ErrStepUp) && !isPart(r) {
+		p.askStepUp(w, r, v)
+		return
+	}
 	s := status(err)
 	switch s {
 	case http.StatusUnauthorized:

@@ -52,6 +52,9 @@ func (p *Pages) emergency(w http.ResponseWriter, r *http.Request, v view) error 
 	if !v.mayBreak() {
 		return &handlers.DeniedError{Action: string(access.BreakGlass), Code: access.CodeNotForRole}
 	}
+	if err := p.Service.NeedRaised(r.Context(), v.Caller); err != nil { // before she types anything
+		return err
+	}
 	typed := map[string][]string{}
 	if code := r.URL.Query().Get("code"); code != "" {
 		typed["code"] = []string{code}

@@ -23,6 +23,8 @@ func (p *Pages) secondRoutes(open, only func(string, page)) {
 	only("POST /account/second/confirm", p.confirmSecond)
 	only("POST /account/second/remove", p.removeSecond)
 	only("POST /account/recoveries/{id}/{answer}", p.answerRecovery)
+	only("POST /account/raise", p.stepUp)
+	only("POST /account/tokens/{id}/{answer}", p.answerOffer)
 }
 
 // entered ends a sign-in that has succeeded.

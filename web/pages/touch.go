@@ -113,6 +113,9 @@ func answerSent(next http.Handler) http.Handler {
 
 type sentWriter struct{ http.ResponseWriter }
 
+// Unwrap lets http.ResponseController reach the connection.
+func (w *sentWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
 func (w *sentWriter) WriteHeader(status int) {
 	if status == http.StatusSeeOther {
 		w.Header().Set(whereHeader, w.Header().Get("Location"))

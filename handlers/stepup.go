@@ -1,0 +1,106 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"mkr/domain/access"
+	"mkr/domain/account"
+	"mkr/domain/person"
+)
+
+// ErrStepUp: what was asked must not be done by whoever finds a screen open; the caller proves once more who she is, and asks
+// again: 403 with its own code. Pages ask her by themselves and lose nothing of what she typed.
+var ErrStepUp = errors.New("prove once more who you are")
+
+// NeedRaised refuses with ErrStepUp a caller who has not proved within the last minutes who she is (StepUp). It is asked after
+// the caller's right is judged, so that nobody is troubled for a no, and before anything is done. The shell has no session to raise: who has
+// the machine has proved it there.
+func (s *Service) NeedRaised(ctx context.Context, c Caller) error {
+	if c == Shell() {
+		return nil
+	}
+	st, err := s.accountState(ctx, c.Account)
+	if errors.Is(err, ErrNotFound) {
+		return ErrStepUp
+	}
+	if err != nil {
+		return err
+	}
+	if !st.Raised(c.Session, s.Clock.Wall()) {
+		return ErrStepUp
+	}
+	return nil
+}
+
+// needRaisedScreen is NeedRaised for what a partner's program may do by itself: a token has no screen that could be found open.
+func (s *Service) needRaisedScreen(ctx context.Context, c Caller) error {
+	st, err := s.accountState(ctx, c.Account)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	for _, o := range st.Sessions {
+		if o.ID == c.Session && o.Kind != account.Browser {
+			return nil
+		}
+	}
+	return s.NeedRaised(ctx, c)
+}
+
+// StepUpAsk says how the caller proves who she is.
+type StepUpAsk struct {
+	Code bool // by a code of her second factor; else by her password
+}
+
+// AskStepUp says what StepUp wants of the caller.
+func (s *Service) AskStepUp(ctx context.Context, c Caller) (StepUpAsk, error) {
+	st, err := s.accountState(ctx, c.Account)
+	return StepUpAsk{Code: st.Second.IsSet()}, err
+}
+
+// StepUp raises the caller's session for a few minutes: she gives a code of her second factor or, if she has set none, her
+// password. Guesses are counted as at the door.
+func (s *Service) StepUp(ctx context.Context, c Caller, proof StepUpProof, env Envelope) (until time.Time, err error) {
+	st, err := s.accountState(ctx, c.Account)
+	if err != nil {
+		return until, err
+	}
+	var shown account.Proof
+	if st.Second.IsSet() {
+		shown, err = s.ownProof(ctx, c, st, proof.Code)
+	} else {
+		_, err = s.ownPassword(ctx, c, proof.Password)
+	}
+	if err != nil {
+		return until, err
+	}
+	now := s.Clock.Wall().UTC()
+	until = now.Add(account.RaisedLife)
+	env.Body = nil // neither a password nor a code is part of a record, not even of a hash
+	r, err := s.accountRun(ctx, c, c.Account, env.about("session.raise", ""), account.RaiseSession{Session: c.Session, Proof: shown, Wall: now, Until: until})
+	if err != nil {
+		return until, err
+	}
+	return until, s.Await(ctx, r.Position)
+}
+
+// StepUpProof is what the caller gives: one of the two, as AskStepUp says.
+type StepUpProof struct {
+	Password person.Plain `json:"password,omitempty"`
+	Code     string       `json:"code,omitempty" maxLength:"40" description:"Of the second factor, where one is set; else the password is asked."`
+}
+
+// Raised says until when the caller's session stands raised.
+type Raised struct {
+	Until time.Time `json:"until"`
+}
+
+// RaiseMySession is StepUp for programs.
+func (s *Service) RaiseMySession(ctx context.Context, c Caller, in StepUpProof, env Envelope) (Raised, error) {
+	if v := access.Judge(c.Actor(), access.ManageOwnAccount, access.Facts{Own: true}); !v.Allow {
+		return Raised{}, &DeniedError{Action: string(access.ManageOwnAccount), Code: v.Code}
+	}
+	until, err := s.StepUp(ctx, c, in, env)
+	return Raised{Until: until}, err
+}

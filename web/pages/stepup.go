@@ -1,0 +1,100 @@
+package pages
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+
+	"mkr/domain/person"
+	"mkr/handlers"
+)
+
+// What must not be done by whoever finds a screen open answers handlers.ErrStepUp. Any page may: fail then asks the caller to
+// prove once more who she is, and what she asked for goes on by itself. A form that she had posted waits inside the question,
+// sealed, as one does at the door when a session has ended: nothing that she typed is lost.
+
+// stepUpPage is the question.
+type stepUpPage struct {
+	Field   field
+	Error   string
+	Next    string // the page that she wanted
+	Carried string // the form that she sent, sealed; "" for none
+}
+
+// askStepUp answers a request with the question.
+func (p *Pages) askStepUp(w http.ResponseWriter, r *http.Request, v view) {
+	page := stepUpPage{Next: v.home()}
+	if r.Method == http.MethodGet {
+		page.Next = here(r.URL.RequestURI())
+	} else {
+		body, err := json.Marshal(carriedForm{Path: r.URL.Path, Form: r.PostForm})
+		if err == nil && len(body) <= maxCarried {
+			page.Carried, err = p.Service.Carry(v.Holder, body)
+		}
+		if err != nil {
+			p.Logger.Error().Err(err).Msg("a form could not be carried through a second look at who sends it")
+		}
+	}
+	if err := p.renderStepUp(w, r, v, page, http.StatusForbidden); err != nil {
+		p.Logger.Error().Err(err).Msg("the question who it is could not be written")
+	}
+}
+
+func (p *Pages) renderStepUp(w http.ResponseWriter, r *http.Request, v view, page stepUpPage, status int) error {
+	ask, err := p.Service.AskStepUp(r.Context(), v.Caller)
+	if err != nil {
+		return err
+	}
+	page.Field = field{Name: "old", Label: v.T("account.old"), Control: "password", Hint: "current-password", Required: true, Focus: true, Error: page.Error}
+	if ask.Code {
+		page.Field = v.codeField()
+		page.Field.Focus, page.Field.Error = true, page.Error
+	}
+	v.Path = "/"
+	return p.render(w, r, status, stepUpView(v, page))
+}
+
+// stepUp takes the answer, and goes on with what was asked for.
+func (p *Pages) stepUp(w http.ResponseWriter, r *http.Request, v view) error {
+	page := stepUpPage{Next: here(r.PostForm.Get("next")), Carried: r.PostForm.Get(carriedField)}
+	env, err := envelope(r.PostForm)
+	if err != nil {
+		return err
+	}
+	proof := handlers.StepUpProof{Password: person.PlainOf(r.PostForm.Get("old")), Code: r.PostForm.Get("code")}
+	_, err = p.Service.StepUp(r.Context(), v.Caller, proof, env)
+	if errors.Is(err, handlers.ErrTooManyTries) {
+		w.Header().Set("Retry-After", "30")
+		page.Error = v.Refusal("too_many_tries")
+		return p.renderStepUp(w, r, v, page, http.StatusTooManyRequests)
+	}
+	if err != nil {
+		c, _ := code(err)
+		if c == "" {
+			return err
+		}
+		page.Error = v.Refusal(c)
+		return p.renderStepUp(w, r, v, page, http.StatusUnprocessableEntity)
+	}
+	if page.Carried == "" {
+		http.Redirect(w, r, page.Next, http.StatusSeeOther)
+		return nil
+	}
+	body, err := p.Service.Carried(v.Caller, page.Carried)
+	if errors.Is(err, handlers.ErrNotYours) {
+		return p.dropped(w, r, v, http.StatusOK)
+	}
+	if err != nil {
+		return err
+	}
+	var form carriedForm
+	if err := json.Unmarshal(body, &form); err != nil {
+		return err
+	}
+	again := r.Clone(r.Context())
+	again.URL = &url.URL{Path: form.Path}
+	again.PostForm, again.Form = form.Form, form.Form
+	p.mux.ServeHTTP(w, again)
+	return nil
+}
