@@ -22,6 +22,10 @@ type (
 	WithdrawOffer struct {
 		Offer string `json:"offer" required:"true"`
 	}
+	// TakeOffer and RefuseOffer are the holder's answers; which offer, the address says.
+	TakeOffer struct{}
+	// RefuseOffer is a no.
+	RefuseOffer struct{}
 )
 
 // maxLabel bounds a token's label, in characters.

@@ -102,5 +102,8 @@ func (s *Service) RaiseMySession(ctx context.Context, c Caller, in StepUpProof, 
 		return Raised{}, &DeniedError{Action: string(access.ManageOwnAccount), Code: v.Code}
 	}
 	until, err := s.StepUp(ctx, c, in, env)
+	if wrong := (*InputError)(nil); errors.As(err, &wrong) && wrong.Field == "old" { // as forms name it
+		err = &InputError{Field: "password", Code: wrong.Code, Text: wrong.Text}
+	}
 	return Raised{Until: until}, err
 }

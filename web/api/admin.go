@@ -19,8 +19,8 @@ func (a *API) adminRoutes() []route {
 		{method: "POST", path: "/me/sessions/end", summary: "End one of them", in: handlers.EndSession{}, out: handlers.Receipt{}, status: 200, command: true, handle: plain(a, (*handlers.Service).EndMySession)},
 		{method: "POST", path: "/me/raise", summary: "Prove once more who I am, for what asks for it (403 step_up_needed): by a code of the second factor or, where none is set, by the password", in: handlers.StepUpProof{}, out: handlers.Raised{}, status: 200, command: true, handle: a.raise},
 		{method: "GET", path: "/me/tokens", summary: "Tokens that an administrator offers me for a partner system", out: OwnOffers{}, status: 200, handle: a.myOffers},
-		{method: "POST", path: "/me/tokens/{id}/take", summary: "Take one; the token is in this answer only", out: handlers.AccountReceipt{}, status: 200, command: true, handle: a.takeToken},
-		{method: "POST", path: "/me/tokens/{id}/refuse", summary: "Refuse one", out: handlers.Receipt{}, status: 200, command: true, handle: a.refuseToken},
+		{method: "POST", path: "/me/tokens/{id}/take", summary: "Take one; the token is in this answer only", in: handlers.TakeOffer{}, out: handlers.AccountReceipt{}, status: 200, command: true, handle: a.takeToken},
+		{method: "POST", path: "/me/tokens/{id}/refuse", summary: "Refuse one", in: handlers.RefuseOffer{}, out: handlers.Receipt{}, status: 200, command: true, handle: a.refuseToken},
 		{method: "GET", path: "/accounts", summary: "Accounts, for administrators; kind is the role", query: listQuery{}, out: handlers.List[handlers.AccountRow]{}, status: 200, handle: list(a, (*handlers.Service).AccountList)},
 		{method: "POST", path: "/accounts", summary: "Open an account; its first password is in this answer only", in: handlers.OpenAccount{}, out: handlers.AccountReceipt{}, status: 201, command: true, handle: a.addAccount},
 		{method: "GET", path: "/accounts/{id}", summary: "One account, with its open sessions and tokens", out: handlers.AccountView{}, status: 200, handle: a.account},
@@ -66,7 +66,7 @@ func (a *API) myOffers(w http.ResponseWriter, r *http.Request, c handlers.Caller
 }
 
 func (a *API) takeToken(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
-	env, err := envelope(r, nil)
+	env, err := command(w, r, &handlers.TakeOffer{})
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (a *API) takeToken(w http.ResponseWriter, r *http.Request, c handlers.Calle
 }
 
 func (a *API) refuseToken(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
-	env, err := envelope(r, nil)
+	env, err := command(w, r, &handlers.RefuseOffer{})
 	if err != nil {
 		return err
 	}

@@ -196,6 +196,8 @@ func (w *world) body(r route) string {
 	switch {
 	case strings.HasSuffix(r.path, "/open"):
 		body = object{"persons": []any{w.names["person"]}}
+	case strings.HasSuffix(r.path, "/me/raise"):
+		body = object{"password": testbed.Password}
 	case strings.HasSuffix(r.path, "/accounts"):
 		body.(object)["role"], body.(object)["username"] = access.NGO, "punonjëse.e.re"
 	case strings.HasSuffix(r.path, "/decide"): // a grant has no reason

@@ -122,6 +122,14 @@ func (b *bed) signIn(t *testing.T, username string) session {
 	return session{token, c}
 }
 
+// raise lets the account's shared session pass, for five minutes, what asks once more who it is.
+func (b *bed) raise(t *testing.T, username string) {
+	t.Helper()
+	i := slices.IndexFunc(b.demo.SignIns, func(s demo.SignIn) bool { return s.Username == username })
+	_, err := b.app.Service().StepUp(t.Context(), b.as(t, username), handlers.StepUpProof{Password: person.PlainOf(b.demo.SignIns[i].Password)}, key())
+	ok(t, err)
+}
+
 // sessionOf is the account's session that tests share.
 func (b *bed) sessionOf(t *testing.T, username string) session {
 	t.Helper()

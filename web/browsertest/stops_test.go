@@ -74,6 +74,7 @@ func (b *bed) begin(t *testing.T, who string) []string {
 		ok(t, err)
 		return []string{"/cases/" + list.Items[0].Case}
 	case auditor:
+		b.raise(t, auditor)
 		return []string{"/cases/" + b.richCase(t), "/audit/proof/9000", "/cases/" + b.richCase(t) + "/bundle", b.openReview(t)}
 	}
 	return nil
@@ -84,6 +85,7 @@ func (b *bed) openReview(t *testing.T) string {
 	t.Helper()
 	made := b.newCase(t, b.as(t, police), casefile.DomesticViolence)
 	ok(t, b.app.Service().Await(t.Context(), made.Position))
+	b.raise(t, hospital)
 	r, err := b.app.Service().BreakGlass(t.Context(), b.as(t, hospital), handlers.BreakGlass{
 		Code: made.Code, Reason: "medical_emergency", Text: person.PlainOf(b.secret("Në urgjencë, pa ndjenja, pa dokumente")), Sections: []handlers.DataClass{"identity"}, Minutes: "15",
 	}, key())

@@ -272,6 +272,7 @@ func TestTokensAreShownOnceAndRevoked(t *testing.T) {
 		t.Error("what was sent twice made two tokens")
 	}
 	her.get("/account").lacks(t, sq.T("offer.take"))
+	her.post("/signout", nil)
 	c, err := b.service.Authenticate(t.Context(), token)
 	ok(t, err)
 	if c.Role != "ngo" || c.Institution != b.ids[directory.NGO] {
