@@ -10,7 +10,7 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unk
 # Packages that are compiled and tested at the same time: one a core.
 PARALLEL ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 # For one package. The crash tests, the fault tests and those in a real browser are the long ones.
-TIMEOUT  ?= 20m
+TIMEOUT  ?= 30m
 FUZZTIME ?= 10s
 
 # The browser for the tests that need one: MKR_CHROMIUM, or the first of these in PATH.
@@ -66,8 +66,9 @@ check-generated:
 .PHONY: check-tests
 check-tests:
 	@echo "== go test $(RACE)"
-	@$(GO) test $(RACE) -shuffle=on -count=1 -p $(PARALLEL) -timeout $(TIMEOUT) ./...
+	@$(GO) test $(RACE) -shuffle=on -count=1 -p $(PARALLEL) -timeout $(TIMEOUT) $$($(GO) list ./... | grep -v /browsertest$$)
 	@echo "== go test, what the race detector would slow too much"
+	@$(GO) test -shuffle=on -count=1 -timeout $(TIMEOUT) ./web/browsertest
 	@$(GO) test -count=1 -timeout $(TIMEOUT) -run '^(TestThePlanIsBesideCounts|TestAYearInTheCounty)$$' ./internal/demo ./internal/year
 
 # What a green run does not say, by name.

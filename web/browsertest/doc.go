@@ -9,5 +9,7 @@
 // The browser is MKR_CHROMIUM, or the first of chromium, chromium-browser, google-chrome and google-chrome-stable in
 // PATH. Without one the tests are skipped by name, but fail where CI=true or MKR_REQUIRE_BROWSER is set.
 // MKR_PICTURES=FOLDER has TestPictures write pictures of the pages there, and every test a picture of a page that
-// never came to what was waited for.
+// never came to what was waited for.//
+// make test runs them without the race detector, which would make them twice as long: the same handlers, pages and
+// sockets run under it in web/api, web/pages and web/live.
 package browsertest
