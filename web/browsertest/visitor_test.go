@@ -226,7 +226,15 @@ func (v *visitor) click(selector string) {
 	v.t.Helper()
 	v.until(`document.querySelector(%s)`, selector)
 	v.until(stillness)
-	v.do(chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
+	ctx, cancel := context.WithTimeout(v.ctx, patience)
+	defer cancel()
+	err := chromedp.Do(ctx, chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
+	for err != nil && strings.Contains(err.Error(), "Could not find node") { // a live page drew it anew between looking and clicking
+		err = chromedp.Do(ctx, chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
+	}
+	if err != nil {
+		v.fail("clicking "+selector, err)
+	}
 }
 
 // text is what the page shows in the first element of a selector; "" if there is none.
