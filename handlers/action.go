@@ -146,6 +146,9 @@ func (s *Service) do(ctx context.Context, c Caller, caseID string, a CaseAction,
 		}
 		events, err := cases.Decide(st, cmd, m)
 		if err == nil {
+			events, err = s.freeze(ctx, cases, env, d.stream, st, m, events)
+		}
+		if err == nil {
 			err = s.takePlaces(ctx, c, basis, st, casefile.Fold(st, events...))
 		}
 		return events, err

@@ -99,13 +99,16 @@ func (s *Service) sealedOfPerson(ctx context.Context, st casefile.State, id stri
 	if err != nil {
 		return nil, err
 	}
-	var out []sealedAt
+	return sealedOfDetails(id, ps, granted), nil
+}
+
+func sealedOfDetails(id string, ps person.State, granted access.FieldSet) (out []sealedAt) {
 	eachSealed(reflect.ValueOf(ps.Details), func(path string, v person.Sealed) {
 		if granted.Has(access.GroupOf(v.Field, "")) {
 			out = append(out, sealedAt{id: id, path: path, value: v})
 		}
 	})
-	return out, nil
+	return out
 }
 
 func sealedOfEntry(f event.Fact, granted access.FieldSet) []sealedAt {

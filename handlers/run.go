@@ -186,9 +186,14 @@ func (s *Service) encode(stream string, env Envelope, print, basis string, m eve
 		if err != nil {
 			return nil, fmt.Errorf("encode %s: %w", name, err)
 		}
-		out[i] = eventlog.NewEvent{ID: derive(env.Key, fmt.Sprintf("%s/%d", stream, i)), Type: name, Data: data, Meta: meta}
+		out[i] = eventlog.NewEvent{ID: eventID(env.Key, stream, i), Type: name, Data: data, Meta: meta}
 	}
 	return out, nil
+}
+
+// eventID is the id of a command's event, by its place among those of one stream.
+func eventID(key uuid.UUID, stream string, i int) uuid.UUID {
+	return derive(key, fmt.Sprintf("%s/%d", stream, i))
 }
 
 // about binds the envelope to what is done, and to what: under the same key another action is another request, as

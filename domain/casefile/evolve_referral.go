@@ -33,6 +33,9 @@ func evolveReferral(w write, s State, e event.Data) State {
 	case ReferralSeen:
 		s.Referrals = changed(w, s.Referrals, func(r Referral) bool { return r.ReferralContent.Referral == e.Referral },
 			func(r *Referral) { r.SeenAt = e.At })
+	case ReferralDisclosed:
+		s.Referrals = changed(w, s.Referrals, func(r Referral) bool { return r.ReferralContent.Referral == e.Referral },
+			func(r *Referral) { r.Disclosed = true })
 	case ReferralAddressed:
 		s.Referrals = changed(w, s.Referrals, func(r Referral) bool { return r.ReferralContent.Referral == e.Referral },
 			func(r *Referral) { r.Attention = e.Attention })

@@ -57,6 +57,8 @@ func (t *decision) decideReferral(c Command) (mine bool, err error) {
 		return true, t.addressReferral(c)
 	case WriteMessage:
 		return true, t.writeMessage(c)
+	case FreezeDisclosure:
+		return true, t.freezeDisclosure(c)
 	}
 	return false, nil
 }

@@ -20,6 +20,7 @@ func Events() []event.Entry {
 		event.Type[RiskOverridden]("The person's level differs from the tool's, and why."),
 		event.Type[ReferralDrafted]("A referral was written, not yet sent."),
 		event.Type[ReferralSent]("A referral was sent."),
+		event.Type[ReferralDisclosed]("What the receiver could see of the case when the referral was sent, in coded values."),
 		event.Type[ReferralSeen]("The receiver opened the referral for the first time."),
 		event.Type[ReferralAddressed]("The referral is meant for one of the receiver's accounts, or again for all."),
 		event.Type[ReferralAcknowledged]("The receiver confirmed receipt."),

@@ -170,6 +170,7 @@ type (
 		Why         string    `json:"why,omitempty"`       // of an outcome that is no help, or partial
 		Noted       bool      `json:"noted,omitempty"`     // the lead has seen that it rests on no consent
 		Messages    []Message `json:"messages,omitempty"`
+		Disclosed   bool      `json:"disclosed,omitempty"` // what it showed the receiver was kept when it was sent
 	}
 	// Message is a word between the two sides of a referral; its text is in the event, sealed.
 	Message struct {

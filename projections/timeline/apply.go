@@ -44,6 +44,8 @@ func Apply(entries []Entry, f event.Fact) []Entry {
 				entries[i].InError = true
 			}
 		}
+	case casefile.ReferralDisclosed:
+		delete(e.Values, "shown") // the copy has a page of its own, for those whom it concerns
 	case casefile.DeadlineLapsed:
 		c := named(entries, Clock{Op: "lapsed", Deadline: d.Deadline})
 		e.Kind, e.Target = c.Kind, c.Target

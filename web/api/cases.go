@@ -60,7 +60,16 @@ func (a *API) caseRoutes() []route {
 		route{method: "GET", path: "/cases/{case}/looks", summary: "Who looked at the case, what they opened and were refused; for those who guard it", query: listQuery{}, out: handlers.List[handlers.Look]{}, status: 200, handle: a.looks},
 		route{method: "GET", path: "/cases/{case}/people", summary: "The accounts that may be kept out of the case or let into it; for those who guard it", out: People{}, status: 200, handle: a.people},
 	)
+	routes = append(routes,
+		route{method: "GET", path: "/cases/{case}/referrals/{id}/sent", summary: "What a referral showed its receiver when it was sent, in coded values; for both sides and those who guard the case", out: handlers.Sent{}, status: 200, handle: a.sent},
+		route{method: "POST", path: "/cases/{case}/referrals/{id}/sent/open", summary: "Open its texts as they were then, those that are mine to open; recorded", out: handlers.Opened{}, status: 200, handle: a.openSent},
+	)
 	for _, act := range handlers.CaseActions {
+		if handlers.Previews(act) {
+			routes = append(routes, route{
+				method: "POST", path: "/cases/{case}/" + act.Path + "/preview", summary: "What the receiver would see of the case after " + act.Name + "; stores nothing", in: act.New(), out: handlers.Preview{}, status: 200, handle: a.preview(act),
+			})
+		}
 		routes = append(routes, route{
 			method: "POST", path: "/cases/{case}/" + act.Path, summary: act.Name, in: act.New(), out: Made{}, status: statusOf(act), command: true, handle: a.action(act),
 		})
@@ -118,6 +127,36 @@ func (a *API) action(act handlers.CaseAction) func(http.ResponseWriter, *http.Re
 		}
 		return receipt(w, statusOf(act) == http.StatusCreated, rec, made)
 	}
+}
+
+func (a *API) preview(act handlers.CaseAction) func(http.ResponseWriter, *http.Request, handlers.Caller) error {
+	return func(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+		in := act.New()
+		if _, err := decode(w, r, in); err != nil {
+			return err
+		}
+		v, err := a.Service.Preview(r.Context(), c, r.PathValue("case"), act, r.PathValue("id"), in)
+		if err != nil {
+			return err
+		}
+		return answer(w, http.StatusOK, v)
+	}
+}
+
+func (a *API) sent(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	v, err := a.Service.Sent(r.Context(), c, r.PathValue("case"), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, v)
+}
+
+func (a *API) openSent(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	v, err := a.Service.OpenSent(r.Context(), c, r.PathValue("case"), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, v)
 }
 
 // register lists cases; of institutions it asks who takes part, not only who leads.

@@ -23,6 +23,7 @@ type actionPage struct {
 	// What is known of those that offer the service asked for, where the form asks for one.
 	Service string
 	Advice  []handlers.Advice
+	Seen    *handlers.Preview // what the receiver would see, when that was asked for
 }
 
 // asks puts the advice into the page of a form that asks an institution for a service.
@@ -58,7 +59,31 @@ func (p *Pages) actionForm(w http.ResponseWriter, r *http.Request, v view) error
 	if err := p.clocks(r, v, &f, c, a); err != nil {
 		return err
 	}
-	return p.render(w, r, http.StatusOK, actionView(v, p.asks(r, v, actionPage{Case: c, Target: v.targetItem(c, a, f.Target), Form: f}, a, r.URL.Query().Get("service"))))
+	page := actionPage{Case: c, Target: v.targetItem(c, a, f.Target), Form: f}
+	if a.Name == "referral.send" { // nothing is left to be typed: what it shows is what there is to decide on
+		page.Form.Preview = false
+		if page.Seen, err = p.preview(r, v, a, a.New()); err != nil {
+			return err
+		}
+	}
+	return p.render(w, r, http.StatusOK, actionView(v, p.asks(r, v, page, a, r.URL.Query().Get("service"))))
+}
+
+// preview asks what the receiver would see. A form that cannot be filed as it is shows nothing yet.
+func (p *Pages) preview(r *http.Request, v view, a handlers.CaseAction, in handlers.Input) (*handlers.Preview, error) {
+	target := r.URL.Query().Get("target")
+	if r.Method == http.MethodPost {
+		target = r.PostForm.Get(targetField)
+	}
+	seen, err := p.Service.Preview(r.Context(), v.Caller, r.PathValue("id"), a, target, in)
+	var no form
+	switch {
+	case err == nil:
+		return &seen, nil
+	case r.Method != http.MethodPost && !errors.Is(err, handlers.ErrNotFound) && v.reject(&no, err):
+		return nil, nil // filing it will say so
+	}
+	return nil, err
 }
 
 // clocks writes into a form what filing it starts.
@@ -91,7 +116,7 @@ func (v view) caseForm(c handlers.CaseView, a handlers.CaseAction, target string
 	name := v.T("action." + a.Name)
 	return form{
 		Action: "/cases/" + c.ID + "/do/" + a.Name, Title: name, Submit: v.submitWords(a.Name, name), Cancel: "/cases/" + c.ID, Key: handlers.NewKey().String(),
-		Target: target, Focus: true, Fields: v.fieldsOf(reflect.TypeOf(a.New()), "", typed, wrong, v.choicesOf(c, target)),
+		Target: target, Focus: true, Preview: handlers.Previews(a), Fields: v.fieldsOf(reflect.TypeOf(a.New()), "", typed, wrong, v.choicesOf(c, target)),
 	}
 }
 
@@ -120,6 +145,13 @@ func (p *Pages) doAction(w http.ResponseWriter, r *http.Request, v view) error {
 	id, target := r.PathValue("id"), r.PostForm.Get(targetField)
 	in := a.New()
 	wrong := v.parse(in, "", r.PostForm)
+	if len(wrong) == 0 && r.PostForm.Get(previewField) != "" && handlers.Previews(a) {
+		seen, err := p.preview(r, v, a, in)
+		if err != nil {
+			return p.refused(w, r, v, a, err)
+		}
+		return p.again(w, r, v, a, nil, nil, seen)
+	}
 	if len(wrong) == 0 {
 		receipt, err := p.Service.Do(r.Context(), v.Caller, id, a, target, in, env)
 		if err == nil {
@@ -151,7 +183,7 @@ func (p *Pages) refused(w http.ResponseWriter, r *http.Request, v view, a handle
 }
 
 // again shows the form with what was typed, what is wrong with it, and what others did meanwhile.
-func (p *Pages) again(w http.ResponseWriter, r *http.Request, v view, a handlers.CaseAction, wrong map[string]string, refusal error) error {
+func (p *Pages) again(w http.ResponseWriter, r *http.Request, v view, a handlers.CaseAction, wrong map[string]string, refusal error, seen ...*handlers.Preview) error {
 	c, err := p.Service.Case(r.Context(), v.Caller, r.PathValue("id"), handlers.At{})
 	if err != nil {
 		return err
@@ -176,7 +208,11 @@ func (p *Pages) again(w http.ResponseWriter, r *http.Request, v view, a handlers
 	if err := p.clocks(r, v, &f, c, a); err != nil && status(err) == http.StatusInternalServerError {
 		return err
 	}
-	return p.render(w, r, answer, actionView(v, p.asks(r, v, actionPage{Case: c, Target: v.targetItem(c, a, target), Form: f}, a, r.PostForm.Get("service"))))
+	page := actionPage{Case: c, Target: v.targetItem(c, a, target), Form: f}
+	for _, page.Seen = range seen {
+		answer, page.Form.Focus = http.StatusOK, false
+	}
+	return p.render(w, r, answer, actionView(v, p.asks(r, v, page, a, r.PostForm.Get("service"))))
 }
 
 // askedOf is the institution that a referral's form is about: the receiver of the referral acted on, or the one chosen.

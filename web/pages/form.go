@@ -27,6 +27,7 @@ type form struct {
 	Error    string            // about the whole form
 	Changed  []handlers.Change // what others did meanwhile
 	Clocks   handlers.Clocks   // what filing it starts and meets
+	Preview  bool              // one may look first at what the receiver would see
 	Focus    bool              // it is what the page is for: its first question has the keyboard at once
 	Left     map[string]string // errors that belong to no field of the form
 }

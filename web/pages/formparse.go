@@ -21,7 +21,8 @@ const (
 	keyField      = "command_key"
 	revisionField = "revision"
 	targetField   = "target_id"
-	holderField   = "holder" // whose form it is
+	holderField   = "holder"  // whose form it is
+	previewField  = "preview" // look first, file later
 )
 
 // parse reads a posted form into an input, by the same tags that made the form. The errors are by field; a field that

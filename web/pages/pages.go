@@ -127,6 +127,9 @@ func (p *Pages) routes(mux *router) {
 	only("GET /cases/{id}/do/{action}", p.actionForm)
 	only("POST /cases/{id}/do/{action}", p.doAction)
 
+	only("GET /cases/{id}/referrals/{referral}/sent", p.sent)
+	only("POST /cases/{id}/referrals/{referral}/sent", p.openSent)
+
 	only("GET /institutions", p.institutions)
 	p.rulesRoutes(only)
 	only("GET /bounces", p.bounces)

@@ -146,6 +146,9 @@ func (s summarizer) referral(r casefile.Referral) item {
 		Tags: []tag{{Text: s.Code("status", string(r.Status)), Class: tagClass(string(r.Status))}},
 		Open: s.todos(casefile.TargetReferral, id),
 	}
+	if r.Disclosed && !s.Past && (s.c.Guards || slices.Contains([]string{r.From, r.To, s.c.Lead}, s.Caller.Institution)) {
+		i.Open = append(i.Open, todo{Name: s.T("sent.title"), Path: sentPath(s.c.ID, id)})
+	}
 	if i.Struck { // said once, by the line through it
 		i.Tags = nil
 	}
