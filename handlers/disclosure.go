@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mkr/domain/access"
+	"mkr/domain/accesslog"
 	"mkr/domain/casefile"
 	"mkr/domain/event"
 	"mkr/domain/person"
@@ -74,7 +75,7 @@ func (s *Service) Preview(ctx context.Context, c Caller, caseID string, a CaseAc
 		}
 		events, after = append(events, more...), casefile.Fold(after, more...)
 	}
-	s.recordLook(ctx, c, caseID, "case")
+	s.recordLook(ctx, c, caseID, accesslog.Case, 0)
 	facts = append(slices.Clip(facts), s.asStored(event.StreamName(event.CaseCategory, caseID), env, m, facts, events)...)
 	viewer, err := s.viewerOf(ctx, after, r)
 	if err != nil {

@@ -30,7 +30,7 @@ type Sent struct {
 func (s *Service) Sent(ctx context.Context, c Caller, caseID, referral string) (Sent, error) {
 	out, _, err := s.sent(ctx, c, caseID, referral)
 	if err == nil {
-		s.recordLook(ctx, c, caseID, "case")
+		s.recordLook(ctx, c, caseID, accesslog.Case, 0)
 	}
 	return out, err
 }
