@@ -27,7 +27,8 @@ type copyFile struct {
 	complete bool
 	listed   bool // some views may have a checkpoint of their own; the runner's
 	tidier   *tidier
-	fault    func() error // tests only: called between the documents and the checkpoint
+	moved    map[int64]bool // ids of the documents saved since the newest waypoint; nil: not known yet. The writer's
+	fault    func() error   // tests only: called between the documents and the checkpoint
 }
 
 // openCopy opens a views file for writing, or begins it. A damaged one is made anew: nothing in it is the truth.

@@ -11,8 +11,16 @@ import (
 
 // SetSizes makes the loop's strides small.
 func SetSizes(r *Runner, block, strideEvents, strideDirty, keep int) {
-	r.sizes = sizes{block: block, strideEvents: strideEvents, strideDirty: strideDirty, catchUpKeep: keep, liveKeep: keep}
+	r.sizes = sizes{block: block, strideEvents: strideEvents, strideDirty: strideDirty, catchUpKeep: keep, liveKeep: keep, waypoint: r.sizes.waypoint}
 }
+
+// SetWaypoint makes waypoints come often. Call it before Run.
+func SetWaypoint(r *Runner, every int) { r.sizes.waypoint = every }
+
+// PastRows and MemoryRows are the rows of several topics at once.
+func PastRows(p *Past, topics ...string) map[string][]Row { return p.all(topics...) }
+
+func MemoryRows(m *Memory, topics ...string) map[string][]Row { return m.rowsOf(topics...) }
 
 // SetFault calls f inside every saving transaction, between the documents and the checkpoint.
 func SetFault(r *Runner, f func() error) { r.target.fault = f }
@@ -28,7 +36,9 @@ func Dump(r *Runner) (string, error) {
 		return "", err
 	}
 	defer r.target.readers.Put(conn)
-	queries := []string{"SELECT view, key, position, doc FROM documents ORDER BY view, key", "SELECT view, position FROM checkpoints ORDER BY view", "SELECT position FROM copy"}
+	queries := []string{"SELECT view, key, position, doc FROM documents ORDER BY view, key", "SELECT view, position FROM checkpoints ORDER BY view", "SELECT position, events, counted, latest FROM copy",
+		"SELECT * FROM waypoints ORDER BY 1", "SELECT view, key, since, position, doc FROM past_documents ORDER BY 1, 2, 3",
+		"SELECT p.topic, p.key, p.since, p.until, d.view, d.key, p.position, p.kase, p.code, p.institution, p.kind, p.status, p.risk, p.stage, p.due_at, p.sort_at, p.parties, p.shut, p.doc FROM past_rows p JOIN documents d ON d.id = p.document ORDER BY 1, 2, 3"}
 	for _, topic := range r.target.topics {
 		queries = append(queries, `SELECT r.key, d.view, d.key, r.kase, r.code, r.institution, r.kind, r.status, r.risk, r.stage, r.due_at, r.sort_at, r.parties, r.doc
 			FROM rows_`+topic+` r JOIN documents d ON d.id = r.document ORDER BY r.key`)

@@ -56,7 +56,7 @@ func read(ctx context.Context, g *errgroup.Group, log eventlog.Log, registry *ev
 			for i, rec := range recorded {
 				if b.full && !needed(rec.Stream) {
 					// While catching up nobody is told of single facts, so what no view reads needs no decoding.
-					b.items[i].fact = event.Fact{Position: uint64(rec.Position), Stream: rec.Stream}
+					b.items[i].fact = event.Fact{Position: uint64(rec.Position), Stream: rec.Stream, RecordedAt: rec.RecordedAt}
 					continue
 				}
 				b.items[i].fact, b.items[i].err = Decode(registry, rec)

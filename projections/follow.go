@@ -25,6 +25,9 @@ func (r *Runner) follow(ctx context.Context) (err error) {
 	r.position = make([]uint64, len(r.kinds))
 	r.stopped = make([]*stopAt, len(r.kinds))
 	r.facts, r.events = nil, 0
+	if r.way, err = r.target.mileage(int64(r.sizes.waypoint)); err != nil {
+		return err
+	}
 	start := uint64(math.MaxUint64)
 	for i, d := range r.kinds {
 		r.position[i] = checkpoints[d.name]
@@ -47,14 +50,19 @@ func (r *Runner) follow(ctx context.Context) (err error) {
 			r.reset = r.reset || b.full
 			r.keep(b.full)
 			for i := range b.items {
-				if err := r.take(&b.items[i]); err != nil {
+				waypoint, err := r.take(&b.items[i])
+				if err == nil && waypoint {
+					err = r.commit(false, false, true)
+					r.reset = b.full
+				}
+				if err != nil {
 					return err
 				}
 			}
 			if b.full && r.events < r.sizes.strideEvents && r.dirty() < r.sizes.strideDirty {
 				continue
 			}
-			if err := r.commit(!b.full, !b.full && !live); err != nil {
+			if err := r.commit(!b.full, !b.full && !live, false); err != nil {
 				return err
 			}
 			live = live || !b.full
@@ -85,8 +93,8 @@ func (r *Runner) dirty() int {
 	return n
 }
 
-// take gives one event to the views that read its category.
-func (r *Runner) take(it *item) error {
+// take gives one event to the views that read its category, and tells whether a waypoint lies right behind it.
+func (r *Runner) take(it *item) (waypoint bool, err error) {
 	f := &it.fact
 	if !r.reset && it.err == nil {
 		r.facts = append(r.facts, *f)
@@ -104,13 +112,13 @@ func (r *Runner) take(it *item) error {
 			continue
 		}
 		if err := r.apply(i, *f); err != nil {
-			return err
+			return false, err
 		}
 	}
 	// A view that is not stopped has taken in or passed by everything up to here.
 	r.head = max(r.head, f.Position)
 	r.events++
-	return nil
+	return r.way.pass(f.Position, f.RecordedAt.UnixNano()), nil
 }
 
 // stop leaves a view standing before the event. What it took in before is saved with the next commit.
@@ -174,15 +182,18 @@ type step struct {
 	facts    []event.Fact
 	reset    bool
 	live     bool // the views now stand at the head of the log
+	way      odometer
+	waypoint bool
 }
 
 // commit saves the step and tells of it. head says that the views now stand at the head of the log; first that it is
-// the first time since the start.
-func (r *Runner) commit(head, first bool) error {
+// the first time since the start; waypoint that one is to be kept. While a view stands apart none is: it would show what that
+// view had not taken in yet as all that there was.
+func (r *Runner) commit(head, first, waypoint bool) error {
 	if err := r.settle(); err != nil {
 		return err
 	}
-	s := step{head: r.head, apart: map[string]uint64{}, facts: r.facts, reset: r.reset, live: head}
+	s := step{head: r.head, apart: map[string]uint64{}, facts: r.facts, reset: r.reset, live: head, way: r.way}
 	changed := false
 	for i := range r.kinds {
 		all, err := r.flush(i)
@@ -200,9 +211,10 @@ func (r *Runner) commit(head, first bool) error {
 			s.apart[d.name] = r.position[i]
 		}
 	}
+	s.waypoint = waypoint && len(s.apart) == 0
 	s.position, s.stopped = slices.Clone(r.position), slices.Clone(r.stopped)
 	// A step that changed nothing needs no transaction: after a restart its events are passed by once more.
-	save := changed || r.reset || r.events >= r.sizes.block
+	save := changed || r.reset || s.waypoint || r.events >= r.sizes.block
 	r.facts, r.events, r.reset = nil, 0, false
 	switch {
 	case !save:
@@ -227,7 +239,7 @@ func (r *Runner) save(s step) ([]change, error) {
 			changes = append(changes, difference(r.kinds[i].name, t))
 		}
 	}
-	return changes, r.target.save(changes, s.head, s.apart)
+	return changes, r.target.save(changes, s.head, s.apart, s.way, s.waypoint)
 }
 
 // tell moves the views on to a step that is saved, and lets the subscribers know.

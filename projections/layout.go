@@ -18,6 +18,9 @@ var topicSchema string
 //go:embed parties.sql
 var partiesSchema string
 
+//go:embed waypoint.sql
+var waypointSchema string
+
 // The list indexes. They are made when a copy has caught up: a sorted build is several times faster than one row at a
 // time. The trailing columns let a list be counted and filtered without touching the rows themselves.
 const (
@@ -68,11 +71,14 @@ var keyedByCase = []string{Board, Inbox, Outbox, Deadlines, Register, Orders, He
 
 // script is the SQL that begins a copy; finishing makes its list indexes.
 func script(topics []string) string {
-	parts := []string{schema}
+	parts := []string{schema, waypointSchema}
 	for _, topic := range topics {
 		parts = append(parts, strings.ReplaceAll(topicSchema, "TOPIC", topic))
 		if topicLists[topic].sight != byText {
 			parts = append(parts, strings.ReplaceAll(partiesSchema, "TOPIC", topic))
+		}
+		if slices.Contains(pastTopics, topic) {
+			parts = append(parts, "CREATE INDEX of_"+topic+" ON rows_"+topic+" (document);")
 		}
 	}
 	return strings.Join(parts, "\n")

@@ -33,9 +33,10 @@ type sizes struct {
 	strideDirty  int // and about so many changed documents
 	catchUpKeep  int // unchanged documents each view keeps in memory while catching up,
 	liveKeep     int // and while live
+	waypoint     int // events between two waypoints; this one shows in the file
 }
 
-var usual = sizes{block: 2048, strideEvents: 100000, strideDirty: 12000, catchUpKeep: 16000, liveKeep: 1000}
+var usual = sizes{block: 2048, strideEvents: 100000, strideDirty: 12000, catchUpKeep: 16000, liveKeep: 1000, waypoint: waypointEvery}
 
 // Runner keeps the views up to date and tells subscribers what changed.
 type Runner struct {
@@ -54,6 +55,7 @@ type Runner struct {
 	head     uint64   // of the newest event taken from the log
 	facts    []event.Fact
 	events   int
+	way      odometer
 	reset    bool // the step is told as a reset
 	stopped  []*stopAt
 	pending  *saving // the step before, if it is still being saved
@@ -90,7 +92,7 @@ func Open(o Options) (*Runner, error) {
 		return nil, err
 	}
 	r.target = target
-	r.views = newViews(r.kinds, target)
+	r.views = newViews(r.kinds, o.Views, target)
 	checkpoints, err := target.checkpoints(r.kinds)
 	if err != nil {
 		return nil, errors.Join(err, target.close())

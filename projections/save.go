@@ -62,9 +62,16 @@ func difference(view string, t touched) change {
 	return c
 }
 
-// save writes documents, rows and checkpoints, all or none. head is the checkpoint of every view but those apart.
-func (c *copyFile) save(changes []change, head uint64, apart map[string]uint64) (err error) {
+// save writes documents, rows and checkpoints, all or none. head is the checkpoint of every view but those apart; way is
+// how far the log has been passed, and waypoint says that one is to be kept there.
+func (c *copyFile) save(changes []change, head uint64, apart map[string]uint64, way odometer, waypoint bool) (err error) {
 	defer func() {
+		switch {
+		case err != nil:
+			c.moved = nil // what was noted may have been rolled back
+		case waypoint:
+			c.moved = map[int64]bool{}
+		}
 		if err == nil {
 			c.tidier.saved(len(changes), c.writer)
 		}
@@ -84,15 +91,24 @@ func (c *copyFile) save(changes []change, head uint64, apart map[string]uint64) 
 			return err
 		}
 	}
-	if err := c.saveCheckpoints(head, apart); err != nil {
+	if err := c.saveCheckpoints(head, apart, way); err != nil {
 		return fmt.Errorf("projections: views file: %w", err)
+	}
+	if waypoint {
+		return c.saveWaypoint(way)
 	}
 	return nil
 }
 
 // saveCheckpoints writes one row as long as all views stand together, which is nearly always.
-func (c *copyFile) saveCheckpoints(head uint64, apart map[string]uint64) error {
-	if err := c.exec("UPDATE copy SET position = ?", func(s *sqlite.Stmt) { s.BindInt64(1, int64(head)) }); err != nil {
+func (c *copyFile) saveCheckpoints(head uint64, apart map[string]uint64, way odometer) error {
+	err := c.exec("UPDATE copy SET position = ?, events = ?, counted = ?, latest = ?", func(s *sqlite.Stmt) {
+		s.BindInt64(1, int64(head))
+		s.BindInt64(2, way.events)
+		s.BindInt64(3, int64(way.counted))
+		s.BindInt64(4, way.latest)
+	})
+	if err != nil {
 		return err
 	}
 	if !c.listed && len(apart) == 0 {
@@ -123,6 +139,9 @@ func (c *copyFile) saveDocument(ch *change) error {
 	id, err := sqlitex.ResultInt64(stmt)
 	if err != nil {
 		return err
+	}
+	if c.moved != nil {
+		c.moved[id] = true
 	}
 	for _, r := range ch.removed {
 		if err := c.removeRow(r); err != nil {

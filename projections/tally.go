@@ -177,6 +177,17 @@ func (v *Views) loadTally(ctx context.Context) error {
 	return nil
 }
 
+// holds is keeps with what only rows that were read can tell: the case and its code.
+func (q *Query) holds(r *Row) bool {
+	switch {
+	case q.NoCases || q.Case != "" && r.Case != q.Case || len(q.Cases) > 0 && !slices.Contains(q.Cases, r.Case):
+		return false
+	case q.Code != "" && (len(r.Code) < len(q.Code) || !strings.EqualFold(r.Code[:len(q.Code)], q.Code)):
+		return false
+	}
+	return q.keeps(r)
+}
+
 // keeps tells whether a row is in the list that the query asks for, as far as its columns say.
 func (q *Query) keeps(r *Row) bool {
 	is := func(want, got string) bool { return want == "" || want == got }

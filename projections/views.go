@@ -11,6 +11,7 @@ import (
 // Views is the read side: lists, rows and documents as last committed. It is safe for concurrent use.
 type Views struct {
 	kinds []description
+	views []View // of the same order
 
 	mu     sync.Mutex
 	states []State
@@ -24,8 +25,8 @@ type Views struct {
 	tally tally
 }
 
-func newViews(kinds []description, own *copyFile) *Views {
-	v := &Views{kinds: kinds, moved: make(chan struct{}), serving: own, own: own}
+func newViews(kinds []description, views []View, own *copyFile) *Views {
+	v := &Views{kinds: kinds, views: views, moved: make(chan struct{}), serving: own, own: own}
 	for _, d := range kinds {
 		v.states = append(v.states, State{View: d.name, Version: d.version})
 	}
