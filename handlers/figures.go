@@ -21,27 +21,32 @@ type Figures struct {
 
 // Figures counts them.
 func (s *Service) Figures(ctx context.Context, c Caller) (Figures, error) {
-	for _, action := range []access.Action{access.ViewBoard, access.ViewDeadlines} {
-		if v := access.Judge(c.Actor(), action, access.Facts{}); !v.Allow {
-			return Figures{}, &DeniedError{Action: string(action), Code: v.Code}
-		}
+	queries, ok, err := s.figureQueries(c, s.Clock.Now().UTC())
+	if err != nil || !ok {
+		return Figures{Position: s.Views.Position(projections.Board)}, err
 	}
-	open, ok := s.scope(c, projections.Query{Topic: projections.Board})
-	if !ok {
-		return Figures{Position: s.Views.Position(projections.Board)}, nil
-	}
-	clocks := open
-	clocks.Topic = projections.Deadlines
-	waiting, today, overdue := clocks, clocks, clocks
-	waiting.Stage = deadlines.Answer
-	now := s.Clock.Now().UTC()
-	today.DueFrom, today.DueBefore = now, s.tonight(now)
-	overdue.DueBefore = now
-	n, position, err := s.Views.Counts(ctx, open, waiting, today, overdue)
+	n, position, err := s.Views.Counts(ctx, queries[:]...)
 	if err != nil {
 		return Figures{}, viewError(err)
 	}
 	return Figures{Open: n[0], Waiting: n[1], Today: n[2], Overdue: n[3], Position: position}, nil
+}
+
+// figureQueries are the lists that the numbers are the lengths of; ok is false when the caller sees none of their rows.
+func (s *Service) figureQueries(c Caller, now time.Time) (q [4]projections.Query, ok bool, err error) {
+	for _, action := range []access.Action{access.ViewBoard, access.ViewDeadlines} {
+		if v := access.Judge(c.Actor(), action, access.Facts{}); !v.Allow {
+			return q, false, &DeniedError{Action: string(action), Code: v.Code}
+		}
+	}
+	open, ok := s.scope(c, projections.Query{Topic: projections.Board})
+	clocks := open
+	clocks.Topic = projections.Deadlines
+	waiting, today, overdue := clocks, clocks, clocks
+	waiting.Stage = deadlines.Answer
+	today.DueFrom, today.DueBefore = now, s.tonight(now)
+	overdue.DueBefore = now
+	return [4]projections.Query{open, waiting, today, overdue}, ok, nil
 }
 
 // tonight is the end of the day that now is in, in Europe/Tirane.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
-	"time"
 
 	"mkr/domain/access"
 	"mkr/domain/indicator"
@@ -219,26 +218,9 @@ func (s *Service) judgeIndicators(ctx context.Context, c Caller, of int, at At) 
 	if at.Time.IsZero() {
 		return at.Position, nil
 	}
-	position, err := s.lastBefore(ctx, at.Time)
-	return max(position, 1), err // before everything is still not now
-}
-
-// lastBefore walks the log for the newest event recorded by the instant.
-func (s *Service) lastBefore(ctx context.Context, t time.Time) (uint64, error) {
-	var last uint64
-	for {
-		page, err := s.Log.ReadAll(ctx, asPosition(last), 4096)
-		if err != nil {
-			return 0, logError(err)
-		}
-		for _, r := range page {
-			if r.RecordedAt.After(t) {
-				return last, nil
-			}
-			last = uint64(r.Position)
-		}
-		if len(page) == 0 {
-			return last, nil
-		}
+	position, err := s.Views.When(ctx, s.Log, at.Time)
+	if err != nil {
+		return 0, viewError(err)
 	}
+	return max(position, 1), nil // before everything is still not now
 }

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -31,6 +32,7 @@ type ListQuery struct {
 	After       string
 	Limit       int
 	NoTotal     bool // do not count: Total is -1
+	At          At   // as it stood; zero: now
 
 	from, until time.Time // due at or after, and before
 }
@@ -88,21 +90,43 @@ func (s *Service) Register(ctx context.Context, c Caller, q ListQuery) (List[reg
 
 func listOf[T any](ctx context.Context, s *Service, c Caller, action access.Action, topic string, q ListQuery) (List[T], error) {
 	var out List[T]
+	now, position := s.Clock.Now().UTC(), uint64(0)
+	if !q.At.IsZero() {
+		m, err := s.Moment(ctx, q.At)
+		if err != nil {
+			return out, err
+		}
+		now, position = m.Time, m.Position
+	}
+	pq, ok, err := s.listQuery(c, action, topic, q, now)
+	switch {
+	case err != nil:
+		return out, err
+	case !ok:
+		out.Items = []T{}
+		out.Position = cmp.Or(position, s.Views.Position(topic))
+		return out, nil
+	case q.At.IsZero():
+		return rowsOf[T](ctx, s, pq)
+	}
+	page, err := s.pastPage(ctx, c, pq, position)
+	if err != nil {
+		return out, err
+	}
+	return itemsOf[T](page)
+}
+
+// listQuery is what the caller asks of a list, narrowed to what she may see; ok is false when that is nothing.
+func (s *Service) listQuery(c Caller, action access.Action, topic string, q ListQuery, now time.Time) (pq projections.Query, ok bool, err error) {
 	if action != access.ListCase { // the register's rows are judged by their columns alone
 		if v := access.Judge(c.Actor(), action, access.Facts{}); !v.Allow {
-			return out, &DeniedError{Action: string(action), Code: v.Code}
+			return pq, false, &DeniedError{Action: string(action), Code: v.Code}
 		}
 	}
-	pq, ok := s.scope(c, projections.Query{
+	pq, ok = s.scope(c, projections.Query{
 		Topic: topic, Institution: q.Institution, Party: q.Party, Kind: q.Kind, Status: q.Status, Risk: q.Risk, Stage: q.Stage, Case: q.Case, Code: q.Code,
 		Sort: q.Sort, Reverse: q.Reverse, Values: q.Values, After: q.After, Limit: q.Limit, NoTotal: q.NoTotal,
 	})
-	if !ok {
-		out.Items = []T{}
-		out.Position = s.Views.Position(topic)
-		return out, nil
-	}
-	now := s.Clock.Now().UTC()
 	pq.DueFrom, pq.DueBefore = q.from, q.until
 	switch {
 	case q.Overdue:
@@ -110,7 +134,7 @@ func listOf[T any](ctx context.Context, s *Service, c Caller, action access.Acti
 	case q.Today:
 		pq.DueFrom, pq.DueBefore = now, s.tonight(now)
 	}
-	return rowsOf[T](ctx, s, pq)
+	return pq, ok, nil
 }
 
 // scope narrows a query to the rows that the caller may see: every row when the policy shows her role every case

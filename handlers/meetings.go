@@ -388,6 +388,11 @@ func rowsOf[T any](ctx context.Context, s *Service, q projections.Query) (List[T
 	if err != nil {
 		return List[T]{}, viewError(err)
 	}
+	return itemsOf[T](page)
+}
+
+// itemsOf reads the rows of a page.
+func itemsOf[T any](page projections.Page) (List[T], error) {
 	out := List[T]{Items: make([]T, 0, len(page.Rows)), Next: page.Next, Total: page.Total, Position: page.Position}
 	for _, r := range page.Rows {
 		item, err := projections.As[T](r)

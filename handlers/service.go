@@ -67,6 +67,7 @@ type Service struct {
 	memory *memory
 	shown  *shownSecrets
 	recent *recent
+	pasts  pasts
 	keeper ruleKeeper
 	// returnsSeen is the position up to which the returns before meetings are known to be in step; of FollowUp alone.
 	returnsSeen uint64

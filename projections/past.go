@@ -23,6 +23,8 @@ type Past struct {
 	waypoint uint64
 	topics   []string
 	moment   time.Time
+	newest   uint64 // position of the newest event that was read on the way, and of the one before it
+	prior    uint64
 	rows     map[string]map[string]Row // topic, key: of the documents that have not changed since the waypoint
 	owner    map[string][]rowKey       // view and key of a document: its rows among those
 }
@@ -126,12 +128,19 @@ func clamp(at uint64) int64 { return int64(min(at, math.MaxInt64)) }
 
 // To walks on to a later position, that included. To an earlier one there is no way back: ask for another Past.
 func (p *Past) To(ctx context.Context, at uint64) error {
-	return p.memory.follow(ctx, p.from, eventlog.Position(p.memory.position), eventlog.Position(at), func(r eventlog.Recorded) {
-		if r.RecordedAt.After(p.moment) {
-			p.moment = r.RecordedAt
-		}
-	})
+	return p.memory.follow(ctx, p.from, eventlog.Position(p.memory.position), eventlog.Position(at), p.pass)
 }
+
+// pass notes an event on the way.
+func (p *Past) pass(r eventlog.Recorded) {
+	p.prior, p.newest = max(p.newest, p.waypoint), uint64(r.Position)
+	if r.RecordedAt.After(p.moment) {
+		p.moment = r.RecordedAt
+	}
+}
+
+// Prior is the position of the event before the newest one, if the way from the waypoint passed it; else 0.
+func (p *Past) Prior() uint64 { return p.prior }
 
 // Position is that of the newest event that is part of it.
 func (p *Past) Position() uint64 { return p.memory.position }
@@ -213,9 +222,7 @@ func (p *Past) take(r eventlog.Recorded) ([]Change, error) {
 		}
 	}
 	p.memory.position = uint64(r.Position)
-	if r.RecordedAt.After(p.moment) {
-		p.moment = r.RecordedAt
-	}
+	p.pass(r)
 	var out []Change
 	for i, fold := range p.memory.folds {
 		all, err := fold.flush()
