@@ -15,7 +15,7 @@ func (p *Pages) activities(w http.ResponseWriter, r *http.Request, v view) error
 	if err != nil {
 		return err
 	}
-	return p.render(w, r, http.StatusOK, activitiesView(v, listPageOf(r, list, "", []filter{v.filter(q, "kind", "field.kind", "activity_kind", activity.Kinds)})))
+	return p.render(w, r, http.StatusOK, activitiesView(v, listPageOf(v, r, list, "", []filter{v.filter(q, "kind", "field.kind", "activity_kind", activity.Kinds)})))
 }
 
 func (v view) activityNew(typed map[string][]string, wrong map[string]string) form {

@@ -46,7 +46,7 @@ func (p *Pages) accounts(w http.ResponseWriter, r *http.Request, v view) error {
 	slices.SortFunc(list.Items, func(a, b handlers.AccountRow) int {
 		return cmp.Or(strings.Compare(v.Who(a.Institution), v.Who(b.Institution)), strings.Compare(a.Role, b.Role), strings.Compare(a.Username, b.Username))
 	})
-	return p.render(w, r, http.StatusOK, accountsView(v, listPageOf(r, list, "", []filter{
+	return p.render(w, r, http.StatusOK, accountsView(v, listPageOf(v, r, list, "", []filter{
 		{Name: "q", Label: v.T("admin.search"), Value: q.Get("q")},
 		{Name: "institution", Label: v.T("field.institution"), Value: q.Get("institution"), Options: v.institutions()},
 		v.filter(q, "role", "field.account_role", "role", people),

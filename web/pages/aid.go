@@ -32,7 +32,7 @@ func (p *Pages) aid(w http.ResponseWriter, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	return p.render(w, r, http.StatusOK, aidView(v, listPageOf(r, list, "", []filter{
+	return p.render(w, r, http.StatusOK, aidView(v, listPageOf(v, r, list, "", []filter{
 		v.filter(q, "kind", "field.kind", "application_kind", application.Kinds),
 		v.filter(q, "status", "outbox.status", "application_status", applicationStatuses),
 	})))

@@ -55,7 +55,9 @@ type Service interface {
 	ChangePassword(ctx context.Context, c handlers.Caller, old, new person.Plain, env handlers.Envelope) error
 
 	Board(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[board.Row], error)
-	Figures(ctx context.Context, c handlers.Caller) (handlers.Figures, error)
+	FiguresAt(ctx context.Context, c handlers.Caller, at handlers.At) (handlers.Figures, error)
+	Moment(ctx context.Context, at handlers.At) (handlers.Moment, error)
+	Changes(ctx context.Context, c handlers.Caller, topic string, q handlers.ListQuery, from, to handlers.At) ([]handlers.RowChange, error)
 	Recent(ctx context.Context, c handlers.Caller, n int) ([]handlers.News, error)
 	Inbox(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[inbox.Task], error)
 	Outbox(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[outbox.Item], error)

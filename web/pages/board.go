@@ -67,22 +67,27 @@ func (v view) unset(f filter) string {
 func (p *Pages) board(w http.ResponseWriter, r *http.Request, v view) error {
 	q := r.URL.Query()
 	lq := v.sorted(boardQuery(q), q)
+	if err := p.look(r, &v, projections.Board, &lq); err != nil {
+		return err
+	}
 	lq.NoTotal = !v.Wall // the figures count; a wall says how many it does not show
 	list, err := p.Service.Board(r.Context(), v.Caller, lq)
 	if err != nil {
 		return err
 	}
-	figures, err := p.figures(r.Context(), v, r.URL.RequestURI())
+	figures, err := p.figures(r.Context(), v, r.URL.RequestURI(), lq.At)
 	if err != nil {
 		return err
 	}
-	news, err := p.Service.Recent(r.Context(), v.Caller, tickerLength)
-	if err != nil {
-		return err
+	var news []handlers.News
+	if !v.Past {
+		if news, err = p.Service.Recent(r.Context(), v.Caller, tickerLength); err != nil {
+			return err
+		}
 	}
 	return p.render(w, r, http.StatusOK, boardView(v, boardPage{
 		News: news, Beyond: max(0, list.Total-len(list.Items)), Rows: list.Items, Next: next(r, list.Next), Query: q, List: lq, Figures: figures, Filters: v.boardFilters(q),
-		Stand: stand{Position: list.Position, Topics: []string{projections.Board, "events"}},
+		Stand: v.stands(list.Position, projections.Board, "events"),
 	}))
 }
 
@@ -101,7 +106,7 @@ func (p *Pages) boardRow(w http.ResponseWriter, r *http.Request, v view) error {
 }
 
 func (p *Pages) boardFigures(w http.ResponseWriter, r *http.Request, v view) error {
-	figures, err := p.figures(r.Context(), v, r.URL.Query().Get("of"))
+	figures, err := p.figures(r.Context(), v, r.URL.Query().Get("of"), handlers.At{})
 	if err != nil {
 		return err
 	}
@@ -109,8 +114,8 @@ func (p *Pages) boardFigures(w http.ResponseWriter, r *http.Request, v view) err
 }
 
 // figures are the numbers of the strip with the lists that they lead to.
-func (p *Pages) figures(ctx context.Context, v view, at string) ([]figure, error) {
-	f, err := p.Service.Figures(ctx, v.Caller)
+func (p *Pages) figures(ctx context.Context, v view, at string, then handlers.At) ([]figure, error) {
+	f, err := p.Service.FiguresAt(ctx, v.Caller, then)
 	if err != nil {
 		return nil, err
 	}
@@ -121,6 +126,9 @@ func (p *Pages) figures(ctx context.Context, v view, at string) ([]figure, error
 		{Key: "strip.overdue", Count: f.Overdue, Path: "/deadlines?due=overdue", Alarm: f.Overdue > 0},
 	}
 	for i := range out {
+		if v.Bar != nil {
+			out[i].Path = v.Bar.same(out[i].Path)
+		}
 		out[i].Here = at == out[i].Path
 	}
 	return out, nil

@@ -61,7 +61,7 @@ func (p *Pages) orders(w http.ResponseWriter, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	return p.render(w, r, http.StatusOK, ordersView(v, listPageOf(r, list, projections.Orders, v.orderFilters(q))))
+	return p.render(w, r, http.StatusOK, ordersView(v, listPageOf(v, r, list, projections.Orders, v.orderFilters(q))))
 }
 
 func (p *Pages) orderRow(w http.ResponseWriter, r *http.Request, v view) error {

@@ -70,7 +70,7 @@ func (p *Pages) hearings(w http.ResponseWriter, r *http.Request, v view) error {
 		{Name: "day", Value: from.Format(time.DateOnly), Hidden: true}, {Name: "span", Value: map[bool]string{true: "month"}[month], Hidden: true},
 	}
 	page := hearingsPage{
-		listPage: listPageOf(r, list, projections.Hearings, filters), From: from, Until: until, Month: month,
+		listPage: listPageOf(v, r, list, projections.Hearings, filters), From: from, Until: until, Month: month,
 		Before: hearingsAt(q, from.AddDate(0, 0, -1), month), Behind: hearingsAt(q, until, month), Other: hearingsAt(q, from, !month),
 	}
 	return p.render(w, r, http.StatusOK, hearingsView(v, page))

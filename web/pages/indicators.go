@@ -76,9 +76,11 @@ func (p *Pages) indicators(w http.ResponseWriter, r *http.Request, v view) error
 	if err != nil {
 		return handlers.ErrNotFound
 	}
-	var at handlers.At
-	at.Position, _ = strconv.ParseUint(r.URL.Query().Get("at"), 10, 64)
-	view, err := p.Service.Indicators(r.Context(), v.Caller, year, at)
+	var lq handlers.ListQuery
+	if err := p.look(r, &v, "", &lq); err != nil {
+		return err
+	}
+	view, err := p.Service.Indicators(r.Context(), v.Caller, year, lq.At)
 	if err != nil {
 		return err
 	}

@@ -23,11 +23,11 @@ type listPage[T any] struct {
 	Filters []filter
 }
 
-func listPageOf[T any](r *http.Request, l handlers.List[T], topic string, filters []filter) listPage[T] {
+func listPageOf[T any](v view, r *http.Request, l handlers.List[T], topic string, filters []filter) listPage[T] {
 	p := listPage[T]{Rows: l.Items, Total: l.Total, Next: next(r, l.Next), Query: r.URL.Query(), Filters: filters}
-	p.Stand = stand{Position: l.Position}
+	p.Stand = v.stands(l.Position)
 	if topic != "" {
-		p.Stand.Topics = []string{topic}
+		p.Stand = v.stands(l.Position, topic)
 	}
 	return p
 }
@@ -77,11 +77,15 @@ func filtersSet(list []filter) (n int) {
 // inbox shows what waits for the caller's institution.
 func (p *Pages) inbox(w http.ResponseWriter, r *http.Request, v view) error {
 	q := r.URL.Query()
-	list, err := p.Service.Inbox(r.Context(), v.Caller, boardQuery(q))
+	lq := boardQuery(q)
+	if err := p.look(r, &v, projections.Inbox, &lq); err != nil {
+		return err
+	}
+	list, err := p.Service.Inbox(r.Context(), v.Caller, lq)
 	if err != nil {
 		return err
 	}
-	return p.render(w, r, http.StatusOK, inboxView(v, listPageOf(r, list, projections.Inbox, v.caseFilters(q))))
+	return p.render(w, r, http.StatusOK, inboxView(v, listPageOf(v, r, list, projections.Inbox, v.caseFilters(q))))
 }
 
 // caseFilters are those of the lists about cases.
@@ -121,6 +125,9 @@ func (p *Pages) outbox(w http.ResponseWriter, r *http.Request, v view) error {
 	q := r.URL.Query()
 	lq := boardQuery(q)
 	lq.Status, lq.Sort, lq.Values = q.Get("status"), byState.Sort, byState.Values
+	if err := p.look(r, &v, projections.Outbox, &lq); err != nil {
+		return err
+	}
 	list, err := p.Service.Outbox(r.Context(), v.Caller, lq)
 	if err != nil {
 		return err
@@ -129,7 +136,7 @@ func (p *Pages) outbox(w http.ResponseWriter, r *http.Request, v view) error {
 	for i, s := range casefile.ReferralStatuses {
 		statuses[i] = string(s)
 	}
-	return p.render(w, r, http.StatusOK, outboxView(v, listPageOf(r, list, projections.Outbox, []filter{
+	return p.render(w, r, http.StatusOK, outboxView(v, listPageOf(v, r, list, projections.Outbox, []filter{
 		v.filter(q, "status", "outbox.status", "status", statuses), v.filter(q, "kind", "field.kind", "kind", kinds),
 	})))
 }
@@ -152,14 +159,18 @@ func (p *Pages) outboxRow(w http.ResponseWriter, r *http.Request, v view) error 
 // deadlines shows every clock, with its rule, its article and how sure the rule is.
 func (p *Pages) deadlines(w http.ResponseWriter, r *http.Request, v view) error {
 	q := r.URL.Query()
-	list, err := p.Service.Deadlines(r.Context(), v.Caller, owed(boardQuery(q), q))
+	lq := owed(boardQuery(q), q)
+	if err := p.look(r, &v, projections.Deadlines, &lq); err != nil {
+		return err
+	}
+	list, err := p.Service.Deadlines(r.Context(), v.Caller, lq)
 	if err != nil {
 		return err
 	}
 	filters := append(v.caseFilters(q), v.ownerFilter(q), filter{
 		Name: "owed", Label: v.T("deadlines.what"), Value: known(q.Get("owed"), []string{deadlines.Answer}), Options: []option{{deadlines.Answer, v.T("deadlines.answer")}},
 	})
-	return p.render(w, r, http.StatusOK, deadlinesView(v, listPageOf(r, list, projections.Deadlines, filters)))
+	return p.render(w, r, http.StatusOK, deadlinesView(v, listPageOf(v, r, list, projections.Deadlines, filters)))
 }
 
 // owed keeps, when the address says so, the referrals that wait for their answer.
@@ -206,11 +217,14 @@ func (p *Pages) register(w http.ResponseWriter, r *http.Request, v view) error {
 	lq := boardQuery(q)
 	lq.Code = q.Get("code")
 	lq.Status = known(q.Get("status"), []string{string(casefile.Open), string(casefile.Closed)})
+	if err := p.look(r, &v, projections.Register, &lq); err != nil {
+		return err
+	}
 	list, err := p.Service.Register(r.Context(), v.Caller, lq)
 	if err != nil {
 		return err
 	}
-	return p.render(w, r, http.StatusOK, registerView(v, listPageOf(r, list, "", []filter{
+	return p.render(w, r, http.StatusOK, registerView(v, listPageOf(v, r, list, "", []filter{
 		{Name: "code", Label: v.T("register.code"), Value: q.Get("code")},
 		v.filter(q, "kind", "field.kind", "kind", kinds),
 		v.filter(q, "status", "register.status", "status", []string{string(casefile.Open), string(casefile.Closed)}),

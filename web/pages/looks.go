@@ -26,7 +26,7 @@ func (p *Pages) looks(w http.ResponseWriter, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	return p.render(w, r, http.StatusOK, looksView(v, c.Code, looksPage{listPageOf(r, list, "", nil), id}))
+	return p.render(w, r, http.StatusOK, looksView(v, c.Code, looksPage{listPageOf(v, r, list, "", nil), id}))
 }
 
 // lookedAt says in words what was looked at: a part of the case, the fields that were opened, or the action refused.

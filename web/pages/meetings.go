@@ -57,7 +57,7 @@ func (p *Pages) meetings(w http.ResponseWriter, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	return p.render(w, r, http.StatusOK, meetingsView(v, listPageOf(r, list, "", []filter{v.filter(q, "kind", "field.kind", "meeting_kind", meeting.Kinds)})))
+	return p.render(w, r, http.StatusOK, meetingsView(v, listPageOf(v, r, list, "", []filter{v.filter(q, "kind", "field.kind", "meeting_kind", meeting.Kinds)})))
 }
 
 // simpleForm is a form about something that is not there yet.

@@ -118,6 +118,8 @@ func (p *Pages) routes(mux *router) {
 	only("GET /deadlines", p.deadlines)
 	only("GET /deadlines/rows/{key}", p.deadlineRow)
 	only("GET /register", p.register)
+	only("GET /compare", p.compare)
+	only("GET /cases/{id}/compare", p.compareCase)
 
 	only("GET /cases/new", p.newCase)
 	only("POST /cases", p.openCase)

@@ -90,7 +90,7 @@ func (p *Pages) reviews(w http.ResponseWriter, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	return p.render(w, r, http.StatusOK, reviewsView(v, listPageOf(r, list, "", nil)))
+	return p.render(w, r, http.StatusOK, reviewsView(v, listPageOf(v, r, list, "", nil)))
 }
 
 // reviewOf finds an emergency access among those that wait for a review, or handlers.ErrNotFound.

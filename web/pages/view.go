@@ -23,11 +23,14 @@ type view struct {
 	Caller  handlers.Caller
 	Now     time.Time // the work's clock
 	Speed   float64
-	Path    string // of this page, with its query: the way back after a change of language
-	Wall    bool   // a display on a wall: big type, no controls
-	Past    bool   // shows a moment that is over: clocks stand
-	Receipt uint64 // position of what was just filed; 0 for nothing
-	Because string // code of what went wrong, for error pages
+	Path    string          // of this page, with its query: the way back after a change of language
+	Wall    bool            // a display on a wall: big type, no controls
+	Past    bool            // shows a moment that is over: clocks stand
+	Bar     *pastBar        // says which moment, on the lists
+	Back    string          // the way into this page's past; "" where there is none
+	moved   map[string]bool // rows that changed since the moment before
+	Receipt uint64          // position of what was just filed; 0 for nothing
+	Because string          // code of what went wrong, for error pages
 	// Reopened: the form was posted at the end of a session and comes back through the door; nothing is filed yet.
 	Reopened bool
 	Holder   string        // names the account in its forms; "" for nobody

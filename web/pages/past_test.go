@@ -1,0 +1,87 @@
+package pages_test
+
+import (
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"mkr/domain/directory"
+	"mkr/handlers"
+)
+
+var stoodAt = regexp.MustCompile(`id="past"[^>]*data-position="([0-9]+)"`)
+
+// moment is the event that a page says it stands at.
+func moment(t *testing.T, a answer) string {
+	t.Helper()
+	m := stoodAt.FindStringSubmatch(a.body)
+	if m == nil {
+		t.Fatalf("the page does not say at which event it stands: %d %.200s", a.status, a.body)
+	}
+	return m[1]
+}
+
+// TestTheListsAsTheyStood: a list asked for at an earlier event shows what it showed then, says so, offers nothing to do, and
+// marks and names what changed since the moment before.
+func TestTheListsAsTheyStood(t *testing.T) {
+	b := newBed(t)
+	id := b.open()
+	br := b.signedIn("coordinator")
+	before := moment(t, br.get("/board?at=head"))
+	b.do(directory.MunicipalityDV, id, "risk.assess", "", &handlers.AssessRisk{Level: "high", Factors: []handlers.Factor{"weapons"}})
+	now := br.get("/board")
+	now.wants(t, sq.Code("level", "high"), `href="/board?at=head"`)
+
+	then := br.get("/board?at=" + before)
+	then.wants(t, sq.Code("level", "unassessed"), `/cases/`+id+`/replay?at=`+before, sq.T("past.still"))
+	then.lacks(t, `data-topics="board`, `href="/cases/new"`, `<td class="c-risk"><span class="risk high"`)
+	if moment(t, then) != before {
+		t.Errorf("asked for event %s, stands at %s", before, moment(t, then))
+	}
+	head := br.get("/board?at=head&was=" + before)
+	head.wants(t, `class="moved"`, "/compare?from="+before, sq.Code("level", "unassessed")+"</span> → "+sq.Code("level", "high"))
+	sides := br.get("/compare?list=board&from=" + before + "&to=" + moment(t, head))
+	sides.wants(t, sq.Code("level", "unassessed"), sq.Code("level", "high"))
+	field := br.get("/cases/" + id + "/compare?from=" + before + "&to=" + moment(t, head))
+	field.wants(t, sq.T("part.risk"), sq.Code("level", "high"))
+
+	// Where nothing was yet, nothing is shown; what cannot be read is now.
+	if a := br.get("/board?at=1"); strings.Contains(a.body, id) {
+		t.Error("the case is on the board before it was opened")
+	}
+	if a := br.get("/board?at=yesterday"); stoodAt.MatchString(a.body) || a.status != http.StatusOK {
+		t.Errorf("a moment that cannot be read: %d", a.status)
+	}
+	for _, list := range []string{"/inbox", "/deadlines", "/register", "/outbox", "/indicators/2026"} {
+		if got := moment(t, br.get(list+"?at="+before)); got != before {
+			t.Errorf("%s stands at %s", list, got)
+		}
+	}
+	// In years to come it stands where it stands now: later events may have been looks.
+	last, err := strconv.ParseUint(moment(t, head), 10, 64)
+	ok(t, err)
+	if got, err := strconv.ParseUint(moment(t, br.get("/board?at=2031-01-01")), 10, 64); err != nil || got < last {
+		t.Errorf("in years to come it stands at %d, before %d", got, last)
+	}
+}
+
+// TestThePastOpensNothing: a case that is closed to somebody today is on none of yesterday's lists.
+func TestThePastOpensNothing(t *testing.T) {
+	b := newBed(t)
+	id := b.open()
+	b.refer(id)
+	ngo := b.signedIn("ngo")
+	then := moment(t, ngo.get("/inbox?at=head"))
+	ngo.get("/inbox?at=" + then).wants(t, id)
+	shelter := b.signedIn("shelter")
+	for _, list := range []string{"/inbox", "/board", "/register", "/deadlines"} {
+		if a := shelter.get(list + "?at=" + then); strings.Contains(a.body, id) {
+			t.Errorf("%s: the shelter, which has no part in the case, sees it in the past", list)
+		}
+	}
+	if a := shelter.get("/cases/" + id + "/compare?from=1&to=" + then); a.status != http.StatusNotFound {
+		t.Errorf("the shelter compares a case that is not hers: %d", a.status)
+	}
+}
