@@ -21,9 +21,10 @@ type CaseView struct {
 	Ball    casefile.Ball            `json:"ball"`
 	Balls   map[string]casefile.Ball `json:"referral_balls"`
 	Stage   string                   `json:"stage"`
-	Actions []OpenAction             `json:"actions"` // empty for the past
-	Opens   []string                 `json:"opens"`   // groups of sealed fields that she may open
-	Guards  bool                     `json:"guards"`  // she decides on who may see it, and sees who looked
+	Actions []OpenAction             `json:"actions"`           // empty for the past
+	Opens   []string                 `json:"opens"`             // groups of sealed fields that she may open
+	Duty    map[string]OnDuty        `json:"on_duty,omitempty"` // at the receivers of open referrals, now
+	Guards  bool                     `json:"guards"`            // she decides on who may see it, and sees who looked
 	// Emergency is when the emergency access ends by which alone she sees the case; zero: she sees it by right.
 	Emergency time.Time `json:"emergency_until,omitzero"`
 	// Left is how long that still is, by the wall's clock.
@@ -118,6 +119,12 @@ func (h History) Case(ctx context.Context, at At) (CaseView, error) {
 	}
 	if at.IsZero() {
 		v.Actions = append(v.Actions, h.s.openActions(h.caller, h.real)...)
+		if access.Judge(h.caller.Actor(), access.ViewDuty, access.Facts{}).Allow {
+			var err error
+			if v.Duty, err = h.s.onDuty(ctx, st); err != nil {
+				return CaseView{}, err
+			}
+		}
 	}
 	v.Restriction = h.s.restrictionFor(h.caller, h.real, st)
 	v.Opens = h.s.fieldsFor(h.caller, h.real).Names()

@@ -3,6 +3,7 @@ package handlers
 import (
 	"mkr/domain/access"
 	"mkr/domain/casefile"
+	"mkr/domain/directory"
 )
 
 // Coded inputs. Each type knows its values: the API's schema, the forms of the pages and the tests all ask it.
@@ -47,6 +48,8 @@ type (
 	ConflictReason    string
 	GlassReason       string
 	GlassVerdict      string
+	DutyRung          string
+	Weekday           string
 )
 
 // Enum lists the values of a coded input.
@@ -54,6 +57,8 @@ func (Kind) Enum() []any {
 	return values([]string{casefile.DomesticViolence, casefile.ChildProtection})
 }
 func (Channel) Enum() []any           { return values(casefile.Channels) }
+func (DutyRung) Enum() []any          { return values(directory.DutyRungs) }
+func (Weekday) Enum() []any           { return values(directory.Weekdays) }
 func (Violence) Enum() []any          { return values(casefile.ViolenceTypes) }
 func (PersonRole) Enum() []any        { return values(casefile.PersonRoles) }
 func (Relation) Enum() []any          { return values(casefile.Relations) }

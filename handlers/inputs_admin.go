@@ -88,6 +88,21 @@ type (
 	}
 	// ReinstateInstitution ends that.
 	ReinstateInstitution struct{}
+	// SetShift puts a shift on the duty roster.
+	SetShift struct {
+		Rung    DutyRung  `json:"rung" required:"true" description:"Whom silence reaches first, second, third."`
+		Account string    `json:"account,omitempty" ask:"colleague" label:"duty_account" description:"Account of the institution's own; empty: whoever is at the desk."`
+		Days    []Weekday `json:"days,omitempty" description:"Of every week; or give on."`
+		On      string    `json:"on,omitempty" ask:"date" label:"duty_on" description:"One day, 2026-11-28; it takes the place of the shifts of the week on its rung."`
+		From    string    `json:"from" required:"true" ask:"clock" label:"duty_from" description:"16:00"`
+		Until   string    `json:"until" required:"true" ask:"clock" label:"duty_until" description:"08:00; when it is not after from, it is of the next day."`
+
+		shift string
+	}
+	// EndShift takes one off it.
+	EndShift struct {
+		Shift string `json:"shift" required:"true" ask:"shift"`
+	}
 )
 
 func (in *InstitutionDetails) details() directory.Details {
@@ -117,6 +132,14 @@ func (in *SuspendInstitution) institution(time.Time) directory.Command {
 	return directory.Suspend{Reason: string(in.Reason)}
 }
 
+func (in *SetShift) institution(time.Time) directory.Command {
+	return directory.SetShift{Shift: directory.Shift{Shift: in.shift, Rung: string(in.Rung), Account: in.Account, Days: texts(in.Days), On: in.On, From: in.From, Until: in.Until}}
+}
+
+func (in *EndShift) institution(time.Time) directory.Command {
+	return directory.EndShift{Shift: in.Shift}
+}
+
 func (in *ReinstateInstitution) institution(time.Time) directory.Command {
 	return directory.Reinstate{}
 }
@@ -130,11 +153,19 @@ type InstitutionAction struct {
 // reportCapacity is the one action on an institution that its own people may do.
 const reportCapacity = "institution.report_capacity"
 
+// The actions on its roster, which are its own people's too.
+const (
+	setShift = "institution.set_shift"
+	endShift = "institution.end_shift"
+)
+
 // InstitutionActions is the table of them, in the order in which a page offers them.
 var InstitutionActions = []InstitutionAction{
 	{reportCapacity, "capacity", func() InstitutionInput { return &ReportCapacity{} }},
 	{"institution.offer_service", "services", func() InstitutionInput { return &OfferService{} }},
 	{"institution.withdraw_service", "services/withdraw", func() InstitutionInput { return &WithdrawService{} }},
+	{setShift, "duty", func() InstitutionInput { return &SetShift{} }},
+	{endShift, "duty/end", func() InstitutionInput { return &EndShift{} }},
 	{"institution.change_details", "details", func() InstitutionInput { return &InstitutionDetails{} }},
 	{"institution.suspend", "suspend", func() InstitutionInput { return &SuspendInstitution{} }},
 	{"institution.reinstate", "reinstate", func() InstitutionInput { return &ReinstateInstitution{} }},

@@ -75,12 +75,21 @@ func (s *Service) DoInstitution(ctx context.Context, c Caller, id string, a Inst
 	if err != nil || !st.Registered() {
 		return Receipt{}, notFoundOr(err)
 	}
+	if in, shift := in.(*SetShift); shift && MayInstitution(c, id, a.Name) {
+		if err := s.ownColleague(ctx, id, in.Account); err != nil {
+			return Receipt{}, err
+		}
+		in.shift = derive(env.Key, "id").String()
+	}
 	return s.institutionCommand(ctx, c, a.Name, id, in.institution(s.Clock.Now().UTC()), env)
 }
 
 // MayInstitution tells whether the policy lets the caller do an action of the table, for what a page offers.
 func MayInstitution(c Caller, id, action string) bool {
-	if action == reportCapacity {
+	switch action {
+	case setShift, endShift:
+		return access.Judge(c.Actor(), access.ManageDuty, access.Facts{Own: c.Institution == id}).Allow
+	case reportCapacity:
 		return access.Judge(c.Actor(), access.ReportCapacity, access.Facts{Own: c.Institution == id}).Allow
 	}
 	return access.Judge(c.Actor(), access.ManageDirectory, access.Facts{}).Allow

@@ -78,8 +78,11 @@ func (s *Service) leadFor(ctx context.Context, kind string) (string, error) {
 // InstitutionCommand carries out one command on an institution.
 func (s *Service) InstitutionCommand(ctx context.Context, c Caller, id string, cmd directory.Command, env Envelope) (Receipt, error) {
 	action, own := access.ManageDirectory, false
-	if _, capacity := cmd.(directory.ReportCapacity); capacity {
+	switch cmd.(type) {
+	case directory.ReportCapacity:
 		action, own = access.ReportCapacity, c.Institution == id
+	case directory.SetShift, directory.EndShift:
+		action, own = access.ManageDuty, c.Institution == id
 	}
 	v := access.Judge(c.Actor(), action, access.Facts{Own: own})
 	if !v.Allow {

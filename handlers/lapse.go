@@ -91,7 +91,11 @@ func (s *Service) step(ctx context.Context, caseID string, step casefile.Step) (
 		return v.Basis, v.Refusal()
 	}
 	d.decide = func(st casefile.State, m event.Moment) ([]event.Data, error) {
-		return cases.Decide(st, casefile.LapseDeadline{Deadline: step.Deadline}, m)
+		duty, err := s.dutyFor(ctx, st, step.Deadline)
+		if err != nil {
+			return nil, err
+		}
+		return cases.Decide(st, casefile.LapseDeadline{Deadline: step.Deadline, Duty: duty}, m)
 	}
 	r, err := run(ctx, s, systemCaller, Envelope{Key: DeriveKey("lapse", caseID, step.Deadline, step.Name)}, d)
 	var refusal *event.Refusal

@@ -71,6 +71,8 @@ const (
 	ViewDirectory      Action = "directory.view"
 	ManageDirectory    Action = "directory.manage"
 	ReportCapacity     Action = "directory.report_capacity"
+	ViewDuty           Action = "duty.view"   // who stands on duty where
+	ManageDuty         Action = "duty.manage" // file it
 	ManageAccounts     Action = "account.manage"
 	ManageOwnAccount   Action = "account.manage_own"
 	AgreeToRecovery    Action = "account.agree_recovery" // as the second of two
@@ -99,7 +101,7 @@ var CaseActions = []Action{
 // HouseActions lists the others.
 var HouseActions = []Action{
 	ViewBoard, ViewInbox, ViewDeadlines, ViewWorkload, ViewCourt, ConveneMeeting, RecordMeeting, ViewMeeting, SignMeeting, FollowMeeting, RecordActivity, ViewActivity,
-	SubmitApplication, DecideApplication, ViewApplication, ViewDirectory, ManageDirectory, ReportCapacity, ManageAccounts,
+	SubmitApplication, DecideApplication, ViewApplication, ViewDirectory, ManageDirectory, ReportCapacity, ViewDuty, ManageDuty, ManageAccounts,
 	ManageOwnAccount, AgreeToRecovery, ViewRules, ManageRules, ViewIndicators, ViewBounces, ViewAudit, ViewAccessLog, ViewSystemStatus, RebuildProjections,
 	ViewPolicy, ViewReviews, AnswerFlags,
 }

@@ -62,10 +62,15 @@ const (
 	CodeCapacity          = "institution.capacity"
 	CodeFuture            = "institution.in_the_future"
 	CodeHeld              = "institution.places_held"
+	CodeShiftDays         = "institution.shift_days"
+	CodeShiftTime         = "institution.shift_time"
+	CodeShiftMany         = "institution.shift_many"
+	CodeShiftPast         = "institution.shift_past"
 )
 
 // Codes lists them all.
 var Codes = []string{
 	CodeNotRegistered, CodeAlreadyRegistered, CodeSuspended, CodeMissing, CodeUnknownCode, CodeTooLong,
 	CodeShelterAddress, CodeNotOffered, CodeAges, CodeCapacity, CodeFuture, CodeHeld,
+	CodeShiftDays, CodeShiftTime, CodeShiftMany, CodeShiftPast,
 }

@@ -34,6 +34,10 @@ func Decide(s State, c Command, m event.Moment) ([]event.Data, error) {
 		return one(ServiceWithdrawn(c))
 	case ReportCapacity:
 		return reportCapacity(s, c, m)
+	case SetShift:
+		return setShift(s, c, m)
+	case EndShift:
+		return endShift(s, c)
 	case Suspend:
 		if s.Suspended && s.Reason == c.Reason {
 			return nil, nil

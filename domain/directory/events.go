@@ -56,6 +56,8 @@ func Events() []event.Entry {
 		event.Type[ServiceOffered]("An institution offers a service, or renewed what is said of it."),
 		event.Type[ServiceWithdrawn]("A service is offered no more."),
 		event.Type[CapacityReported]("How many places a service has, and how many are free."),
+		event.Type[DutySet]("A shift stands on the duty roster of an institution."),
+		event.Type[DutyEnded]("A shift stands on the duty roster no longer."),
 		event.Type[Suspended]("An institution is offered to nobody for a time."),
 		event.Type[Reinstated]("A suspension ended."),
 	}

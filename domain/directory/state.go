@@ -2,6 +2,7 @@ package directory
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"mkr/domain/event"
@@ -22,7 +23,8 @@ type State struct {
 	Services    map[string]Offer    // by service code
 	Capacity    map[string]Capacity // by service code
 	Suspended   bool
-	Reason      string // of the suspension
+	Reason      string  // of the suspension
+	Duty        []Shift // the roster, in the order in which it was filed
 }
 
 // Registered tells whether the institution is there at all.
@@ -48,6 +50,10 @@ func Evolve(s State, d event.Data) State {
 		s.Capacity = without(s.Capacity, e.Service)
 	case CapacityReported:
 		s.Capacity = with(s.Capacity, e.Service, Capacity{Total: e.Total, Available: e.Available, At: e.At})
+	case DutySet:
+		s.Duty = append(slices.Clip(s.Duty), e.Shift)
+	case DutyEnded:
+		s.Duty = slices.DeleteFunc(slices.Clone(s.Duty), func(h Shift) bool { return h.Shift == e.Shift })
 	case Suspended:
 		s.Suspended, s.Reason = true, e.Reason
 	case Reinstated:

@@ -32,7 +32,7 @@ const (
 	meetingsVersion   = 2
 	activitiesVersion = 1
 	aidVersion        = 1
-	directoryVersion  = 4
+	directoryVersion  = 5
 	accountsVersion   = 2
 	looksVersion      = 1
 	visitsVersion     = 1

@@ -45,7 +45,10 @@ func Apply(entries []Entry, f event.Fact) []Entry {
 			}
 		}
 	case casefile.ReferralDisclosed:
-		delete(e.Values, "shown") // the copy has a page of its own, for those whom it concerns
+		if n := len(entries); n > 0 && entries[n-1].command == e.command {
+			return entries // a part of the sending; the copy has a page of its own, for those whom it concerns
+		}
+		delete(e.Values, "shown")
 	case casefile.DeadlineLapsed:
 		c := named(entries, Clock{Op: "lapsed", Deadline: d.Deadline})
 		e.Kind, e.Target = c.Kind, c.Target

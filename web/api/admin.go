@@ -30,6 +30,7 @@ func (a *API) adminRoutes() []route {
 		{method: "POST", path: "/institutions", summary: "Register an institution", in: handlers.RegisterInstitution{}, out: handlers.Receipt{}, status: 201, command: true, handle: made(a, "/api/v1/institutions/", (*handlers.Service).RegisterInstitution)},
 		{method: "GET", path: "/institutions/{id}", summary: "One institution, with its services and places", out: handlers.InstitutionView{}, status: 200, handle: a.institution},
 	}
+	routes = append(routes, route{method: "GET", path: "/institutions/{id}/duty", summary: "Its duty roster: who stands now, the shifts, and when nobody will", out: handlers.DutyView{}, status: 200, handle: a.duty})
 	for _, act := range handlers.InstitutionActions {
 		routes = append(routes, route{method: "POST", path: "/institutions/{id}/" + act.Path, summary: act.Name, in: act.New(), out: handlers.Receipt{}, status: 200, command: true, handle: a.institutionAction(act)})
 	}
@@ -120,6 +121,14 @@ func (a *API) institution(w http.ResponseWriter, r *http.Request, _ handlers.Cal
 		return err
 	}
 	w.Header().Set("ETag", etag(v.Revision))
+	return answer(w, http.StatusOK, v)
+}
+
+func (a *API) duty(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	v, err := a.Service.Duty(r.Context(), c, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
 	return answer(w, http.StatusOK, v)
 }
 

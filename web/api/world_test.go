@@ -198,6 +198,8 @@ func (w *world) body(r route) string {
 		body = object{"persons": []any{w.names["person"]}}
 	case strings.HasSuffix(r.path, "/me/raise"):
 		body = object{"password": testbed.Password}
+	case strings.HasSuffix(r.path, "/duty"):
+		body = object{"rung": "officer", "days": []string{"mon"}, "from": "16:00", "until": "08:00"}
 	case strings.HasSuffix(r.path, "/accounts"):
 		body.(object)["role"], body.(object)["username"] = access.NGO, "punonjëse.e.re"
 	case strings.HasSuffix(r.path, "/decide"): // a grant has no reason

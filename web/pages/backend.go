@@ -93,6 +93,7 @@ type Service interface {
 	Advise(ctx context.Context, c handlers.Caller, service string, at handlers.At) (handlers.List[handlers.Advice], error)
 	Colleagues(ctx context.Context, c handlers.Caller, institution string) (handlers.List[handlers.Colleague], error)
 	Institutions(ctx context.Context) (handlers.List[directory.Row], error)
+	Duty(ctx context.Context, c handlers.Caller, institution string) (handlers.DutyView, error)
 	Institution(ctx context.Context, id string) (handlers.InstitutionView, error)
 	RegisterInstitution(ctx context.Context, c handlers.Caller, in handlers.RegisterInstitution, env handlers.Envelope) (handlers.Receipt, error)
 	DoInstitution(ctx context.Context, c handlers.Caller, id string, a handlers.InstitutionAction, in handlers.InstitutionInput, env handlers.Envelope) (handlers.Receipt, error)

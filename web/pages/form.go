@@ -37,7 +37,7 @@ type field struct {
 	Name     string // in the form: the JSON name, with a prefix for a person
 	Label    string
 	Hint     string
-	Control  string // text, textarea, date, datetime, number, check, select, radios, checks, group, password
+	Control  string // text, textarea, date, datetime, clock, number, check, select, radios, checks, group, password
 	Houses   bool   // the options are institutions
 	Folded   bool   // rarely needed: behind a line that opens it
 	Focus    bool   // has the keyboard when the page opens
@@ -172,11 +172,11 @@ func (v view) control(f *field, sf reflect.StructField, among choices) {
 	}
 	switch {
 	case asks == "institution", asks == "consent", asks == "order", asks == "person", asks == "participant", asks == "silent", asks == "entry",
-		asks == "returned_referral", asks == "case", asks == "agenda_case", asks == "decision", asks == "invited", asks == "offered", asks == "regime", asks == "colleague", asks == "goal", asks == "meeting", asks == "giver", asks == "account", asks == "excluded":
+		asks == "returned_referral", asks == "case", asks == "agenda_case", asks == "decision", asks == "invited", asks == "offered", asks == "regime", asks == "colleague", asks == "shift", asks == "goal", asks == "meeting", asks == "giver", asks == "account", asks == "excluded":
 		f.Control, f.Options, f.Houses = "select", among(asks), asks == "institution"
 	case asks == "institutions", asks == "accounts":
 		f.Control, f.Options = "checks", among(asks)
-	case asks == "textarea", asks == "date", asks == "datetime":
+	case asks == "textarea", asks == "date", asks == "datetime", asks == "clock":
 		f.Control = asks
 	case t == timeType:
 		f.Control = "datetime"

@@ -27,6 +27,7 @@ func (p *Pages) institutionRoutes(only func(string, page)) {
 // institutionPage is one institution.
 type institutionPage struct {
 	directory.Row
+	Duty  handlers.DutyView
 	Todo  []todo
 	Stand stand
 }
@@ -37,7 +38,13 @@ func (p *Pages) institution(w http.ResponseWriter, r *http.Request, v view) erro
 		return err
 	}
 	page := institutionPage{Row: i.Row, Stand: stand{Position: i.Position, Still: true}}
+	if page.Duty, err = p.Service.Duty(r.Context(), v.Caller, i.Institution); err != nil {
+		return err
+	}
 	for _, a := range handlers.InstitutionActions {
+		if a.Name == "institution.end_shift" { // offered beside each shift
+			continue
+		}
 		if handlers.MayInstitution(v.Caller, i.Institution, a.Name) && institutionOffers(i.Row, a.Name) {
 			page.Todo = append(page.Todo, todo{Name: v.T(a.Name), Path: "/institutions/" + i.Institution + "/do/" + a.Name})
 		}
@@ -120,6 +127,9 @@ func (p *Pages) institutionForm(w http.ResponseWriter, r *http.Request, v view) 
 	case !institutionOffers(i.Row, a.Name):
 		return errNotOpen
 	}
+	if v, err = p.withRoster(r, v, i.Institution); err != nil {
+		return err
+	}
 	f := v.formOfInstitution(i, a, v.alreadySaid(i.Row, a.Name, r.URL.Query()), nil)
 	if a.Name == "institution.change_details" { // the details are replaced as a whole: what others changed must not be lost
 		f.Revision = strconv.FormatUint(i.Revision, 10)
@@ -132,7 +142,13 @@ func (v view) formOfInstitution(i handlers.InstitutionView, a handlers.Instituti
 	return form{
 		Action: at + "/do/" + a.Name, Cancel: at, Title: v.T(a.Name), Submit: v.T(a.Name), Key: handlers.NewKey().String(),
 		Fields: v.fieldsOf(reflect.TypeOf(a.New()), "", typed, wrong, func(control string) []option {
-			if control != "offered" {
+			switch control {
+			case "colleague":
+				return v.colleagues(i.Institution)
+			case "shift":
+				return v.shiftOptions()
+			case "offered":
+			default:
 				return nil
 			}
 			var out []option
@@ -160,6 +176,9 @@ func (v view) alreadySaid(i directory.Row, action string, q url.Values) map[stri
 		}
 	}
 	typed := map[string][]string{}
+	if shift := q.Get("shift"); shift != "" && action == "institution.end_shift" {
+		typed["shift"] = []string{shift}
+	}
 	switch {
 	case action == "institution.change_details":
 		typed["name_sq"], typed["name_en"] = []string{i.Name.SQ}, []string{i.Name.EN}
@@ -187,6 +206,9 @@ func (p *Pages) doInstitution(w http.ResponseWriter, r *http.Request, v view) er
 	}
 	env, err := envelope(r.PostForm)
 	if err != nil {
+		return err
+	}
+	if v, err = p.withRoster(r, v, i.Institution); err != nil {
 		return err
 	}
 	at := "/institutions/" + i.Institution

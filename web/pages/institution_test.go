@@ -82,7 +82,7 @@ func TestAShelterReportsItsPlaces(t *testing.T) {
 		if a := stranger.post(to, form); a.status != want {
 			t.Errorf("%s posts the shelter's places: %d", role, a.status)
 		}
-		stranger.get(at).lacks(t, "/do/", sq.T("institution.own"))
+		stranger.get(at).lacks(t, "/do/institution.report_capacity", sq.T("institution.own"))
 	}
 	if a := br.get("/institutions/nowhere"); a.status != http.StatusNotFound {
 		t.Errorf("no such institution: %d", a.status)

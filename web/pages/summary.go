@@ -177,6 +177,9 @@ func (s summarizer) referral(r casefile.Referral) item {
 		last := r.Messages[n-1]
 		i.Lines = append(i.Lines, s.N("case.messages", n, "who", s.Who(last.By), "when", s.DateTime(last.At)))
 	}
+	if d, ok := s.c.Duty[r.To]; ok && r.IsOpen() {
+		i.Lines = append(i.Lines, s.onDuty(r.To, d))
+	}
 	if r.Settled != "" {
 		i.Lines = append(i.Lines, s.Code("settle_way", r.Settled))
 	}

@@ -74,7 +74,11 @@ func (s summarizer) told(d casefile.Deadline) []string {
 		out = append(out, s.T("clock.lapsed", "when", s.DateTime(d.LapsedAt)))
 	}
 	for _, r := range d.Reached {
-		out = append(out, s.T("clock.told", "rung", s.Within("rung", r.Rung), "who", s.Who(r.Institution), "when", s.DateTime(r.At)))
+		line := s.T("clock.told", "rung", s.Within("rung", r.Rung), "who", s.Who(r.Institution), "when", s.DateTime(r.At))
+		if r.Account != "" { // by the roster of then
+			line = join(line, s.colleague(r.Institution, r.Account))
+		}
+		out = append(out, line)
 		answered(r.Rung)
 	}
 	return out
