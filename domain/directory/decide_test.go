@@ -127,14 +127,17 @@ func TestMatrix(t *testing.T) {
 		{Name: "offering", Given: given(joined, offered, free)},
 		{Name: "suspended", Given: given(joined, offered, free, Suspended{"closed"})},
 		{Name: "reinstated", Given: given(joined, offered, free, Suspended{"closed"}, Reinstated{})},
+		{Name: "with a roster", Given: given(joined, DutySet{night})},
 	}, []Command{
 		Register(joined), ChangeDetails{Details{Name: Text{SQ: "a", EN: "b"}}}, OfferService(offered), WithdrawService{"shelter"},
-		ReportCapacity{Service: "shelter", Total: 5}, Suspend{"closed"}, Reinstate{},
+		ReportCapacity{Service: "shelter", Total: 5}, Suspend{"closed"}, Reinstate{}, SetShift{night}, EndShift{"s-night"},
 	}, at)
 }
 
 func TestStoredForm(t *testing.T) {
 	open := joined
+	every := night
+	every.On = "2026-11-28"
 	open.Kind, open.Address = NGO, "Rruga e Parë 1"
-	decidertest.Samples(t, Events(), open, DetailsChanged{open.Details}, offered, ServiceWithdrawn{"shelter"}, free, Suspended{"closed"}, Reinstated{})
+	decidertest.Samples(t, Events(), open, DetailsChanged{open.Details}, offered, ServiceWithdrawn{"shelter"}, free, Suspended{"closed"}, Reinstated{}, DutySet{every}, DutyEnded{"s-1"})
 }
