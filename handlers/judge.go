@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"slices"
+	"time"
 
 	"mkr/domain/access"
 	"mkr/domain/casefile"
@@ -42,11 +43,15 @@ func (s *Service) judgeSight(c Caller, st casefile.State) error {
 // caseFacts describes the situation for the policy: what her institution is to the case now, what its consents cover, and
 // whether her own account is kept out, named in a seal, or at work in an emergency. An emergency runs by the wall's clock.
 func (s *Service) caseFacts(c Caller, st casefile.State) access.Facts {
-	now, r := s.Clock.Now(), st.Restriction
+	return caseFactsAt(c, st, s.Clock.Now(), s.Clock.Wall())
+}
+
+func caseFactsAt(c Caller, st casefile.State, now, wall time.Time) access.Facts {
+	r := st.Restriction
 	return access.Facts{
 		Kind: st.Kind, Standing: st.StandingAt(c.Institution, now), Status: string(st.Status), Minor: st.SubjectMinor,
 		Excluded: r.IsExcluded(c.Account), Sealed: r.Sealed, Admitted: r.IsAdmitted(c.Account),
-		Glass:  access.FieldsNamed(r.Sections(c.Account, s.Clock.Wall())),
+		Glass:  access.FieldsNamed(r.Sections(c.Account, wall)),
 		Covers: access.FieldsNamed(st.CoversOf(c.Institution, now)),
 	}
 }

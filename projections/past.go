@@ -206,11 +206,12 @@ func (p *Past) Step(ctx context.Context) (r eventlog.Recorded, changes []Change,
 	if err != nil || len(block) == 0 {
 		return r, nil, false, err
 	}
-	changes, err = p.take(block[0])
+	changes, err = p.Take(block[0])
 	return block[0], changes, err == nil, err
 }
 
-func (p *Past) take(r eventlog.Recorded) ([]Change, error) {
+// Take takes in an event that the caller has read: the one right behind where it stands.
+func (p *Past) Take(r eventlog.Recorded) ([]Change, error) {
 	p.forgetChanges()
 	if p.memory.needs(r.Stream) {
 		f, err := Decode(p.from.Registry, r)
@@ -275,6 +276,26 @@ func (v *Views) When(ctx context.Context, log eventlog.Log, t time.Time) (uint64
 	}
 }
 
+// DocumentThen is a document of a view that gives rows to the topics of a Past, as it stood there, or ErrNotFound.
+func DocumentThen[V any](ctx context.Context, p *Past, view, key string) (doc V, err error) {
+	if doc, ok := MemoryDoc[V](p.memory, view, key); ok {
+		return doc, nil
+	}
+	if p.waypoint == 0 {
+		return doc, ErrNotFound
+	}
+	var raw []byte
+	var ok bool
+	err = p.views.read(ctx, func(conn *sqlite.Conn) error {
+		raw, _, ok, err = pastDocument(conn, view, key, p.waypoint)
+		return err
+	})
+	if err != nil || !ok {
+		return doc, cmp.Or(err, ErrNotFound)
+	}
+	return doc, unmarshal(raw, &doc)
+}
+
 // PastDoc is a document of a view as it stood at a position, or ErrNotFound.
 func PastDoc[V any](ctx context.Context, v *Views, from Source, view, key string, at uint64) (doc V, err error) {
 	i := slices.IndexFunc(v.kinds, func(d description) bool { return d.name == view })
@@ -288,12 +309,5 @@ func PastDoc[V any](ctx context.Context, v *Views, from Source, view, key string
 	if err := p.To(ctx, at); err != nil {
 		return doc, err
 	}
-	if doc, ok := MemoryDoc[V](p.memory, view, key); ok {
-		return doc, nil
-	}
-	raw, _, ok, err := p.document(ctx, view, key)
-	if err != nil || !ok {
-		return doc, cmp.Or(err, ErrNotFound)
-	}
-	return doc, unmarshal(raw, &doc)
+	return DocumentThen[V](ctx, p, view, key)
 }

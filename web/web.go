@@ -1,9 +1,11 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -20,6 +22,7 @@ import (
 type Config struct {
 	Service *handlers.Service
 	Hub     http.Handler // the socket
+	Cinema  *live.Cinema // plays the board's history; nil: nobody does
 	Ready   func() error // nil when the views have caught up
 	Demo    *pages.Demo
 	Secure  bool // behind TLS
@@ -43,6 +46,10 @@ func New(c Config) (http.Handler, error) {
 	mux.Handle("/", p)
 	mux.Handle("/api/v1/", a)
 	mux.Handle("GET /api/v1/live", c.Hub)
+	if c.Cinema != nil {
+		c.Cinema.Draw = p.DrawFilm
+		mux.Handle("GET /api/v1/film", c.Cinema)
+	}
 	for _, prefix := range []string{"", "/api/v1"} { // where orchestrators look, and where the contract says
 		mux.HandleFunc("GET "+prefix+"/healthz", func(w http.ResponseWriter, _ *http.Request) { text(w, http.StatusOK, "ok\n") })
 		mux.HandleFunc("GET "+prefix+"/readyz", ready(c.Ready))
@@ -68,6 +75,19 @@ func Authenticator(s *handlers.Service, secure bool) func(*http.Request) (handle
 			return handlers.Caller{}, handlers.ErrNotSignedIn
 		}
 		return s.AuthenticateBrowser(r.Context(), cookie.Value, pages.TouchMark(r))
+	}
+}
+
+// Films opens films for those who may see them: from is a position or an instant (RFC 3339).
+func Films(s *handlers.Service) func(context.Context, handlers.Caller, string) (live.Roll, error) {
+	return func(ctx context.Context, c handlers.Caller, from string) (live.Roll, error) {
+		at := handlers.At{Position: 1}
+		if n, err := strconv.ParseUint(from, 10, 63); err == nil {
+			at.Position = max(n, 1)
+		} else if t, err := time.Parse(time.RFC3339, from); err == nil {
+			at = handlers.At{Time: t}
+		}
+		return s.Film(ctx, c, at)
 	}
 }
 

@@ -24,6 +24,11 @@ type (
 		Case string `json:"case"`
 		What string `json:"what"` // Case and the other names below
 	}
+	// Reconstructed: what an account could see at a moment of the history was put together again.
+	Reconstructed struct {
+		Account  string `json:"account"`
+		Position uint64 `json:"position"` // the moment
+	}
 	// Exported: a case left the house as a bundle, with its proof.
 	Exported struct {
 		Case      string `json:"case"`
@@ -54,12 +59,16 @@ func (Viewed) EventType() string { return "access.viewed" }
 // EventType is the stored name.
 func (Exported) EventType() string { return "access.exported" }
 
+// EventType is the stored name.
+func (Reconstructed) EventType() string { return "access.reconstructed" }
+
 // Events lists the stored types for the registry.
 func Events() []event.Entry {
 	return []event.Entry{
 		event.Type[Opened]("Sealed texts were opened for the caller."),
 		event.Type[Refused]("The caller was refused."),
 		event.Type[Viewed]("The caller looked at a case."),
+		event.Type[Reconstructed]("The caller put together again what an account could see at a moment."),
 		event.Type[Exported]("The caller took a case out as a bundle with its proof."),
 	}
 }

@@ -11,6 +11,7 @@ func TestStoredForm(t *testing.T) {
 		Opened{Case: "case-1", Persons: []string{"p-1"}, Entries: []string{"e-1"}, Fields: []string{"name", "phone"}},
 		Refused{Action: "referral.answer", Target: "case-1", Code: "access.not_own", Field: "to"},
 		Viewed{Case: "case-1", What: "replay"},
+		Reconstructed{Account: "account-1", Position: 812},
 		Exported{Case: "case-1", Recipient: "i-1", Position: 812, Events: 901},
 	)
 }

@@ -191,13 +191,15 @@ func (a *App) Start() error {
 		},
 		Epoch: uuid.NewString(), Logger: a.logger,
 	})
+	cinema := &live.Cinema{Open: web.Films(a.service), Auth: auth, Logger: a.logger}
 	a.Go("hub", a.hub.Run)
+	a.Go("films", cinema.Run)
 	a.Go("lapses", a.service.RunLapses)
 	a.Go("meetings", a.service.FollowMeetings)
 	a.Go("places", a.service.RunPlaces)
 
 	handler, err := web.New(web.Config{
-		Service: a.service, Hub: a.hub, Ready: a.runner.Views().Ready, Demo: a.cfg.Demo,
+		Service: a.service, Hub: a.hub, Cinema: cinema, Ready: a.runner.Views().Ready, Demo: a.cfg.Demo,
 		Secure: a.cfg.Secure, Proxied: a.cfg.Proxied, Speed: a.cfg.Speed, Logger: a.logger,
 	})
 	if err != nil {

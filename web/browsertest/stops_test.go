@@ -67,6 +67,7 @@ func (b *bed) begin(t *testing.T, who string) []string {
 		rich := b.richCase(t)
 		return []string{
 			"/cases/" + rich, "/board?wall", "/board?risk=high&due=overdue", "/register?code=none", "/indicators/2014", "/cases/" + rich + "/replay?step=3",
+			"/board?at=9000&was=8900", "/deadlines?at=9000", "/compare?list=board&from=8900&to=9000",
 			"/cases/" + rich + "/do/hearing.record", "/cases/00000000-0000-0000-0000-000000000000",
 		}
 	case childWorker:
@@ -75,7 +76,7 @@ func (b *bed) begin(t *testing.T, who string) []string {
 		return []string{"/cases/" + list.Items[0].Case}
 	case auditor:
 		b.raise(t, auditor)
-		return []string{"/cases/" + b.richCase(t), "/audit/proof/9000", "/cases/" + b.richCase(t) + "/bundle", b.openReview(t)}
+		return []string{"/cases/" + b.richCase(t), "/audit/proof/9000", "/cases/" + b.richCase(t) + "/bundle", b.openReview(t), "/cases/" + b.richCase(t) + "/looks"}
 	}
 	return nil
 }

@@ -41,6 +41,7 @@ type (
 		Key      string          `json:"key" doc:"names the row in its topic"`
 		Op       projections.Op  `json:"op" enum:"put,remove"`
 		Row      json.RawMessage `json:"row,omitempty" doc:"the row as it is now, as lists show it; missing in a remove"`
+		HTML     string          `json:"html,omitempty" doc:"in a film only: the row as the page shows it"`
 	}
 	// Event is one thing that happened. There is no personal value in it.
 	Event struct {

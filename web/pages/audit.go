@@ -15,6 +15,8 @@ func (p *Pages) auditRoutes(only func(string, page)) {
 	only("GET /audit", p.audit)
 	only("GET /audit/proof", p.findProof)
 	only("GET /audit/proof/{event}", p.proof)
+	only("GET /audit/seen-as/{account}", p.seenAs)
+	only("GET /film", p.film)
 	only("GET /cases/{id}/bundle", p.chooseBundle)
 	only("GET /cases/{id}/bundle/file", p.bundleFile)
 }

@@ -56,6 +56,8 @@ type Service interface {
 
 	Board(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[board.Row], error)
 	FiguresAt(ctx context.Context, c handlers.Caller, at handlers.At) (handlers.Figures, error)
+	SeenAs(ctx context.Context, c handlers.Caller, account string, at handlers.At) (handlers.SeenAs, error)
+	Film(ctx context.Context, c handlers.Caller, from handlers.At) (*handlers.Film, error)
 	Moment(ctx context.Context, at handlers.At) (handlers.Moment, error)
 	Changes(ctx context.Context, c handlers.Caller, topic string, q handlers.ListQuery, from, to handlers.At) ([]handlers.RowChange, error)
 	Recent(ctx context.Context, c handlers.Caller, n int) ([]handlers.News, error)

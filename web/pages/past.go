@@ -259,10 +259,7 @@ type comparePage struct {
 // compare shows what differs in a list between two moments, field by field.
 func (p *Pages) compare(w http.ResponseWriter, r *http.Request, v view) error {
 	q := r.URL.Query()
-	page := comparePage{List: known(q.Get("list"), []string{"board", "inbox", "outbox", "deadlines", "register"})}
-	if page.List == "" {
-		return handlers.ErrNotFound
-	}
+	page := comparePage{List: cmp.Or(known(q.Get("list"), []string{"board", "inbox", "outbox", "deadlines", "register"}), "board")}
 	var err error
 	if page.From, err = p.Service.Moment(r.Context(), p.askedAt(q, "from")); err != nil {
 		return err

@@ -74,7 +74,7 @@ func TestThePastOpensNothing(t *testing.T) {
 	b.refer(id)
 	ngo := b.signedIn("ngo")
 	then := moment(t, ngo.get("/inbox?at=head"))
-	ngo.get("/inbox?at=" + then).wants(t, id)
+	ngo.get("/inbox?at="+then).wants(t, id)
 	shelter := b.signedIn("shelter")
 	for _, list := range []string{"/inbox", "/board", "/register", "/deadlines"} {
 		if a := shelter.get(list + "?at=" + then); strings.Contains(a.body, id) {
@@ -83,5 +83,24 @@ func TestThePastOpensNothing(t *testing.T) {
 	}
 	if a := shelter.get("/cases/" + id + "/compare?from=1&to=" + then); a.status != http.StatusNotFound {
 		t.Errorf("the shelter compares a case that is not hers: %d", a.status)
+	}
+}
+
+// TestAuditorsAndCoordinatorsSeeMore: films and what somebody could see are for those who may.
+func TestAuditorsAndCoordinatorsSeeMore(t *testing.T) {
+	b := newBed(t)
+	b.open()
+	auditor, ngo := b.signedIn("auditor"), b.signedIn("ngo")
+	auditor.get("/film").wants(t, sq.T("film.title"), `data-play`)
+	b.signedIn("coordinator").get("/board").wants(t, `href="/film"`)
+	if a := ngo.get("/film"); a.status != http.StatusForbidden {
+		t.Errorf("an NGO sees the film: %d", a.status)
+	}
+	ngo.get("/board").lacks(t, `href="/film"`)
+	if a := ngo.get("/audit/seen-as/x"); a.status != http.StatusForbidden {
+		t.Errorf("an NGO asks what others saw: %d", a.status)
+	}
+	if a := auditor.get("/audit/seen-as/x"); a.status != http.StatusNotFound {
+		t.Errorf("an account that is none: %d", a.status)
 	}
 }

@@ -39,7 +39,7 @@ async function refresh(list) {
 
 // put places rows, or takes them out where there is null; undefined is a fault, and what is there stays. It gives the
 // keys of those that look other than before.
-function put(list, fresh) {
+export function put(list, fresh) {
   const table = list.closest("table");
   const held = hold(list);
   const from = places(list);
