@@ -31,6 +31,7 @@ type story struct {
 	closed   bool
 	level    string    // of risk, as it was judged last
 	ends     time.Time // last day of the newest order
+	visitID  string    // the visit that is planned next
 }
 
 var errStopped = errors.New("the replay was stopped")

@@ -127,7 +127,7 @@ func (s *story) counts(at place, o offer) {
 
 // tellToday tells the last weeks.
 func (w *world) tellToday() {
-	for i, scenes := range [][]scene{todayViolence, todayChildren} {
+	for i, scenes := range [][]scene{todayViolence, todayChildren, todayPlans} {
 		for j, sc := range scenes {
 			w.tell(fmt.Sprintf("today %d/%d", i+1, j+1), w.end.Add(-sc.began), sc.plot)
 		}
@@ -142,6 +142,8 @@ func (w *world) tellToday() {
 		}
 	}
 	w.tell("team last week", w.end.Add(-12*day), func(s *story) { etn.met(s, w.end.Add(-8*day)) })
+	now := gathering{kind: meeting.ETN, cases: 2, invited: []place{police, hospital, needs, shelter}}
+	w.tell("team at this hour", w.end.Add(-30*hour), func(s *story) { now.sits(s, w.end.Add(-50*time.Minute)) })
 	w.tell("team tomorrow", w.end.Add(-40*hour), func(s *story) { etn.called(s, w.end.Add(23*hour)) })
 	w.tell("children's team in two days", w.end.Add(-30*hour), func(s *story) { gtn.called(s, w.end.Add(2*day)) })
 }

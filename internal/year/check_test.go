@@ -110,7 +110,7 @@ func (w *county) everyRow(topic string, see func(projections.Row)) {
 	w.tb.Helper()
 	n := 0
 	for after := ""; ; {
-		page, err := w.svc.Views.List(w.tb.Context(), projections.Query{Topic: topic, After: after, Limit: 100})
+		page, err := w.svc.Views.List(w.tb.Context(), projections.Query{Topic: topic, After: after, Limit: 100, EvenShut: true})
 		w.ok(err)
 		for _, r := range page.Rows {
 			see(r)
