@@ -147,7 +147,9 @@ type PackView struct {
 	Loaded    Loaded            `json:"loaded,omitzero"` // zero for one that came with the program
 	Holds     bool              `json:"holds"`           // it is the version that holds today
 	Changes   []rulebook.Change `json:"changes,omitempty"`
-	Rules     []deadline.Rule   `json:"rules"`
+	// Ladders say who is told when nobody acts, by name; a rule has the one that its ladder names, or that of its unit.
+	Ladders map[string]deadline.Ladder `json:"ladders,omitempty"`
+	Rules   []deadline.Rule            `json:"rules"`
 }
 
 // CalendarView is a year of holidays that was loaded.
@@ -209,7 +211,7 @@ func (s *Service) Rules(ctx context.Context, c Caller, year int) (RulesView, err
 	today := now.Format(time.DateOnly)
 	for _, p := range r.cases.Rules.All() {
 		view := PackView{
-			Pack: p.ID, Version: p.Version, ValidFrom: p.ValidFrom, Kind: p.Kind, Governs: p.Governs, Source: p.Source, Rules: p.Rules,
+			Pack: p.ID, Version: p.Version, ValidFrom: p.ValidFrom, Kind: p.Kind, Governs: p.Governs, Source: p.Source, Ladders: p.Ladders, Rules: p.Rules,
 			Loaded: loaded[versionOf{p.ID, p.Version}], Holds: p.ValidFrom <= today,
 		}
 		if before.ID == p.ID {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"mkr/domain/access"
 	"mkr/projections"
@@ -20,18 +21,28 @@ type Load struct {
 	NextWeek    int    `json:"next_week"` // of them, due within seven days
 }
 
+// PersonLoad is what waits at an institution for one of its people: referrals that are meant for her. No account is what
+// is meant for nobody in particular, which whoever is there takes.
+type PersonLoad struct {
+	Account  string `json:"account,omitempty"`
+	Tasks    int    `json:"tasks"`
+	Overdue  int    `json:"overdue"`   // of them, already late
+	NextWeek int    `json:"next_week"` // of them, due within seven days
+}
+
 // WorkloadView is the load of every institution that the caller may know of, the heaviest first: all for who coordinates,
 // the own one for everybody else.
 type WorkloadView struct {
-	Items    []Load `json:"items"`
-	Position uint64 `json:"position"`
+	Items    []Load       `json:"items"`
+	People   []PersonLoad `json:"people"` // of the caller's own institution, the shared inbox last; nobody else's people are counted
+	Position uint64       `json:"position"`
 }
 
 const week = 7 * day
 
 // Workload counts it, all of one moment.
 func (s *Service) Workload(ctx context.Context, c Caller) (WorkloadView, error) {
-	out := WorkloadView{Items: []Load{}}
+	out := WorkloadView{Items: []Load{}, People: []PersonLoad{}}
 	if v := access.Judge(c.Actor(), access.ViewWorkload, access.Facts{Own: true}); !v.Allow {
 		return out, &DeniedError{Action: string(access.ViewWorkload), Code: v.Code}
 	}
@@ -73,6 +84,50 @@ func (s *Service) Workload(ctx context.Context, c Caller) (WorkloadView, error) 
 	}
 	slices.SortStableFunc(out.Items, func(a, b Load) int {
 		return cmp.Or(cmp.Compare(b.Overdue, a.Overdue), cmp.Compare(b.Tasks, a.Tasks), cmp.Compare(b.Cases, a.Cases), cmp.Compare(a.Institution, b.Institution))
+	})
+	out.People, err = s.peopleLoad(ctx, c, now)
+	return out, err
+}
+
+// peopleLoad parts the inbox of the caller's institution by whom each task is meant for.
+func (s *Service) peopleLoad(ctx context.Context, c Caller, now time.Time) ([]PersonLoad, error) {
+	out := []PersonLoad{}
+	if !access.Judge(c.Actor(), access.ViewInbox, access.Facts{}).Allow {
+		return out, nil
+	}
+	known, err := s.colleagues(ctx, c.Institution)
+	if err != nil {
+		return out, err
+	}
+	for _, a := range known {
+		out = append(out, PersonLoad{Account: a.Account})
+	}
+	out = append(out, PersonLoad{}) // whatever is meant for nobody, or for somebody who has left
+	for q := (ListQuery{Limit: projections.MaxLimit}); ; {
+		page, err := s.Inbox(ctx, c, q)
+		if err != nil {
+			return out, err
+		}
+		for _, t := range page.Items {
+			i := slices.IndexFunc(out, func(p PersonLoad) bool { return p.Account == t.Attention })
+			if i < 0 {
+				i = len(out) - 1
+			}
+			out[i].Tasks++
+			switch {
+			case t.DueAt.IsZero():
+			case t.DueAt.Before(now):
+				out[i].Overdue++
+			case t.DueAt.Before(now.Add(week)):
+				out[i].NextWeek++
+			}
+		}
+		if q.After = page.Next; q.After == "" {
+			break
+		}
+	}
+	slices.SortStableFunc(out[:len(out)-1], func(a, b PersonLoad) int {
+		return cmp.Or(cmp.Compare(b.Overdue, a.Overdue), cmp.Compare(b.Tasks, a.Tasks), cmp.Compare(a.Account, b.Account))
 	})
 	return out, nil
 }

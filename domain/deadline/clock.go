@@ -43,7 +43,7 @@ func (s RuleSet) Clock(rule string, from time.Time, cal Calendar) (Clock, error)
 		Owner: p.rule.Owner, Action: p.rule.Action, DueAt: due.UTC(), Shift: shift, Right: p.rule.Right,
 	}
 	if !c.Right {
-		c.Ladder = s.ladders[p.rule.ladderOf()]
+		c.Ladder = s.ladders[p.rule.LadderName()]
 	}
 	return c, nil
 }

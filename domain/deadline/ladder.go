@@ -94,8 +94,9 @@ const (
 // LadderNames lists them.
 var LadderNames = []string{LadderQuick, LadderHours, LadderDays}
 
-// ladderOf is the name of the ladder that a rule has.
-func (r Rule) ladderOf() string {
+// LadderName is the name of the ladder that a rule has: one of LadderNames, or none. A right has none: nobody is silent
+// who need not speak.
+func (r Rule) LadderName() string {
 	switch {
 	case r.Ladder != "":
 		return r.Ladder

@@ -65,7 +65,11 @@ func (w *county) answer() {
 	list, err := w.svc.Inbox(w.tb.Context(), c, handlers.ListQuery{Limit: 50})
 	w.ok(err)
 	if len(list.Items) == 0 {
-		w.fail("something waits for %s and is not in its inbox", who)
+		// Whoever is kept out of a case by name does not see what it waits for; her colleagues do.
+		if slices.ContainsFunc(waits.Rows, func(r projections.Row) bool { return r.Institution == who && r.OpenTo(c.Account) }) {
+			w.fail("something waits for %s and is not in its inbox", who)
+		}
+		return
 	}
 	t := list.Items[0]
 	if w.chance(2) {

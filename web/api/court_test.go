@@ -205,4 +205,14 @@ func TestTheLoadIsTheLengthOfItsLists(t *testing.T) {
 	if len(own) != 1 || own[0]["institution"] != s.NGO || own[0]["cases"] != 1.0 {
 		t.Errorf("the NGO knows of %v", own)
 	}
+	// Of people an institution knows its own: together they have its inbox, and nobody has less than nothing.
+	for _, role := range []string{access.NGO, access.Coordinator} {
+		sum, people := 0.0, s.get(role, "/workload").json(t)["people"].([]any)
+		for _, p := range people {
+			sum += p.(map[string]any)["tasks"].(float64)
+		}
+		if want := total(role, "/inbox"); sum != want || len(people) < 2 {
+			t.Errorf("the people of %s have %v tasks, their inbox has %v: %v", role, sum, want, people)
+		}
+	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"mkr/handlers"
 	"mkr/web/i18n"
 )
 
@@ -34,6 +35,7 @@ func TestPicturesOfTheHouse(t *testing.T) {
 			boss.press("main #next-case")
 		}
 		review, rich := prover.b.openReview(t), boss.b.richCase(t)
+		planned := plannedCase(t, boss)
 		keeper.open("/admin")
 		one := eval[string](keeper, `document.querySelector("main tbody a").getAttribute("href")`)
 		for _, p := range []struct {
@@ -43,6 +45,8 @@ func TestPicturesOfTheHouse(t *testing.T) {
 		}{
 			{"guide", door, "/guide"}, {"guide-need", door, "/guide?need=law"},
 			{"meetings", boss, "/meetings"}, {"meeting", boss, meeting}, {"room", boss, meeting + "/live"}, {"minutes", boss, held + "/minutes"},
+			{"plan", boss, "/cases/" + planned + "/plan"}, {"bounces", boss, "/bounces"}, {"workload", boss, "/workload"}, {"orders", boss, "/orders"}, {"hearings", boss, "/hearings"},
+			{"visit", boss, "/cases/" + planned + "/do/visit.plan"}, {"safety", boss, "/cases/" + planned + "/do/safety_plan.write"},
 			{"indicators", boss, "/indicators/2024"}, {"things", boss, "/indicators/2024/1.1.05"}, {"indicators-2014", boss, "/indicators/2014"},
 			{"institutions", boss, "/institutions"}, {"aid", boss, "/aid"}, {"activities", boss, "/activities"},
 			{"admin", keeper, "/admin"}, {"rules", keeper, "/rules"}, {"account", keeper, one},
@@ -67,4 +71,20 @@ func TestPicturesOfTheHouse(t *testing.T) {
 			}
 		}
 	}
+}
+
+// plannedCase is the demo's open case whose plan has the most to show.
+func plannedCase(t *testing.T, v *visitor) string {
+	t.Helper()
+	list, err := v.b.app.Service().Board(t.Context(), v.Caller, handlers.ListQuery{Limit: 200})
+	ok(t, err)
+	best, most := "", -1
+	for _, r := range list.Items {
+		c, err := v.b.app.Service().Case(t.Context(), v.Caller, r.Case, handlers.At{})
+		ok(t, err)
+		if n := len(c.Plan.Goals) + len(c.Plan.Reviews) + len(c.Plan.Actions) + len(c.Safety.Items) + len(c.Visits); n > most {
+			best, most = r.Case, n
+		}
+	}
+	return best
 }

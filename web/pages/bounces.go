@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"mkr/handlers"
+	"mkr/projections"
 	"mkr/projections/asks"
 )
 
@@ -31,8 +32,19 @@ func (p *Pages) bounces(w http.ResponseWriter, r *http.Request, v view) error {
 	if b.BouncesView, err = p.Service.Bounces(r.Context(), v.Caller, at); err != nil {
 		return err
 	}
-	b.Stand = stand{Position: b.Position, Still: !at.IsZero()}
+	b.Stand = stand{Position: b.Position, Topics: []string{projections.Board}, Still: !at.IsZero()}
+	if r.URL.Query().Has("part") {
+		return p.render(w, r, http.StatusOK, bouncesPart(v, b))
+	}
 	return p.render(w, r, http.StatusOK, bouncesView(v, b))
+}
+
+// partURL is where what the page shows now is fetched anew; the past does not move.
+func (b bouncesPage) partURL() string {
+	if b.Stand.Still {
+		return ""
+	}
+	return "/bounces?part=1"
 }
 
 // span says how long an answer took on average.

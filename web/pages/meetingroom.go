@@ -2,6 +2,7 @@ package pages
 
 import (
 	"net/http"
+	"slices"
 
 	"mkr/domain/meeting"
 	"mkr/handlers"
@@ -80,7 +81,7 @@ func (v view) roomFacts(c handlers.CaseView) []section {
 	for _, s := range v.summary(c) {
 		switch s.Key {
 		case "risk", "orders", "measures", "plan", "dates":
-			if len(s.Items) > 0 {
+			if slices.ContainsFunc(s.Items, func(i item) bool { return !i.Struck && !i.Done }) {
 				out = append(out, s)
 			}
 		}

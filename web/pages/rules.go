@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"mkr/domain/access"
 	"mkr/domain/deadline"
@@ -110,6 +111,51 @@ func (v view) packState(k handlers.PackView) string {
 		from = v.T("rules.loaded", "when", v.DateTime(k.Loaded.At), "position", k.Loaded.Position)
 	}
 	return join(holds, governs, from)
+}
+
+// ladderOf names the ladder of a rule, for those that have one.
+func (v view) ladderOf(r deadline.Rule) string {
+	name := r.LadderName()
+	if name == deadline.LadderNone || r.Right {
+		return v.T("ladders.none")
+	}
+	return v.T("ladders.of", "name", v.Within("ladder", name))
+}
+
+// using counts the pack's own rules that have a ladder.
+func (v view) using(k handlers.PackView, name string) (n int) {
+	for _, r := range k.Rules {
+		if !r.Right && r.LadderName() == name {
+			n++
+		}
+	}
+	return n
+}
+
+// warned says how long before the due instant the institution is warned.
+func (v view) warned(l deadline.Ladder) string {
+	var out []string
+	for _, n := range l.Warn {
+		out = append(out, v.T("ladders.before", "span", v.Span(deadline.Minutes(n))))
+	}
+	if len(out) == 0 {
+		return "–"
+	}
+	return strings.Join(out, ", ")
+}
+
+// told says when a rung is told, counted from the due instant.
+func (v view) told(l deadline.Ladder, rung string) string {
+	for _, r := range l.Climb {
+		switch {
+		case r.To != rung:
+		case r.After == 0:
+			return v.T("ladders.at_once")
+		default:
+			return v.T("ladders.after", "span", v.Span(deadline.Minutes(r.After)))
+		}
+	}
+	return "–"
 }
 
 // termWords are the sentences of the terms, by unit.

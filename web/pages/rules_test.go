@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestAnAdministratorLoadsAPack: a bad one comes back with the line, the reason and what was typed; a good one shows what it
@@ -47,6 +48,9 @@ func TestRulesAreReadByEverybodyAtWork(t *testing.T) {
 	b := newBed(t)
 	for _, br := range []*browser{b.signedIn("police"), b.signedIn("coordinator"), b.administrator()} {
 		br.get("/rules").wants(t, "AL-DV-9669", "CP-05-plan", "VKM 578/2018", sq.N("term.months", 3), sq.Code("confidence", "placeholder"), sq.T("rules.approximate"))
+		// Whom silence reaches, in which order and when: the quick ladder of the house.
+		br.get("/rules").wants(t, sq.T("ladders.title"), sq.Code("ladder", "quick"), sq.T("ladders.before", "span", sq.Span(15*time.Minute)),
+			sq.T("ladders.at_once"), sq.Code("rung", "head"), sq.T("ladders.after", "span", sq.Span(2*time.Hour)), sq.T("ladders.none"))
 	}
 }
 

@@ -114,6 +114,7 @@ func families(t *testing.T) map[string][]string {
 	add("safety_item", casefile.SafetyItems...)
 	add("order_watch", orders.Watches...)
 	add("rung", deadline.Rungs...)
+	add("ladder", deadline.LadderNames...)
 	add("role", access.Roles...)
 	add("confidence", deadline.Law, deadline.OlderText, deadline.House, deadline.Placeholder)
 	add("confidence_note", deadline.Law, deadline.OlderText, deadline.House, deadline.Placeholder)

@@ -13,7 +13,18 @@ func (p *Pages) workload(w http.ResponseWriter, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
+	if r.URL.Query().Has("part") {
+		return p.render(w, r, http.StatusOK, workloadPart(v, load))
+	}
 	return p.render(w, r, http.StatusOK, workloadView(v, load))
+}
+
+// worker names one of the caller's colleagues, as her own institution knows them.
+func (v view) worker(l handlers.PersonLoad) string {
+	if l.Account == "" {
+		return v.T("workload.nobody")
+	}
+	return v.colleague(v.Caller.Institution, l.Account)
 }
 
 // loadLink is the list behind a number.
