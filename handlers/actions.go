@@ -175,6 +175,9 @@ var ordersAndWork = []CaseAction{
 	{"note.write", "notes", "", writeNote, func() Input { return &WriteNote{} }, func(probe) casefile.Command {
 		return casefile.WriteNote{Note: elsewhere, Section: casefile.NoteSections[0], Text: probeText}
 	}},
+	{"file.attach", "files", "", writeNote, func() Input { return &AttachFile{} }, func(probe) casefile.Command {
+		return casefile.AttachFile{File: elsewhere, Kind: "other", Class: "narrative", Media: casefile.FileTypes[0], Size: 1, Hash: strings.Repeat("0", 64), Key: probeText}
+	}},
 	{"incident.record", "incidents", "", one(access.RecordIncident), func() Input { return &RecordIncident{} }, func(p probe) casefile.Command {
 		return casefile.RecordIncident{Incident: elsewhere, Types: casefile.ViolenceTypes[:1], On: p.now}
 	}},

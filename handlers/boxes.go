@@ -16,6 +16,8 @@ func withoutBoxes(st casefile.State) casefile.State {
 	st.Returns = emptied(st.Returns, func(v *casefile.Return) *person.Sealed { return &v.Text })
 	st.Visits = emptied(st.Visits, func(v *casefile.Visit) *person.Sealed { return &v.Findings })
 	st.Notes = emptied(st.Notes, func(v *casefile.Note) *person.Sealed { return &v.Text })
+	st.Files = emptied(st.Files, func(v *casefile.File) *person.Sealed { return &v.Title })
+	st.Files = emptied(st.Files, func(v *casefile.File) *person.Sealed { return &v.Key })
 	st.Plan.Actions = emptied(st.Plan.Actions, func(v *casefile.PlanAction) *person.Sealed { return &v.Detail })
 	st.Plan.Goals = emptied(st.Plan.Goals, func(v *casefile.PlanGoal) *person.Sealed { return &v.Text })
 	st.Plan.Reviews = emptied(st.Plan.Reviews, func(v *casefile.PlanReview) *person.Sealed { return &v.Text })

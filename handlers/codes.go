@@ -100,7 +100,7 @@ func (GlassVerdict) Enum() []any   { return values(casefile.GlassVerdicts) }
 
 // Enum lists what may be marked as entered in error.
 func (ErrorTarget) Enum() []any {
-	return values([]string{casefile.TargetReferral, casefile.TargetNote, casefile.TargetRisk, casefile.TargetOrder, casefile.TargetHearing, casefile.TargetVisit, casefile.TargetMeasure, casefile.TargetIncident})
+	return values([]string{casefile.TargetReferral, casefile.TargetNote, casefile.TargetRisk, casefile.TargetOrder, casefile.TargetHearing, casefile.TargetVisit, casefile.TargetMeasure, casefile.TargetIncident, casefile.TargetFile})
 }
 
 func values(list []string) []any {

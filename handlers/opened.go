@@ -127,6 +127,8 @@ func sectionOf(d event.Data) string {
 	switch e := d.(type) {
 	case casefile.NoteWritten:
 		return e.Section
+	case casefile.FileAttached:
+		return e.Class
 	case casefile.MeasureTaken:
 		if e.Kind == "medical_exam" {
 			return "health"

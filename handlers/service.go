@@ -10,6 +10,7 @@ import (
 	"mkr/domain/casefile"
 	"mkr/domain/event"
 	"mkr/domain/person"
+	"mkr/internal/blobs"
 	"mkr/internal/eventlog"
 	"mkr/internal/ledger"
 	"mkr/internal/password"
@@ -50,6 +51,7 @@ type Deps struct {
 	Views     *projections.Views
 	Cases     casefile.Decider
 	Passwords *password.Hasher
+	Files     blobs.Store // of the cases, as ciphertexts
 	Clock     Clock
 	Zone      *time.Location // Europe/Tirane
 	Idle      time.Duration  // life of a browser session that nobody touches; 0: IdleLife
@@ -61,14 +63,15 @@ type Deps struct {
 // Service carries out commands and answers queries. All methods may be called from many goroutines.
 type Service struct {
 	Deps
-	access *accessStreams
-	signIn *signInLimits
-	names  *nameCache
-	memory *memory
-	shown  *shownSecrets
-	recent *recent
-	pasts  pasts
-	keeper ruleKeeper
+	access  *accessStreams
+	signIn  *signInLimits
+	names   *nameCache
+	memory  *memory
+	shown   *shownSecrets
+	recent  *recent
+	uploads uploadLimits
+	pasts   pasts
+	keeper  ruleKeeper
 	// returnsSeen is the position up to which the returns before meetings are known to be in step; of FollowUp alone.
 	returnsSeen uint64
 }

@@ -62,9 +62,14 @@ func (s *Service) AskStepUp(ctx context.Context, c Caller) (StepUpAsk, error) {
 // StepUp raises the caller's session for a few minutes: she gives a code of her second factor or, if she has set none, her
 // password. Guesses are counted as at the door.
 func (s *Service) StepUp(ctx context.Context, c Caller, proof StepUpProof, env Envelope) (until time.Time, err error) {
+	r, err := s.raise(ctx, c, proof, env)
+	return r.Until, err
+}
+
+func (s *Service) raise(ctx context.Context, c Caller, proof StepUpProof, env Envelope) (out Raised, err error) {
 	st, err := s.accountState(ctx, c.Account)
 	if err != nil {
-		return until, err
+		return out, err
 	}
 	var shown account.Proof
 	if st.Second.IsSet() {
@@ -73,16 +78,16 @@ func (s *Service) StepUp(ctx context.Context, c Caller, proof StepUpProof, env E
 		_, err = s.ownPassword(ctx, c, proof.Password)
 	}
 	if err != nil {
-		return until, err
+		return out, err
 	}
 	now := s.Clock.Wall().UTC()
-	until = now.Add(account.RaisedLife)
+	out.Until = now.Add(account.RaisedLife)
 	env.Body = nil // neither a password nor a code is part of a record, not even of a hash
-	r, err := s.accountRun(ctx, c, c.Account, env.about("session.raise", ""), account.RaiseSession{Session: c.Session, Proof: shown, Wall: now, Until: until})
+	out.Receipt, err = s.accountRun(ctx, c, c.Account, env.about("session.raise", ""), account.RaiseSession{Session: c.Session, Proof: shown, Wall: now, Until: out.Until})
 	if err != nil {
-		return until, err
+		return Raised{}, err
 	}
-	return until, s.Await(ctx, r.Position)
+	return out, s.Await(ctx, out.Position)
 }
 
 // StepUpProof is what the caller gives: one of the two, as AskStepUp says.
@@ -93,6 +98,7 @@ type StepUpProof struct {
 
 // Raised says until when the caller's session stands raised.
 type Raised struct {
+	Receipt
 	Until time.Time `json:"until"`
 }
 
@@ -101,9 +107,9 @@ func (s *Service) RaiseMySession(ctx context.Context, c Caller, in StepUpProof, 
 	if v := access.Judge(c.Actor(), access.ManageOwnAccount, access.Facts{Own: true}); !v.Allow {
 		return Raised{}, &DeniedError{Action: string(access.ManageOwnAccount), Code: v.Code}
 	}
-	until, err := s.StepUp(ctx, c, in, env)
+	out, err := s.raise(ctx, c, in, env)
 	if wrong := (*InputError)(nil); errors.As(err, &wrong) && wrong.Field == "old" { // as forms name it
 		err = &InputError{Field: "password", Code: wrong.Code, Text: wrong.Text}
 	}
-	return Raised{Until: until}, err
+	return out, err
 }

@@ -37,7 +37,7 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := api.New(api.Config{Service: c.Service, AsyncAPI: live.AsyncAPI(), Document: p.Document, Logger: c.Logger})
+	a, err := api.New(api.Config{Service: c.Service, AsyncAPI: live.AsyncAPI(), Document: p.Document, File: pages.WriteFile, Logger: c.Logger})
 	if err != nil {
 		return nil, err
 	}

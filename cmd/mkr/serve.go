@@ -28,6 +28,7 @@ func runServe(ctx context.Context, args []string) error {
 	f.StringVar(&cfg.Store, "store", "", "sqlite:FOLDER, or esdb://...; default: the embedded log in --data")
 	f.StringVar(&cfg.Addr, "addr", "127.0.0.1:8080", "address to listen on; put TLS in front of it")
 	f.StringVar(&cfg.KeysDir, "keys", "", "folder of the persons' keys; default: keys in --data. Servers on one store share it")
+	f.StringVar(&cfg.FilesDir, "files", "", "folder of the cases' files, as ciphertexts; default: files in --data. Servers on one store share it")
 	f.StringVar(&cfg.KeyFile, "key-file", "", "deployment key, when it is kept apart from the data")
 	f.BoolVar(&cfg.Proxied, "proxied", false, "trust the last entry of X-Forwarded-For: only behind one's own proxy")
 	f.DurationVar(&cfg.Idle, "idle", handlers.IdleLife, "life of a browser session that nobody touches, from 3m to 10h")

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"mkr/internal/app"
+	"mkr/internal/eventlog"
 	"mkr/internal/ledger"
 )
 
@@ -73,6 +74,32 @@ func runVerify(ctx context.Context, args []string) error {
 		fmt.Printf("%d later events are not signed yet\n", later)
 	}
 	fmt.Printf("root of all %d: %s\n", stands.Size, stands.Root)
+	return verifyFiles(ctx, *cfg, log)
+}
+
+// verifyFiles holds the files of the cases against the hashes in their events.
+func verifyFiles(ctx context.Context, cfg app.Config, log eventlog.Log) error {
+	files, err := app.OpenFiles(cfg)
+	if err != nil {
+		return unreadable(err)
+	}
+	var first error
+	checked, err := app.CheckFiles(ctx, log, files, func(e eventlog.Recorded, err error) {
+		bad := fmt.Errorf("INVALID: the file of event %d: %w", e.Position, err)
+		fmt.Fprintln(os.Stderr, bad)
+		if first == nil {
+			first = bad
+		}
+	})
+	switch {
+	case err != nil:
+		return unreadable(err)
+	case first != nil:
+		return invalid(first)
+	}
+	if checked > 0 {
+		fmt.Printf("files: %d, each as its event says\n", checked)
+	}
 	return nil
 }
 

@@ -110,7 +110,7 @@ func (f FieldSet) Names() []string {
 func (f FieldSet) String() string { return strings.Join(f.Names(), " ") }
 
 // GroupOf says to which group a sealed field belongs (one of person's Field names), and in which section it stands:
-// "health", "legal", or anything else for neither. A field the policy does not know belongs to the group that nobody has.
+// "health", "legal", or anything else for neither; the title of a file stands in the class of the file. A field the policy does not know belongs to the group that nobody has.
 func GroupOf(field, section string) FieldSet {
 	switch field {
 	case person.FieldName, person.FieldBirthDate, person.FieldNationalID, person.FieldRelation:
@@ -119,6 +119,8 @@ func GroupOf(field, section string) FieldSet {
 		return Contact
 	case person.FieldTerms:
 		return Legal
+	case person.FieldTitle: // of a file: as the file itself
+		return FieldsNamed([]string{section})
 	case person.FieldNote, person.FieldFindings, person.FieldReason, person.FieldOutcome, person.FieldComment,
 		person.FieldNarrative, person.FieldPlan, person.FieldFactors, person.FieldMinutes, person.FieldDecision:
 		switch section {

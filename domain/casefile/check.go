@@ -121,6 +121,7 @@ func (s State) uses(id string) bool {
 		has(s.Hearings, func(v Hearing) bool { return v.ID == id }) ||
 		has(s.Visits, func(v Visit) bool { return v.ID == id }) ||
 		has(s.Notes, func(v Note) bool { return v.ID == id }) ||
+		has(s.Files, func(v File) bool { return v.ID == id }) ||
 		id == s.Safety.ID ||
 		has(s.Plan.Earlier, func(v PlanVersion) bool { return v.ID == id }) ||
 		has(s.Plan.Goals, func(v PlanGoal) bool { return v.ID == id }) ||

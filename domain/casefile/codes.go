@@ -184,6 +184,7 @@ const (
 	TargetVisit    = "visit"
 	TargetAction   = "plan_action"
 	TargetNote     = "note"
+	TargetFile     = "file"
 	TargetRisk     = "risk_assessment"
 	TargetMeasure  = "measure"
 	TargetIncident = "incident"

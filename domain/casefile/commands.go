@@ -183,6 +183,13 @@ type (
 		Text          person.Sealed
 	}
 
+	// AttachFile comes after its bytes were stored.
+	AttachFile struct {
+		File, Kind, Class, Media, Hash, Consent string
+		Size                                    int
+		Key, Title                              person.Sealed
+	}
+
 	DraftPlan    struct{ Plan string }
 	AssignAction struct {
 		Action, What, Institution string
@@ -258,6 +265,7 @@ func (PlanVisit) command()           {}
 func (RecordVisit) command()         {}
 func (CancelVisit) command()         {}
 func (WriteNote) command()           {}
+func (AttachFile) command()          {}
 func (DraftPlan) command()           {}
 func (AssignAction) command()        {}
 func (CompleteAction) command()      {}

@@ -7,7 +7,7 @@ import (
 )
 
 // correctable are the kinds of entries that can be marked as entered in error.
-var correctable = []string{TargetReferral, TargetNote, TargetRisk, TargetOrder, TargetHearing, TargetVisit, TargetMeasure, TargetIncident}
+var correctable = []string{TargetReferral, TargetNote, TargetRisk, TargetOrder, TargetHearing, TargetVisit, TargetMeasure, TargetIncident, TargetFile}
 
 // entry finds an entry: who made it, and whether it is marked already.
 func (s State) entry(kind, id string) (by string, inError, ok bool) {
@@ -17,6 +17,9 @@ func (s State) entry(kind, id string) (by string, inError, ok bool) {
 		return v.From, v.Status == InError, ok
 	case TargetNote:
 		v, ok := find(s.Notes, func(v Note) bool { return v.ID == id })
+		return v.By, v.InError, ok
+	case TargetFile:
+		v, ok := s.File(id)
 		return v.By, v.InError, ok
 	case TargetRisk:
 		v, ok := find(s.Assessments, func(v Assessment) bool { return v.ID == id })

@@ -128,6 +128,8 @@ func (t *decision) decide(c Command) error {
 		return t.recordVisit(c)
 	case CancelVisit:
 		return t.cancelVisit(c)
+	case AttachFile:
+		return t.attachFile(c)
 	case WriteNote:
 		return t.writeNote(c)
 	case CloseCase:

@@ -127,6 +127,22 @@ type (
 		At      time.Time     `json:"at"`
 	}
 
+	// FileAttached adds a file: what was stored of it is a ciphertext under a key of its own, found by its SHA-256, and that key is
+	// sealed here under the subject's. When the subject's key is destroyed the file is noise.
+	FileAttached struct {
+		File    string        `json:"file"`
+		Kind    string        `json:"kind"`
+		Class   string        `json:"class"` // group of sealed fields that its reader must be given
+		Media   string        `json:"media"` // found in its bytes
+		Size    int           `json:"size"`  // of the file, in bytes
+		Hash    string        `json:"hash"`  // SHA-256 of what is stored, in hex
+		Key     person.Sealed `json:"key"`
+		Title   person.Sealed `json:"title,omitzero"`
+		Consent string        `json:"consent,omitempty"` // whose signed form it is
+		By      string        `json:"by"`
+		At      time.Time     `json:"at"`
+	}
+
 	// PlanDrafted begins the individual plan.
 	PlanDrafted struct {
 		Plan string    `json:"plan"`

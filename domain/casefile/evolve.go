@@ -36,6 +36,7 @@ func (s State) detached() State {
 	s.Incidents, s.Consents, s.Assessments = slices.Clone(s.Incidents), slices.Clone(s.Consents), slices.Clone(s.Assessments)
 	s.Referrals, s.Measures, s.Orders = slices.Clone(s.Referrals), slices.Clone(s.Measures), slices.Clone(s.Orders)
 	s.Hearings, s.Visits, s.Notes = slices.Clone(s.Hearings), slices.Clone(s.Visits), slices.Clone(s.Notes)
+	s.Files = slices.Clone(s.Files)
 	s.Breaches, s.Returns = slices.Clone(s.Breaches), slices.Clone(s.Returns)
 	s.Plan, s.Deadlines = s.Plan.detached(), slices.Clone(s.Deadlines)
 	s.Restriction = s.Restriction.detached()
@@ -71,6 +72,10 @@ func evolve(w write, s State, e event.Data) State {
 		s.Risk = s.standingRisk()
 	case RiskOverridden:
 		s.Assessments = changed(w, s.Assessments, func(a Assessment) bool { return a.ID == e.Assessment }, func(a *Assessment) { a.Overrides = true })
+	case FileAttached:
+		s.Files = added(w, s.Files, File{
+			ID: e.File, Kind: e.Kind, Class: e.Class, Media: e.Media, Size: e.Size, Hash: e.Hash, Key: e.Key, Title: e.Title, Consent: e.Consent, By: e.By, At: e.At,
+		})
 	case NoteWritten:
 		s.Notes = added(w, s.Notes, Note{ID: e.Note, Section: e.Section, Text: e.Text, By: e.By, At: e.At})
 	case EntryMarkedInError:

@@ -67,6 +67,8 @@ func markedInError(w write, s State, e EntryMarkedInError) State {
 		s.Visits = changed(w, s.Visits, func(v Visit) bool { return v.ID == e.Target }, func(v *Visit) { v.InError = true })
 	case TargetNote:
 		s.Notes = changed(w, s.Notes, func(n Note) bool { return n.ID == e.Target }, func(n *Note) { n.InError = true })
+	case TargetFile:
+		s.Files = changed(w, s.Files, func(f File) bool { return f.ID == e.Target }, func(f *File) { f.InError = true })
 	case TargetMeasure:
 		s.Measures = changed(w, s.Measures, func(m Measure) bool { return m.ID == e.Target }, func(m *Measure) { m.InError = true })
 	case TargetIncident:

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -242,7 +243,7 @@ func everyCommand(now time.Time) []Command {
 		MonitorMeasure{Measure: "x", Finding: "better"}, ReviewMeasure{"x"}, RequestOrder{"x", UMM, court}, IssueOrder{Order: "x", Type: UMPMM, Executor: police},
 		RefuseOrder{"x"}, UpholdOrder{"x"}, RevokeOrder{"x"}, ExecuteOrder{"x"}, ReportBreach{Order: "x"}, ServeOrder{"x"}, RequestExtension{"x"}, RefuseExtension{"x"}, ExtendOrder{"x", now.AddDate(0, 1, 0)},
 		ScheduleHearing{Hearing: "x", Court: court, When: now.Add(time.Hour)}, RecordHearing{"x", "other"}, CancelHearing{"x"},
-		PlanVisit{"x", now.Add(time.Hour)}, RecordVisit{Visit: "x", Outcome: "met"}, CancelVisit{"x"}, WriteNote{Note: "x", Section: "general", Text: text},
+		PlanVisit{"x", now.Add(time.Hour)}, RecordVisit{Visit: "x", Outcome: "met"}, CancelVisit{"x"}, WriteNote{Note: "x", Section: "general", Text: text}, AttachFile{File: "x", Kind: "letter", Class: "narrative", Media: "image/png", Size: 1, Hash: strings.Repeat("a", 64), Key: text},
 		DraftPlan{"x"}, ApprovePlan{}, AssignAction{Action: "x", What: "counselling", Institution: ngo, Due: now.Add(time.Hour)}, CompleteAction{"x"}, CancelAction{"x"},
 		CloseCase{Reason: "goals_met"}, ReopenCase{"new_incident"}, MarkInError{TargetNote, "x", "wrong_case"}, LapseDeadline{Deadline: "d1"})
 }

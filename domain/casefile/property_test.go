@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -196,6 +197,7 @@ func command(r *rapid.T, s State, now time.Time, fresh string) Command {
 			RecordHearing{hearings(""), from("outcome", HearingOutcomes)}, CancelHearing{hearings("")},
 			PlanVisit{visits(fresh), at()}, RecordVisit{Visit: visits(fresh), Outcome: from("outcome", VisitOutcomes)}, CancelVisit{visits("")},
 			WriteNote{Note: fresh, Section: from("section", NoteSections), Text: sealed(r)},
+			AttachFile{File: fresh, Kind: from("kind", FileKinds), Class: from("class", FileClasses), Media: from("media", FileTypes), Size: 7, Hash: strings.Repeat("a", 64), Key: sealed(r), Consent: oneOf(r, "form of", []string{"", consents("")})},
 			DraftPlan{fresh}, DraftPlan{fresh}, ApprovePlan{Next: oneOf(r, "next", []time.Time{{}, at()})}, ApprovePlan{Meeting: "m1"},
 			SetGoal{fresh, from("domain", GoalDomains), sealed(r)}, SetGoal{fresh, from("domain", GoalDomains), sealed(r)}, EndGoal{goals(), from("outcome", GoalOutcomes)}, AgreePlan{}, AgreePlan{},
 			ReviewPlan{Review: fresh, Result: from("result", ReviewResults), Next: oneOf(r, "next", []time.Time{{}, at()})}, ReviewPlan{Review: fresh, Result: "goes_on"},
@@ -220,6 +222,7 @@ func command(r *rapid.T, s State, now time.Time, fresh string) Command {
 		kind := from("kind", correctable)
 		targets := map[string]string{TargetReferral: refs(""), TargetOrder: orders(""), TargetHearing: hearings(""), TargetVisit: visits(""),
 			TargetNote:    id(r, s.Notes, func(v Note) string { return v.ID }, ""),
+			TargetFile:    id(r, s.Files, func(v File) string { return v.ID }, ""),
 			TargetRisk:    id(r, s.Assessments, func(v Assessment) string { return v.ID }, ""),
 			TargetMeasure: id(r, s.Measures, func(v Measure) string { return v.ID }, ""), TargetIncident: id(r, s.Incidents, func(v Incident) string { return v.ID }, "")}
 		return oneOf(r, "command", []Command{

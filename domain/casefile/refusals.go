@@ -95,6 +95,9 @@ const (
 	CodeActionNotAssignee     = "action.not_assignee"
 	CodeActionNotLead         = "action.not_lead"
 	CodeEntryUnknown          = "entry.unknown"
+	CodeFileClass             = "file.class"
+	CodeFileSize              = "file.size"
+	CodeFileHash              = "file.hash"
 	CodeEntryNotYours         = "entry.not_yours"
 	CodeClockUnknown          = "clock.unknown"
 	CodeClockNotDue           = "clock.not_due"
@@ -121,5 +124,6 @@ var Refusals = []string{
 	CodeBreachUnknown, CodeBreachNotYours, CodeBreachNotTold,
 	CodeHearingUnknown, CodeHearingWrongStatus, CodeVisitUnknown, CodeVisitWrongStatus,
 	CodePlanUnknown, CodePlanNotApproved, CodeGoalUnknown, CodeGoalEnded, CodeSafetyUnknown, CodeActionUnknown, CodeActionWrongStatus, CodeActionNotAssignee, CodeActionNotLead,
+	CodeFileClass, CodeFileSize, CodeFileHash,
 	CodeEntryUnknown, CodeEntryNotYours, CodeClockUnknown, CodeClockNotDue, CodeClockNotYours, CodeClockEnded, CodeClockAnswered, CodeClockHold,
 }

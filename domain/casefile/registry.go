@@ -65,6 +65,7 @@ func Events() []event.Entry {
 		event.Type[VisitMade]("A home visit was made."),
 		event.Type[VisitCancelled]("A planned home visit was cancelled."),
 		event.Type[NoteWritten]("A note was written."),
+		event.Type[FileAttached]("A file was attached: its ciphertext is stored under its hash, its key is sealed in the event."),
 		event.Type[PlanDrafted]("The individual plan was drafted."),
 		event.Type[PlanApproved]("The individual plan was approved."),
 		event.Type[PlanGoalSet]("A goal was set in the plan."),

@@ -100,6 +100,7 @@ type State struct {
 	Hearings     []Hearing     `json:"hearings,omitempty"`
 	Visits       []Visit       `json:"visits,omitempty"`
 	Notes        []Note        `json:"notes,omitempty"`
+	Files        []File        `json:"files,omitempty"`
 	Plan         Plan          `json:"plan,omitzero"`
 	Safety       SafetyPlan    `json:"safety,omitzero"`
 	Deadlines    []Deadline    `json:"deadlines,omitempty"`
@@ -233,6 +234,21 @@ type (
 		Findings person.Sealed `json:"findings,omitzero"`
 		By       string        `json:"by"`
 		InError  bool          `json:"in_error,omitempty"`
+	}
+	// File is a file that was attached. Its key never leaves the server, not even sealed.
+	File struct {
+		ID      string        `json:"id"`
+		Kind    string        `json:"kind"`
+		Class   string        `json:"class"`
+		Media   string        `json:"media"`
+		Size    int           `json:"size"`
+		Hash    string        `json:"hash"`
+		Key     person.Sealed `json:"key"`
+		Title   person.Sealed `json:"title,omitzero"`
+		Consent string        `json:"consent,omitempty"`
+		By      string        `json:"by"`
+		At      time.Time     `json:"at"`
+		InError bool          `json:"in_error,omitempty"`
 	}
 	// Note is a sealed text.
 	Note struct {

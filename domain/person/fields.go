@@ -24,6 +24,8 @@ const (
 	FieldMinutes   = "minutes"    // what a meeting said about the person
 	FieldDecision  = "decision"   // what a meeting or an authority decided, in free words
 	FieldContact   = "contact"    // a contact of somebody around the person
+	FieldTitle     = "file.title" // what a file of the case is called
+	FieldFileKey   = "file.key"   // the key of a file, which opens nothing for anybody by itself
 	FieldDisplay   = "staff.name" // the name of an account's holder: staff are persons too
 	FieldUsername  = "staff.username"
 	FieldSecond    = "staff.second_factor" // the secret that an account's holder shares with her device

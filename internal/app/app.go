@@ -32,19 +32,20 @@ import (
 
 // Config is all that can be chosen.
 type Config struct {
-	DataDir string
-	Store   string // "" or sqlite:FOLDER or esdb://...
-	Addr    string // host:port; port 0 lets the system choose
-	KeysDir string // folder of the persons' keys; "" means keys in DataDir. Servers on one store share one
-	KeyFile string // deployment key, if it is kept elsewhere than with the keys
-	NewKeys bool   // begin with new keys though the log holds events: the old ones are lost for ever
-	Secure  bool   // behind TLS: cookies are Secure
-	Proxied bool   // the proxy in front says who calls
-	Speed   float64
-	Idle    time.Duration   // life of a session that nobody touches; 0: handlers.IdleLife
-	Clock   *handlers.Clock // nil: the system's
-	Demo    *pages.Demo     // accounts to show at sign-in; nil but in the demo
-	Log     io.Writer       // structured log; nil: standard error
+	DataDir  string
+	Store    string // "" or sqlite:FOLDER or esdb://...
+	Addr     string // host:port; port 0 lets the system choose
+	KeysDir  string // folder of the persons' keys; "" means keys in DataDir. Servers on one store share one
+	KeyFile  string // deployment key, if it is kept elsewhere than with the keys
+	FilesDir string // folder of the cases' files; "" means files in DataDir. Servers on one store share one
+	NewKeys  bool   // begin with new keys though the log holds events: the old ones are lost for ever
+	Secure   bool   // behind TLS: cookies are Secure
+	Proxied  bool   // the proxy in front says who calls
+	Speed    float64
+	Idle     time.Duration   // life of a session that nobody touches; 0: handlers.IdleLife
+	Clock    *handlers.Clock // nil: the system's
+	Demo     *pages.Demo     // accounts to show at sign-in; nil but in the demo
+	Log      io.Writer       // structured log; nil: standard error
 	// Witnesses are those whose signatures under the checkpoints are kept and shown.
 	Witnesses []ledger.Verifier
 	// Passwords has low costs in tests; nil: OWASP's.
@@ -130,9 +131,13 @@ func New(cfg Config) (a *App, err error) {
 	if hasher == nil {
 		hasher = password.New(password.Params{}, 0)
 	}
+	files, err := OpenFiles(cfg)
+	if err != nil {
+		return a, err
+	}
 	a.service = handlers.New(handlers.Deps{
 		Log: a.events, Ledger: a.ledger, Registry: registry, Vault: a.vault, Views: a.runner.Views(),
-		Cases: casefile.Decider{Rules: packs, Calendar: deadline.Calendar{Zone: zone, Holidays: holidays}}, Passwords: hasher, Clock: clock, Zone: zone, Logger: a.logger, Idle: cfg.Idle,
+		Cases: casefile.Decider{Rules: packs, Calendar: deadline.Calendar{Zone: zone, Holidays: holidays}}, Passwords: hasher, Files: files, Clock: clock, Zone: zone, Logger: a.logger, Idle: cfg.Idle,
 	})
 	return a, nil
 }

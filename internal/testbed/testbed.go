@@ -27,6 +27,7 @@ import (
 	"mkr/domain/register"
 	"mkr/domain/rulebook"
 	"mkr/handlers"
+	"mkr/internal/blobs"
 	"mkr/internal/eventlog"
 	"mkr/internal/eventlog/sqlitelog"
 	"mkr/internal/ledger"
@@ -83,6 +84,8 @@ func New(tb testing.TB, o Options) *Bed {
 	if o.WrapLog != nil {
 		served = o.WrapLog(b.Log)
 	}
+	files, err := blobs.OpenFolder(b.Dir + "/files")
+	OK(tb, err)
 	signing, err := ledger.CreateKey(b.Dir+"/keys/signing.key", ledger.NewLogKey)
 	OK(tb, err)
 	b.Witness, err = ledger.NewWitnessKey("deshmitari-prove")
@@ -93,6 +96,7 @@ func New(tb testing.TB, o Options) *Bed {
 	b.Service = handlers.New(handlers.Deps{
 		Log: served, Ledger: tree, Registry: registry, Vault: keys, Views: runner.Views(),
 		Cases:     casefile.Decider{Rules: packs, Calendar: deadline.Calendar{Zone: zone, Holidays: holidays}},
+		Files:     files,
 		Passwords: password.New(password.Params{MemoryKiB: 8, Passes: 1, Lanes: 1}, 2),
 		Clock:     handlers.Clock{Now: b.Now, Wall: b.Now}, Zone: zone, Logger: zerolog.New(b.Logs), Refusals: 1 << 20, // the clock stands: a minute never ends
 

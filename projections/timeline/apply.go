@@ -126,7 +126,7 @@ var subjects = map[string]struct{ kind, value string }{
 	"incident": {casefile.TargetIncident, "incident"}, "consent": {"consent", "consent"}, "risk": {casefile.TargetRisk, "assessment"},
 	"referral": {casefile.TargetReferral, "referral"}, "service": {casefile.TargetReferral, "referral"},
 	"measure": {casefile.TargetMeasure, "measure"}, "order": {casefile.TargetOrder, "order"}, "hearing": {casefile.TargetHearing, "hearing"},
-	"return": {casefile.TargetReturn, "return"}, "visit": {casefile.TargetVisit, "visit"}, "note": {casefile.TargetNote, "note"}, "plan": {"plan", "plan"},
+	"return": {casefile.TargetReturn, "return"}, "visit": {casefile.TargetVisit, "visit"}, "note": {casefile.TargetNote, "note"}, "file": {casefile.TargetFile, "file"}, "plan": {"plan", "plan"},
 	"breach": {casefile.TargetBreach, "breach"}, "safety_plan": {"safety_plan", "safety_plan"},
 }
 

@@ -18,7 +18,9 @@ type Config struct {
 	Service  *handlers.Service
 	AsyncAPI []byte            // the document of the socket's messages
 	Document handlers.Document // the readable part of a bundle
-	Logger   zerolog.Logger
+	// File answers with a file that was opened, as the pages do.
+	File   func(http.ResponseWriter, handlers.OpenedFile)
+	Logger zerolog.Logger
 }
 
 // API answers everything under /api/v1 but the socket.
@@ -38,6 +40,8 @@ type route struct {
 	status                int
 	command               bool
 	html                  bool // answers with a file, not with JSON
+	raw                   bool // takes a file, not JSON
+	file                  bool // answers with a file of any kind
 	handle                func(w http.ResponseWriter, r *http.Request, c handlers.Caller) error
 }
 

@@ -18,6 +18,7 @@ import (
 	"mkr/internal/testbed"
 	"mkr/web/api"
 	"mkr/web/live"
+	"mkr/web/pages"
 )
 
 // roles are those that a person can have, in the order of the access matrix.
@@ -43,7 +44,7 @@ func newServerWith(tb testing.TB, o testbed.Options) *server {
 	tb.Helper()
 	s := &server{Bed: testbed.New(tb, o), tb: tb, tokens: map[string]string{}, callers: map[string]handlers.Caller{}}
 	var err error
-	s.api, err = api.New(api.Config{Service: s.Service, AsyncAPI: live.AsyncAPI(), Document: plainDocument, Logger: zerolog.New(s.Logs)})
+	s.api, err = api.New(api.Config{Service: s.Service, AsyncAPI: live.AsyncAPI(), Document: plainDocument, File: pages.WriteFile, Logger: zerolog.New(s.Logs)})
 	testbed.OK(tb, err)
 	s.http = httptest.NewServer(s.api)
 	tb.Cleanup(s.http.Close)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"mkr/domain/casefile"
 	"mkr/handlers"
 	"mkr/projections/board"
 	"mkr/projections/deadlines"
@@ -46,6 +47,8 @@ func (a *API) caseRoutes() []route {
 		{method: "GET", path: "/cases/{case}", summary: "One case as I may see it, with the actions open to me now", query: atQuery{}, out: handlers.CaseView{}, status: 200, handle: a.oneCase},
 		{method: "GET", path: "/cases/{case}/timeline", summary: "Its history", query: atQuery{}, out: TimelineView{}, status: 200, handle: a.timeline},
 		{method: "POST", path: "/cases/{case}/open", summary: "Open sealed texts; recorded", in: handlers.Want{}, out: handlers.Opened{}, status: 200, handle: a.open},
+		{method: "POST", path: "/cases/{case}/uploads", summary: "Send a file of the case, as it is; it is sealed as it comes, and attached with POST /cases/{case}/files", raw: true, out: handlers.Upload{}, status: 201, handle: a.upload},
+		{method: "POST", path: "/cases/{case}/files/{id}/open", summary: "Open a file; recorded", in: handlers.OpenFileAsk{}, out: "", file: true, status: 200, handle: a.openFile},
 		{method: "GET", path: "/board", summary: "The live board", query: listQuery{}, out: handlers.List[board.Row]{}, status: 200, handle: list(a, (*handlers.Service).Board)},
 		{method: "GET", path: "/inbox", summary: "What waits for my institution", query: listQuery{}, out: handlers.List[inbox.Task]{}, status: 200, handle: list(a, (*handlers.Service).Inbox)},
 		{method: "GET", path: "/orders", summary: "The register of protection orders", query: ordersQuery{}, out: handlers.List[handlers.OrderRow]{}, status: 200, handle: a.orders},
@@ -199,6 +202,27 @@ func (a *API) breakGlass(w http.ResponseWriter, r *http.Request, c handlers.Call
 		return err
 	}
 	return receipt(w, true, rec.Receipt, rec)
+}
+
+func (a *API) upload(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	up, err := a.Service.UploadFile(r.Context(), c, r.PathValue("case"), http.MaxBytesReader(w, r.Body, casefile.MaxFile+1))
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusCreated, up)
+}
+
+func (a *API) openFile(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	if _, err := decode(w, r, &handlers.OpenFileAsk{}); err != nil {
+		return err
+	}
+	f, err := a.Service.OpenFile(r.Context(), c, r.PathValue("case"), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	defer f.Content.Close()
+	a.File(w, f)
+	return nil
 }
 
 func (a *API) oneCase(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {

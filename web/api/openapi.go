@@ -39,10 +39,18 @@ func (a *API) document() ([]byte, error) {
 		if rt.in != nil {
 			op.AddReqStructure(rt.in, func(cu *openapi.ContentUnit) { cu.Description = "An empty body is an empty object." })
 		}
+		if rt.raw {
+			op.AddReqStructure("", func(cu *openapi.ContentUnit) {
+				cu.ContentType, cu.Description = "application/octet-stream", "The file: a PDF, or a JPEG, PNG or WebP image, at most 20 MiB. What it is is found in its bytes."
+			})
+		}
 		op.AddRespStructure(rt.out, func(cu *openapi.ContentUnit) {
 			cu.HTTPStatus, cu.Description = rt.status, describe(rt)
 			if rt.html {
 				cu.ContentType = "text/html"
+			}
+			if rt.file {
+				cu.ContentType = "application/octet-stream"
 			}
 		})
 		op.AddRespStructure(Problem{}, func(cu *openapi.ContentUnit) {

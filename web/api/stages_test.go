@@ -99,6 +99,9 @@ func (w *world) bodyOf(role, id, action string) any {
 		return object{"person": view["subject"], "decision": "refused", "how": "written"}
 	case "note.write":
 		return object{"section": "general", "text": "Shënim"}
+	case "file.attach":
+		up := w.post(role, "/cases/"+id+"/uploads", []byte("\x89PNG\r\n\x1a\n and what follows"), header("Content-Type", "image/png"))
+		return object{"upload": up.str(w.tb, "upload"), "kind": "letter", "class": "narrative"}
 	case "participant.add":
 		return object{"institution": w.Education, "reason": "coordinator_decision"}
 	case "participant.remove":

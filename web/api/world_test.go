@@ -83,7 +83,9 @@ func (w *world) routes() []route {
 			op := paths[path].(map[string]any)[method].(map[string]any)
 			r := route{method: strings.ToUpper(method), path: path, public: op["security"] == nil}
 			if b, ok := op["requestBody"].(map[string]any); ok {
-				r.body = w.resolve(b["content"].(map[string]any)["application/json"].(map[string]any)["schema"])
+				if typed, ok := b["content"].(map[string]any)["application/json"].(map[string]any); ok {
+					r.body = w.resolve(typed["schema"])
+				}
 			}
 			params, _ := op["parameters"].([]any)
 			r.command = slices.ContainsFunc(params, func(p any) bool { return p.(map[string]any)["name"] == "Idempotency-Key" })

@@ -145,6 +145,9 @@ func (p *Pages) doAction(w http.ResponseWriter, r *http.Request, v view) error {
 	id, target := r.PathValue("id"), r.PostForm.Get(targetField)
 	in := a.New()
 	wrong := v.parse(in, "", r.PostForm)
+	if v.wrongFile != nil {
+		return p.refused(w, r, v, a, v.wrongFile)
+	}
 	if len(wrong) == 0 && r.PostForm.Get(previewField) != "" && handlers.Previews(a) {
 		seen, err := p.preview(r, v, a, in)
 		if err != nil {
@@ -399,6 +402,9 @@ func (v view) entryOptions(c handlers.CaseView) (out []option) {
 	}
 	for _, n := range c.Notes {
 		add(casefile.TargetNote, n.ID, n.InError, v.Code("note_section", n.Section), v.DateTime(n.At))
+	}
+	for _, f := range c.Files {
+		add(casefile.TargetFile, f.ID, f.InError, v.Code("file_kind", f.Kind), v.DateTime(f.At))
 	}
 	for _, i := range c.Incidents {
 		add(casefile.TargetIncident, i.ID, i.InError, v.DateTime(i.On))

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"mkr/domain/deadline"
@@ -84,6 +85,8 @@ type Service interface {
 	Reviews(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[reviews.Row], error)
 	Looks(ctx context.Context, c handlers.Caller, caseID string, q handlers.ListQuery) (handlers.List[handlers.Look], error)
 	People(ctx context.Context, c handlers.Caller, caseID string) ([]handlers.StaffMember, error)
+	UploadFile(ctx context.Context, c handlers.Caller, caseID string, r io.Reader) (handlers.Upload, error)
+	OpenFile(ctx context.Context, c handlers.Caller, caseID, id string) (handlers.OpenedFile, error)
 	Await(ctx context.Context, position uint64) error
 	Position() uint64
 

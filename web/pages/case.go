@@ -118,7 +118,7 @@ var todoKinds = []struct {
 }{
 	{"todo.refer", []string{"referral."}},
 	{"todo.safety", []string{"risk.", "measure.", "order.", "hearing.", "breach."}},
-	{"todo.work", []string{"plan.", "safety_plan.", "visit.", "note.", "incident.", "return."}},
+	{"todo.work", []string{"plan.", "safety_plan.", "visit.", "note.", "file.", "incident.", "return."}},
 	{"todo.parts", []string{"consent.", "person.", "participant."}},
 	{"todo.safeguards", []string{"case.seal", "case.unseal", "exclusion.", "conflict.", "glass."}},
 	{"todo.case", []string{"case.close", "case.reopen", "entry.", "deadline."}},

@@ -52,6 +52,11 @@ type field struct {
 // option is one answer that may be chosen.
 type option struct{ Value, Label string }
 
+// takesFile tells whether a file is asked for: then the form is sent in parts.
+func (f form) takesFile() bool {
+	return slices.ContainsFunc(f.Fields, func(x field) bool { return x.Control == "file" })
+}
+
 // Value is the only value of a field that has one.
 func (f field) Value() string {
 	if len(f.Values) == 0 {
@@ -176,7 +181,7 @@ func (v view) control(f *field, sf reflect.StructField, among choices) {
 		f.Control, f.Options, f.Houses = "select", among(asks), asks == "institution"
 	case asks == "institutions", asks == "accounts":
 		f.Control, f.Options = "checks", among(asks)
-	case asks == "textarea", asks == "date", asks == "datetime", asks == "clock":
+	case asks == "textarea", asks == "date", asks == "datetime", asks == "clock", asks == "file":
 		f.Control = asks
 	case t == timeType:
 		f.Control = "datetime"
@@ -219,7 +224,7 @@ func (v view) enum(t reflect.Type) []option {
 	var out []option
 	for _, value := range c.Enum() {
 		s, _ := value.(string)
-		if family == "note_section" && s == healthSection && !v.writesHealth() {
+		if (family == "note_section" || family == "file_class") && s == healthSection && !v.writesHealth() {
 			continue
 		}
 		out = append(out, option{s, v.Code(family, s)})

@@ -166,6 +166,9 @@ func envelope(posted url.Values) (handlers.Envelope, error) {
 	for name, values := range posted {
 		if name != keyField && name != revisionField && name != holderField {
 			body[name] = values
+			if name == uploadField { // the same file, sent twice, is one request
+				body[name] = []string{handlers.UploadMark(posted.Get(name))}
+			}
 		}
 	}
 	env.Body = []byte(body.Encode())

@@ -125,6 +125,7 @@ func (p *Pages) routes(mux *router) {
 	only("POST /cases", p.openCase)
 	only("GET /cases/{id}", p.casePage)
 	only("POST /cases/{id}/open", p.openFields)
+	only("POST /cases/{id}/files/{file}", p.openFile)
 	only("GET /cases/{id}/replay", p.replay)
 	only("GET /cases/{id}/do/{action}", p.actionForm)
 	only("POST /cases/{id}/do/{action}", p.doAction)

@@ -40,7 +40,7 @@ func (p *Pages) secure(next http.Handler) http.Handler {
 		if p.SecureCookies {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		r.Body = http.MaxBytesReader(w, r.Body, bodyLimit(r))
 		defer func() {
 			fault := recover()
 			if fault == nil {

@@ -54,7 +54,8 @@ func (p *Pages) signedIn(f page) http.Handler {
 func (p *Pages) serve(w http.ResponseWriter, r *http.Request, c handlers.Caller, f page) {
 	v := p.view(r, c)
 	if r.Method == http.MethodPost {
-		if err := r.ParseForm(); err != nil {
+		var err error
+		if v.wrongFile, err = p.readForm(w, r, c); err != nil {
 			p.fail(w, r, v, err)
 			return
 		}

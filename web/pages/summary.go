@@ -33,6 +33,7 @@ type item struct {
 	Changed bool // by the event that a replay stands at, or by others since the reader opened the case
 	New     bool // was not there before that event
 	Open    []todo
+	File    string // id of a file that the reader may open
 	Person  string // person id whose sealed details may be opened
 }
 
@@ -49,7 +50,7 @@ func (i item) sign() string {
 // summary tells a case's state in sections, the same for today's page and for any moment of the past.
 func (v view) summary(c handlers.CaseView) []section {
 	s := summarizer{view: v, c: c}
-	return []section{s.persons(), s.risk(), s.referrals(), s.orders(), s.clocks(), s.plan(), s.safety(), s.dates(), s.measures(), s.consents(), s.participants(), s.safeguards()}
+	return []section{s.persons(), s.risk(), s.referrals(), s.orders(), s.clocks(), s.plan(), s.safety(), s.dates(), s.measures(), s.consents(), s.files(), s.participants(), s.safeguards()}
 }
 
 type summarizer struct {
@@ -59,7 +60,7 @@ type summarizer struct {
 
 // keys names the sections in their order.
 func (summarizer) keys() []string {
-	return []string{"persons", "risk", "referrals", "orders", "clocks", "plan", "safety", "dates", "measures", "consents", "participants", "safeguards"}
+	return []string{"persons", "risk", "referrals", "orders", "clocks", "plan", "safety", "dates", "measures", "consents", "files", "participants", "safeguards"}
 }
 
 // todos are the actions open on one thing.

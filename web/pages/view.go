@@ -47,6 +47,7 @@ type view struct {
 	// colleagues are those of an institution, by account: to choose from, and to name.
 	colleagues func(institution string) []option
 	roster     handlers.DutyView             // of the roster that a form is about
+	wrongFile  error                         // what is wrong with the file that came with a form
 	asked      string                        // the institution whose colleagues a form offers
 	meetings   func() []option               // that the caller may see, the newest first
 	people     func() []handlers.StaffMember // whom a form about a case's safety may name; nil where none does

@@ -107,7 +107,7 @@ func families(t *testing.T) map[string][]string {
 	add("kind_short", casefile.DomesticViolence, casefile.ChildProtection)
 	add("order_type_long", casefile.OrderTypes...)
 	add("plan_kind", casefile.InterventionPlan, casefile.ProtectionPlan)
-	add("target", casefile.TargetCase, casefile.TargetReferral, casefile.TargetOrder, casefile.TargetHearing, casefile.TargetVisit, casefile.TargetAction, casefile.TargetNote, casefile.TargetRisk, casefile.TargetMeasure, casefile.TargetIncident, casefile.TargetDeadline, casefile.TargetBreach, casefile.TargetOrderEnd, casefile.TargetReturn, casefile.TargetGoal, "consent")
+	add("target", casefile.TargetCase, casefile.TargetReferral, casefile.TargetOrder, casefile.TargetHearing, casefile.TargetVisit, casefile.TargetAction, casefile.TargetNote, casefile.TargetFile, casefile.TargetRisk, casefile.TargetMeasure, casefile.TargetIncident, casefile.TargetDeadline, casefile.TargetBreach, casefile.TargetOrderEnd, casefile.TargetReturn, casefile.TargetGoal, "consent")
 	add("goal_domain", casefile.GoalDomains...)
 	add("goal_outcome", casefile.GoalOutcomes...)
 	add("review_result", casefile.ReviewResults...)
@@ -377,7 +377,7 @@ func TestEveryActionIsGroupedOnce(t *testing.T) {
 // TestEveryFormAsksInAKnownWay: the forms know how to ask for every field of every input, and every way they know is
 // asked for somewhere.
 func TestEveryFormAsksInAKnownWay(t *testing.T) {
-	known := []string{"", "textarea", "date", "datetime", "institution", "institutions", "consent", "order", "person", "participant", "silent", "entry", "returned_referral", "case", "agenda_case", "invited", "offered", "decision", "regime", "colleague", "clock", "shift", "goal", "meeting", "giver", "accounts", "account", "excluded"}
+	known := []string{"", "file", "textarea", "date", "datetime", "institution", "institutions", "consent", "order", "person", "participant", "silent", "entry", "returned_referral", "case", "agenda_case", "invited", "offered", "decision", "regime", "colleague", "clock", "shift", "goal", "meeting", "giver", "accounts", "account", "excluded"}
 	seen := map[string]bool{}
 	for _, in := range inputs() {
 		walk(in, func(name string, f reflect.StructField) {

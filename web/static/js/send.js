@@ -24,7 +24,8 @@ function busy(form, yes) {
 }
 
 async function deliver(form, submitter) {
-  const body = new URLSearchParams(new FormData(form, submitter));
+  const data = new FormData(form, submitter);
+  const body = form.enctype.startsWith("multipart") ? data : new URLSearchParams(data);
   const asks = submitter?.name; // a longer form, not a filing
   busy(form, true);
   if (!asks) sending(form);

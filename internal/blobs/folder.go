@@ -1,0 +1,101 @@
+package blobs
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Folder is a Store in a folder of the data: the default.
+type Folder struct{ dir string }
+
+// OpenFolder makes the folder if it is not there, readable by its owner only.
+func OpenFolder(dir string) (*Folder, error) {
+	return &Folder{dir}, os.MkdirAll(dir, 0o700)
+}
+
+// path spreads files over folders, and lets no name but a hash through.
+func (f *Folder) path(hash string) (string, error) {
+	if len(hash) != 2*sha256.Size || strings.Trim(hash, "0123456789abcdef") != "" {
+		return "", ErrNotFound
+	}
+	return filepath.Join(f.dir, hash[:2], hash), nil
+}
+
+// Put writes beside, syncs, and moves into place: a torn file never has a name.
+func (f *Folder) Put(ctx context.Context, r io.Reader) (hash string, err error) {
+	file, err := os.CreateTemp(f.dir, "coming-")
+	if err != nil {
+		return "", err
+	}
+	defer func() {
+		if err != nil {
+			_ = file.Close()
+			_ = os.Remove(file.Name())
+		}
+	}()
+	sum := sha256.New()
+	if _, err = io.Copy(io.MultiWriter(file, sum), r); err != nil {
+		return "", err
+	}
+	if err = ctx.Err(); err != nil {
+		return "", err
+	}
+	if err = file.Sync(); err != nil {
+		return "", err
+	}
+	if err = file.Close(); err != nil {
+		return "", err
+	}
+	hash = hex.EncodeToString(sum.Sum(nil))
+	place, err := f.path(hash)
+	if err != nil {
+		return "", err
+	}
+	if err = os.MkdirAll(filepath.Dir(place), 0o700); err != nil {
+		return "", err
+	}
+	if err = os.Rename(file.Name(), place); err != nil {
+		return "", err
+	}
+	return hash, errors.Join(syncDir(filepath.Dir(place)), syncDir(f.dir))
+}
+
+// Open reads a file.
+func (f *Folder) Open(_ context.Context, hash string) (io.ReadCloser, error) {
+	place, err := f.path(hash)
+	if err != nil {
+		return nil, err
+	}
+	file, err := os.Open(place)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrNotFound
+	}
+	return file, err
+}
+
+// Delete removes a file.
+func (f *Folder) Delete(_ context.Context, hash string) error {
+	place, err := f.path(hash)
+	if err != nil {
+		return nil // what cannot be there is not there
+	}
+	if err := os.Remove(place); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
