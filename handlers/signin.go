@@ -69,6 +69,9 @@ func (s *Service) SignIn(ctx context.Context, in SignIn, remote string) (token s
 		return "", Caller{}, ErrNotSignedIn
 	}
 	right()
+	if res.Rehash {
+		s.rehash(ctx, st, in.Password)
+	}
 	switch {
 	case st.Second.IsSet() && in.Code == "":
 		return "", Caller{}, s.codeNeeded(st)
@@ -76,6 +79,17 @@ func (s *Service) SignIn(ctx context.Context, in SignIn, remote string) (token s
 		return s.enterWithCode(ctx, st, in.Code, remote)
 	}
 	return s.startSession(ctx, st, account.StartSession{Kind: account.Browser}, BrowserLife)
+}
+
+// rehash stores the same password anew, under the costs of today. Nobody is kept out because it cannot be now.
+func (s *Service) rehash(ctx context.Context, st account.State, same person.Plain) {
+	hash, err := s.Passwords.Hash(ctx, same.Reveal())
+	if err == nil {
+		_, err = s.accountRun(ctx, Caller{Account: st.Account, Institution: st.Institution, Role: st.Role}, st.Account, Envelope{Key: DeriveKey("rehash", st.Account, st.Hash)}.about("account.rehash", ""), account.Rehash{From: st.Hash, Hash: hash})
+	}
+	if err != nil {
+		s.Logger.Warn().Err(err).Msg("a password could not be stored under today's costs")
+	}
 }
 
 // IssueToken makes a bearer token for a partner system, on behalf of an account. It is shown once.

@@ -70,6 +70,8 @@ type (
 	}
 	// SetPassword stores a hash that the handler made, and ends every session.
 	SetPassword struct{ Hash string }
+	// Rehash stores the hash of the same password under other costs, if it still is the one from which it was checked.
+	Rehash struct{ From, Hash string }
 	// Lock keeps its holder out.
 	Lock struct{ Reason string }
 	// Unlock lets her in again.
@@ -89,6 +91,7 @@ type (
 
 func (Open) command()           {}
 func (SetPassword) command()    {}
+func (Rehash) command()         {}
 func (Lock) command()           {}
 func (Unlock) command()         {}
 func (ChooseLanguage) command() {}
@@ -114,6 +117,14 @@ func Decide(s State, c Command, _ event.Moment) ([]event.Data, error) {
 			return nil, event.RefuseField(CodeHash, "password", "not an argon2id hash in PHC form")
 		}
 		return append([]event.Data{PasswordSet(c)}, endAll(s, PasswordChanged)...), nil
+	case Rehash:
+		switch {
+		case c.From != s.Hash || c.Hash == s.Hash:
+			return nil, nil
+		case !strings.HasPrefix(c.Hash, "$argon2id$"):
+			return nil, event.RefuseField(CodeHash, "password", "not an argon2id hash in PHC form")
+		}
+		return []event.Data{PasswordRehashed{Hash: c.Hash}}, nil
 	case Lock:
 		if s.Locked {
 			return nil, nil

@@ -81,6 +81,9 @@ func TestPassword(t *testing.T) {
 	decider.Accepts(t, given(opened), SetPassword{first}, at, passwordSet)
 	decider.Accepts(t, given(opened, passwordSet, desk, phone), SetPassword{second}, at,
 		PasswordSet{second}, ended(desk, PasswordChanged), ended(phone, PasswordChanged))
+	decider.Accepts(t, given(opened, passwordSet, desk), Rehash{From: first, Hash: second}, at, PasswordRehashed{second})
+	decider.Accepts(t, given(opened, PasswordSet{second}), Rehash{From: first, Hash: second}, at)
+	decider.Refuses(t, given(opened, passwordSet), Rehash{From: first, Hash: "secret"}, at, CodeHash, "password")
 	decider.Refuses(t, given(opened), SetPassword{"secret"}, at, CodeHash, "password")
 	decider.Refuses(t, given(opened), SetPassword{}, at, CodeMissing, "password")
 }
@@ -151,7 +154,7 @@ var commands = []Command{
 	opening, SetPassword{first}, SetPassword{second}, Lock{"misuse"}, Unlock{}, ChooseLanguage{"en"}, start(desk), start(partner), EndSession{"s-1", Revoked},
 	with(start(desk), Proof{Step: 101}), SetSecondFactor{Secret: device.Secret, Recovery: codes, Proof: Proof{Step: 100}}, RemoveSecondFactor{Proof{Step: 102}},
 	RaiseSession{Session: "s-1", Wall: at.Now, Until: at.Now.Add(RaisedLife), Proof: Proof{Step: 103}}, AskRecovery{"admin-1"}, GrantRecovery{"admin-2", second}, RefuseRecovery{"admin-2"},
-	offerToken, TakeToken{"offer-1", "s-3", strings.Repeat("ab", 32), at.Now}, EndOffer{"offer-1", OfferRefused},
+	Rehash{From: first, Hash: second}, offerToken, TakeToken{"offer-1", "s-3", strings.Repeat("ab", 32), at.Now}, EndOffer{"offer-1", OfferRefused},
 }
 
 func TestMatrix(t *testing.T) {
@@ -189,5 +192,5 @@ func TestRandomHistories(t *testing.T) {
 func TestStoredForm(t *testing.T) {
 	decidertest.Samples(t, Events(), opened, passwordSet, locked, Unlocked{}, LanguageChosen{"en"}, partner, ended(desk, SignedOut),
 		device, used, RecoveryCodeUsed{codes[0]}, SecondFactorRemoved{OwnWish}, SessionRaised{"s-1", at.Now.Add(RaisedLife)}, RecoveryAsked{"admin-1"}, RecoveryGranted{"admin-2"}, RecoveryRefused{"admin-2"},
-		tokenOffered, TokenOfferEnded{"offer-1", OfferTaken})
+		PasswordRehashed{second}, tokenOffered, TokenOfferEnded{"offer-1", OfferTaken})
 }

@@ -24,6 +24,10 @@ type (
 	PasswordSet struct {
 		Hash string `json:"hash"`
 	}
+	// PasswordRehashed holds the same password under other costs; sessions stand.
+	PasswordRehashed struct {
+		Hash string `json:"hash"`
+	}
 	// Locked: nobody signs in any more; every session ends.
 	Locked struct {
 		Reason string `json:"reason"`
@@ -61,6 +65,9 @@ func (Opened) EventType() string { return "account.opened" }
 func (PasswordSet) EventType() string { return "account.password_set" }
 
 // EventType is the stored name.
+func (PasswordRehashed) EventType() string { return "account.password_rehashed" }
+
+// EventType is the stored name.
 func (Locked) EventType() string { return "account.locked" }
 
 // EventType is the stored name.
@@ -80,6 +87,7 @@ func Events() []event.Entry {
 	return append([]event.Entry{
 		event.Type[Opened]("An account was opened for a role at an institution."),
 		event.Type[PasswordSet]("A password was set; every session ended."),
+		event.Type[PasswordRehashed]("The same password was hashed anew, under other costs."),
 		event.Type[Locked]("The account was locked."),
 		event.Type[Unlocked]("The account was unlocked."),
 		event.Type[LanguageChosen]("The holder chose a language."),

@@ -45,6 +45,8 @@ func Evolve(s State, d event.Data) State {
 		s.Username, s.Display = e.Username, e.Display
 	case PasswordSet:
 		s.Hash = e.Hash
+	case PasswordRehashed:
+		s.Hash = e.Hash
 	case Locked:
 		s.Locked = true
 	case Unlocked:

@@ -16,6 +16,7 @@ const (
 	CodeTooShort  = "password_too_short"
 	CodeTooLong   = "password_too_long"
 	CodeTooSimple = "password_too_simple" // fewer than 5 different characters, or hardly more than the account's name
+	CodeTooCommon = "password_too_common" // one that everybody uses, or little more
 	CodeText      = "password_not_text"   // not UTF-8
 )
 
@@ -26,6 +27,7 @@ var texts = map[string]string{
 	CodeTooShort:  "it needs at least 12 characters",
 	CodeTooLong:   "it may have at most 256 characters",
 	CodeTooSimple: "it is too easy to guess",
+	CodeTooCommon: "it is one of those that everybody uses",
 	CodeText:      "it is not valid text",
 }
 
@@ -51,6 +53,9 @@ func Check(password string, names ...string) error {
 	}
 	if len(different) < 5 {
 		return &RuleError{Code: CodeTooSimple}
+	}
+	if isCommon(text) {
+		return &RuleError{Code: CodeTooCommon}
 	}
 	lower := strings.ToLower(text)
 	for _, name := range names {
