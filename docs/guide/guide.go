@@ -10,7 +10,7 @@ import "embed"
 var Files embed.FS
 
 // Everybody are the pages that everybody needs, in reading order.
-var Everybody = []string{"first-steps", "board", "keys-and-privacy", "glossary"}
+var Everybody = []string{"first-steps", "board", "plans-and-meetings", "orders-and-clocks", "who-may-see", "keys-and-privacy", "glossary"}
 
 // Roles are the pages of the roles: a role's code with hyphens.
 var Roles = []string{
