@@ -144,6 +144,7 @@ type PackView struct {
 	Kind      string            `json:"kind,omitempty"`
 	Governs   bool              `json:"governs"` // new cases of its kind are opened under it
 	Source    string            `json:"source"`
+	SourceSQ  string            `json:"source_sq,omitempty"`
 	Loaded    Loaded            `json:"loaded,omitzero"` // zero for one that came with the program
 	Holds     bool              `json:"holds"`           // it is the version that holds today
 	Changes   []rulebook.Change `json:"changes,omitempty"`
@@ -211,7 +212,7 @@ func (s *Service) Rules(ctx context.Context, c Caller, year int) (RulesView, err
 	today := now.Format(time.DateOnly)
 	for _, p := range r.cases.Rules.All() {
 		view := PackView{
-			Pack: p.ID, Version: p.Version, ValidFrom: p.ValidFrom, Kind: p.Kind, Governs: p.Governs, Source: p.Source, Ladders: p.Ladders, Rules: p.Rules,
+			Pack: p.ID, Version: p.Version, ValidFrom: p.ValidFrom, Kind: p.Kind, Governs: p.Governs, Source: p.Source, SourceSQ: p.SourceSQ, Ladders: p.Ladders, Rules: p.Rules,
 			Loaded: loaded[versionOf{p.ID, p.Version}], Holds: p.ValidFrom <= today,
 		}
 		if before.ID == p.ID {

@@ -92,6 +92,8 @@ func (l *loader) field(key string) error {
 		return l.dec.Decode(&l.out.ValidFrom)
 	case "source":
 		return l.dec.Decode(&l.out.Source)
+	case "source_sq":
+		return l.dec.Decode(&l.out.SourceSQ)
 	case "kind":
 		return l.dec.Decode(&l.out.Kind)
 	case "governs":

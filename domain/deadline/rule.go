@@ -94,7 +94,8 @@ type Pack struct {
 	ID        string // "AL-DV-9669"
 	Version   int    // from 1; rises with every change
 	ValidFrom string // the first day it holds, YYYY-MM-DD
-	Source    string
+	Source    string // in English, where it comes from and how sure it is
+	SourceSQ  string // the same in Albanian; "" where nobody has written it yet
 	// Kind is the kind of case whose regime the pack is; "" for the house's.
 	Kind string
 	// Governs makes it the regime of new cases of its kind, from ValidFrom on. A pack that does not is the regime of

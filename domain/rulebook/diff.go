@@ -24,6 +24,7 @@ func Diff(before, after deadline.Pack) []Change {
 	}
 	note("", "valid_from", before.ValidFrom, after.ValidFrom)
 	note("", "source", before.Source, after.Source)
+	note("", "source_sq", before.SourceSQ, after.SourceSQ)
 	note("", "governs", fmt.Sprint(before.Governs), fmt.Sprint(after.Governs))
 	for _, name := range deadline.LadderNames {
 		note("", "ladders."+name, ladder(before.Ladders[name]), ladder(after.Ladders[name]))

@@ -215,6 +215,16 @@ func (s section) standing(over bool) []item {
 	return out
 }
 
+// soonest is what falls due first of what is due at all.
+func soonest(items []item) (first item, ok bool) {
+	for _, i := range items {
+		if !i.Due.IsZero() && (!ok || i.Due.Before(first.Due)) {
+			first, ok = i, true
+		}
+	}
+	return first, ok
+}
+
 func anyChanged(items []item) bool {
 	return slices.ContainsFunc(items, func(i item) bool { return i.Changed })
 }
