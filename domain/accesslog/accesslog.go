@@ -7,7 +7,7 @@ import "mkr/domain/event"
 type (
 	// Opened: sealed texts were read.
 	Opened struct {
-		Case    string   `json:"case"`
+		Case    string   `json:"case"` // "" where the person is of none: a family that asks for aid
 		Persons []string `json:"persons,omitempty"`
 		Entries []string `json:"entries,omitempty"` // event ids
 		Fields  []string `json:"fields"`            // names of the fields, never their texts

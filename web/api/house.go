@@ -39,6 +39,10 @@ func (a *API) houseRoutes() []route {
 		{method: "POST", path: "/applications", summary: "Hand in a family's request", in: handlers.SubmitApplication{}, out: handlers.Receipt{}, status: 201, command: true, handle: made(a, "", (*handlers.Service).SubmitApplication)},
 		{method: "POST", path: "/applications/{id}/decide", summary: "The commission's answer", in: handlers.DecideApplication{}, out: handlers.Receipt{}, status: 200, command: true, handle: onID(a, (*handlers.Service).DecideApplication)},
 		{method: "POST", path: "/applications/{id}/payments", summary: "Record a month's aid", in: handlers.PayAid{}, out: handlers.Receipt{}, status: 200, command: true, handle: onID(a, (*handlers.Service).PayAid)},
+		{method: "POST", path: "/applications/{id}/payments/take-back", summary: "A payment was entered wrongly", in: handlers.TakeBackPayment{}, out: handlers.Receipt{}, status: 200, command: true, handle: onID(a, (*handlers.Service).TakeBackPayment)},
+		{method: "POST", path: "/applications/{id}/end", summary: "A granted request comes to its end", in: handlers.EndApplication{}, out: handlers.Receipt{}, status: 200, command: true, handle: onID(a, (*handlers.Service).EndApplication)},
+		{method: "POST", path: "/applications/{id}/mark-in-error", summary: "A request was entered in error", in: handlers.MarkApplication{}, out: handlers.Receipt{}, status: 200, command: true, handle: onID(a, (*handlers.Service).MarkApplicationInError)},
+		{method: "POST", path: "/applications/{id}/open", summary: "Open who asks; recorded", in: handlers.OpenFamily{}, out: handlers.OpenedFields{}, status: 200, handle: a.openApplicant},
 		{method: "GET", path: "/indicators/{year}", summary: "The figures of a year, computed from the events", query: atQuery{}, out: handlers.IndicatorsView{}, status: 200, handle: a.indicators},
 		{method: "GET", path: "/indicators/{year}/{figure}", summary: "What a figure counted", query: atQuery{}, out: handlers.List[indicators.Row]{}, status: 200, handle: a.counted},
 	}
@@ -50,6 +54,17 @@ func (a *API) houseRoutes() []route {
 
 func (a *API) me(w http.ResponseWriter, _ *http.Request, c handlers.Caller) error {
 	return answer(w, http.StatusOK, Me{Account: c.Account, Institution: c.Institution, Role: c.Role, Language: c.Language})
+}
+
+func (a *API) openApplicant(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	if _, err := decode(w, r, &handlers.OpenFamily{}); err != nil {
+		return err
+	}
+	v, err := a.Service.OpenApplicant(r.Context(), c, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, v)
 }
 
 func (a *API) meeting(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {

@@ -296,8 +296,19 @@ func TestMeetingsActivitiesApplications(t *testing.T) {
 	s.must(access.ChildWorker, path+"/decide", object{"outcome": "granted"})
 	s.must(access.ChildWorker, path+"/payments", object{"period": "2026-10", "lek": 9000})
 	problem(t, s.post(access.ChildWorker, path+"/payments", object{"period": "2026-10", "lek": 0}), 422, "input.required", "lek")
+	opened := s.post(access.ChildWorker, path+"/open", nil)
+	if expect(t, opened, 200); opened.json(t)["fields"].(object)["name"] != "Familja Provë" {
+		t.Errorf("who asks: %s", opened.body)
+	}
+	if all := s.Events(); all[len(all)-1].Type != "access.opened" {
+		t.Errorf("the opening is not on record: %s", all[len(all)-1].Type)
+	}
+	problem(t, s.post(access.Provider, path+"/open", nil), 404, "not_found", "")
+	problem(t, s.post(access.Auditor, path+"/open", nil), 403, "access.not_for_role", "")
+	s.must(access.ChildWorker, path+"/payments/take-back", object{"period": "2026-10", "reason": "duplicate"})
+	s.must(access.ChildWorker, path+"/end", object{"reason": "of_age"})
 	s.CaughtUp()
-	if got := items(t, s.get(access.ChildWorker, "/applications")); len(got) != 1 {
+	if got := items(t, s.get(access.ChildWorker, "/applications")); len(got) != 1 || got[0]["status"] != "ended" || got[0]["paid"] != nil {
 		t.Errorf("%d applications", len(got))
 	}
 	// Another provider has no part in it.

@@ -196,7 +196,7 @@ func (w *world) body(r route) string {
 	}
 	body := w.sample(r.body)
 	switch {
-	case strings.HasSuffix(r.path, "/open"):
+	case strings.HasSuffix(r.path, "/cases/{case}/open"):
 		body = object{"persons": []any{w.names["person"]}}
 	case strings.HasSuffix(r.path, "/me/raise"):
 		body = object{"password": testbed.Password}

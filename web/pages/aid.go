@@ -17,6 +17,8 @@ func (p *Pages) aidRoutes(only func(string, page)) {
 	only("GET /aid", p.aid)
 	only("GET /aid/new", p.newApplication)
 	only("POST /aid", p.submitApplication)
+	only("GET /aid/{id}", p.applicationPage)
+	only("POST /aid/{id}/open", p.openApplicant)
 	only("GET /aid/{id}/do/{action}", p.applicationForm)
 	only("POST /aid/{id}/do/{action}", p.doApplication)
 }
@@ -107,23 +109,37 @@ func (p *Pages) submitApplication(w http.ResponseWriter, r *http.Request, v view
 
 // applicationAction is one thing that a commission does with a request.
 type applicationAction struct {
-	name string
-	in   func() any
-	open string // the status in which it is offered
+	name    string
+	in      func() any
+	offered func(aid.Row) bool
 }
 
 var applicationActions = []applicationAction{
-	{"application.decide", func() any { return &handlers.DecideApplication{} }, string(application.Pending)},
-	{"application.pay_aid", func() any { return &handlers.PayAid{} }, string(application.WasGranted)},
+	{"application.decide", func() any { return &handlers.DecideApplication{} }, is(application.Pending)},
+	{"application.pay_aid", func() any { return &handlers.PayAid{} }, func(a aid.Row) bool {
+		return is(application.WasGranted)(a) && a.Kind != application.NeedsAssessment
+	}},
+	{"application.take_back", func() any { return &handlers.TakeBackPayment{} }, func(a aid.Row) bool { return len(a.Paid) > 0 }},
+	{"application.end", func() any { return &handlers.EndApplication{} }, is(application.WasGranted)},
+	{"application.mark_in_error", func() any { return &handlers.MarkApplication{} }, func(a aid.Row) bool { return !is(application.InError)(a) }},
 }
 
-// applicationTodo lists what may be done with a request now.
-func (v view) applicationTodo(a aid.Row) (out []todo) {
+func is(s application.Status) func(aid.Row) bool {
+	return func(a aid.Row) bool { return a.Status == string(s) }
+}
+
+// daily are the actions that the list offers; the others are on the request's own page.
+func (a applicationAction) daily() bool {
+	return a.name == "application.decide" || a.name == "application.pay_aid"
+}
+
+// applicationTodo lists what may be done with a request now, or of it what is done every day.
+func (v view) applicationTodo(a aid.Row, daily bool) (out []todo) {
 	if !v.mayDecide() {
 		return nil
 	}
 	for _, x := range applicationActions {
-		if a.Status == x.open && (x.name != "application.pay_aid" || a.Kind != application.NeedsAssessment) {
+		if x.offered(a) && (x.daily() || !daily) {
 			out = append(out, todo{Name: v.T(x.name), Path: "/aid/" + a.Application + "/do/" + x.name})
 		}
 	}
@@ -136,21 +152,53 @@ func (p *Pages) application(r *http.Request, v view) (aid.Row, applicationAction
 	if i < 0 {
 		return aid.Row{}, applicationAction{}, handlers.ErrNotFound
 	}
+	row, err := p.request(r, v)
+	return row, applicationActions[i], err
+}
+
+func (p *Pages) request(r *http.Request, v view) (aid.Row, error) {
 	q := handlers.ListQuery{Limit: 1000}
 	for {
 		list, err := p.Service.Applications(r.Context(), v.Caller, q)
 		if err != nil {
-			return aid.Row{}, applicationActions[i], err
+			return aid.Row{}, err
 		}
 		for _, a := range list.Items {
 			if a.Application == r.PathValue("id") {
-				return a, applicationActions[i], nil
+				return a, nil
 			}
 		}
 		if q.After = list.Next; q.After == "" {
-			return aid.Row{}, applicationActions[i], handlers.ErrNotFound
+			return aid.Row{}, handlers.ErrNotFound
 		}
 	}
+}
+
+// applicationPage is one request: what became of it, month by month, and who asks, sealed until it is opened.
+func (p *Pages) applicationPage(w http.ResponseWriter, r *http.Request, v view) error {
+	row, err := p.request(r, v)
+	if err != nil {
+		return err
+	}
+	return p.render(w, r, http.StatusOK, applicationView(v, row, nil))
+}
+
+// openApplicant opens who asks. As on a case's page it is a post, on record before a word is read.
+func (p *Pages) openApplicant(w http.ResponseWriter, r *http.Request, v view) error {
+	texts, err := p.Service.OpenApplicant(r.Context(), v.Caller, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	o := v.opened(texts)
+	if r.PostForm.Get("part") != "" {
+		return p.render(w, r, http.StatusOK, openedView(v, o))
+	}
+	row, err := p.request(r, v)
+	if err != nil {
+		return err
+	}
+	v.Path = "/aid/" + row.Application
+	return p.render(w, r, http.StatusOK, applicationView(v, row, &o))
 }
 
 func (p *Pages) applicationForm(w http.ResponseWriter, r *http.Request, v view) error {
@@ -161,22 +209,29 @@ func (p *Pages) applicationForm(w http.ResponseWriter, r *http.Request, v view) 
 	if !v.mayDecide() {
 		return &handlers.DeniedError{Action: a.name, Code: access.CodeNotForRole}
 	}
-	if !slices.ContainsFunc(v.applicationTodo(row), func(t todo) bool { return t.Path == r.URL.Path }) {
+	if !slices.ContainsFunc(v.applicationTodo(row, false), func(t todo) bool { return t.Path == r.URL.Path }) {
 		return errNotOpen
 	}
 	typed := map[string][]string{}
+	if period := r.URL.Query().Get("period"); a.name == "application.take_back" && slices.ContainsFunc(row.Paid, func(m aid.Month) bool { return m.Period == period }) {
+		typed["period"] = []string{period}
+	}
 	if a.name == "application.pay_aid" { // a month's aid is most often that of the month before
 		typed["period"] = []string{v.lastMonth()}
 		if n := len(row.Paid); n > 0 {
 			typed["lek"] = []string{v.plain(row.Paid[n-1].Lek)}
 		}
 	}
-	return p.render(w, r, http.StatusOK, applicationView(v, row, v.formOfApplication(row, a, typed, nil)))
+	return p.render(w, r, http.StatusOK, applicationFormView(v, row, v.formOfApplication(row, a, typed, nil)))
 }
 
 func (v view) formOfApplication(row aid.Row, a applicationAction, typed map[string][]string, wrong map[string]string) form {
+	cancel := "/aid/" + row.Application
+	if a.daily() {
+		cancel = "/aid"
+	}
 	return form{
-		Action: "/aid/" + row.Application + "/do/" + a.name, Cancel: "/aid", Title: v.T(a.name), Submit: v.T(a.name), Key: handlers.NewKey().String(),
+		Action: "/aid/" + row.Application + "/do/" + a.name, Cancel: cancel, Title: v.T(a.name), Submit: v.T(a.name), Key: handlers.NewKey().String(),
 		Fields: v.fieldsOf(reflect.TypeOf(a.in()), "", typed, wrong, func(string) []option { return nil }),
 	}
 }
@@ -196,7 +251,7 @@ func (p *Pages) doApplication(w http.ResponseWriter, r *http.Request, v view) er
 		if !v.mayDecide() {
 			return &handlers.DeniedError{Action: a.name, Code: access.CodeNotForRole}
 		}
-		return p.render(w, r, http.StatusUnprocessableEntity, applicationView(v, row, v.formOfApplication(row, a, r.PostForm, wrong)))
+		return p.render(w, r, http.StatusUnprocessableEntity, applicationFormView(v, row, v.formOfApplication(row, a, r.PostForm, wrong)))
 	}
 	var receipt handlers.Receipt
 	switch in := in.(type) {
@@ -204,6 +259,16 @@ func (p *Pages) doApplication(w http.ResponseWriter, r *http.Request, v view) er
 		receipt, err = p.Service.DecideApplication(r.Context(), v.Caller, row.Application, *in, env)
 	case *handlers.PayAid:
 		receipt, err = p.Service.PayAid(r.Context(), v.Caller, row.Application, *in, env)
+	case *handlers.TakeBackPayment:
+		receipt, err = p.Service.TakeBackPayment(r.Context(), v.Caller, row.Application, *in, env)
+	case *handlers.EndApplication:
+		receipt, err = p.Service.EndApplication(r.Context(), v.Caller, row.Application, *in, env)
+	case *handlers.MarkApplication:
+		receipt, err = p.Service.MarkApplicationInError(r.Context(), v.Caller, row.Application, *in, env)
 	}
-	return p.filed(w, r, v, receipt, err, "/aid", func() form { return v.formOfApplication(row, a, r.PostForm, nil) })
+	to := "/aid"
+	if !a.daily() {
+		to += "/" + row.Application
+	}
+	return p.filed(w, r, v, receipt, err, to, func() form { return v.formOfApplication(row, a, r.PostForm, nil) })
 }

@@ -77,11 +77,35 @@ func TestFosterFamilyAid(t *testing.T) {
 	if a = br.does(t, at, "application.pay_aid", url.Values{"period": {"2026-10"}, "lek": {"8000"}}); !strings.Contains(a.body, sq.T("refusal.application.period_already_paid")) {
 		t.Errorf("another amount for the same month: %d", a.status)
 	}
+
+	// Who asks opens to whoever decides, on record; the page itself holds no name.
+	page := br.get(at)
+	check(t, at, page)
+	page.lacks(t, family)
+	page.wants(t, at+"/do/application.take_back?period=2026-10", at+"/do/application.end")
+	open := url.Values{"csrf": nil}
+	br.post(at+"/open", open).wants(t, family, sq.T("case.open_note"))
+	if part := br.post(at+"/open", url.Values{"part": {"1"}}); !strings.HasPrefix(strings.TrimSpace(part.body), `<div class="opened">`) {
+		t.Errorf("the part is %.80q", part.body)
+	}
+	a = br.does(t, at, "application.take_back", url.Values{"period": {"2026-10"}})
+	if a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, `id="f-reason-error"`) {
+		t.Errorf("taken back without a reason: %d", a.status)
+	}
+	a = br.does(t, at, "application.take_back", url.Values{"period": {"2026-10"}, "reason": {"wrong_facts"}})
+	a.wants(t, sq.T("aid.none_paid"))
+	br.does(t, at, "application.pay_aid", url.Values{"period": {"2026-10"}, "lek": {"8000"}}).wants(t, sq.T("aid.lek", "n", sq.Number(8000)))
+	br.does(t, at, "application.end", url.Values{"reason": {"adopted"}}).wants(t, sq.Code("application_status", "ended"), sq.Code("aid_end", "adopted"))
+	for role, want := range map[string]int{"coordinator": 200, "auditor": 403, "ngo": 403} {
+		if a := b.signedIn(role).post(at+"/open", open); a.status != want || strings.Contains(a.body, family) != (want == 200) {
+			t.Errorf("%s opens who asks: %d", role, a.status)
+		}
+	}
 	if strings.Contains(b.logs.String(), "Shembulli") {
 		t.Error("the log holds a name")
 	}
 
-	for role, want := range map[string][3]int{"coordinator": {200, 200, 200}, "auditor": {200, 403, 403}, "ngo": {403, 403, 403}, "police": {403, 403, 403}, "shelter": {403, 403, 403}} {
+	for role, want := range map[string][3]int{"coordinator": {200, 200, 409}, "auditor": {200, 403, 403}, "ngo": {403, 403, 403}, "police": {403, 403, 403}, "shelter": {403, 403, 403}} {
 		other := b.signedIn(role)
 		for i, path := range []string{"/aid", "/aid/new", at + "/do/application.pay_aid"} {
 			a := other.get(path)

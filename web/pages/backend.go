@@ -117,6 +117,10 @@ type Service interface {
 	Applications(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[aid.Row], error)
 	SubmitApplication(ctx context.Context, c handlers.Caller, in handlers.SubmitApplication, env handlers.Envelope) (handlers.Receipt, error)
 	DecideApplication(ctx context.Context, c handlers.Caller, id string, in handlers.DecideApplication, env handlers.Envelope) (handlers.Receipt, error)
+	TakeBackPayment(ctx context.Context, c handlers.Caller, id string, in handlers.TakeBackPayment, env handlers.Envelope) (handlers.Receipt, error)
+	EndApplication(ctx context.Context, c handlers.Caller, id string, in handlers.EndApplication, env handlers.Envelope) (handlers.Receipt, error)
+	MarkApplicationInError(ctx context.Context, c handlers.Caller, id string, in handlers.MarkApplication, env handlers.Envelope) (handlers.Receipt, error)
+	OpenApplicant(ctx context.Context, c handlers.Caller, id string) (handlers.OpenedFields, error)
 	PayAid(ctx context.Context, c handlers.Caller, id string, in handlers.PayAid, env handlers.Envelope) (handlers.Receipt, error)
 
 	Meetings(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[meetings.Row], error)
