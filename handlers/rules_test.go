@@ -71,7 +71,7 @@ func TestABadPackStoresNothing(t *testing.T) {
 	b := newBed(t)
 	_, err := b.LoadPack(t.Context(), as("administrator", b.dv), handlers.LoadPack{Pack: packFile(t, "mkr-house", `"owner": "sender"`, `"owner": "nobody"`)}, key())
 	var no *event.Refusal
-	if !errors.As(err, &no) || no.Field != "pack" || !strings.Contains(no.Text, "line 12") || !strings.Contains(no.Text, "REF-DRAFT") {
+	if !errors.As(err, &no) || no.Field != "pack" || !strings.Contains(no.Text, "line 13") || !strings.Contains(no.Text, "REF-DRAFT") {
 		t.Errorf("%v", err)
 	}
 	if _, err := b.LoadPack(t.Context(), as("administrator", b.dv), handlers.LoadPack{}, key()); err == nil {
