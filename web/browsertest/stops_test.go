@@ -52,6 +52,7 @@ var noPage = map[string]string{
 	"GET /hearings/rows/{key}":           "a part: a row of a page that is looked at",
 	"GET /cases/{id}/bundle/file":        "a file, for the reader's own disk",
 	"GET /calendar/{file}":               "dates for a calendar program",
+	"GET /register/file":                 "a file for a spreadsheet",
 	"GET /orders/file":                   "a file for a spreadsheet",
 	"GET /board/figures":                 "a part: the strip of a page that is looked at",
 }

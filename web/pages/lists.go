@@ -214,9 +214,7 @@ func outboxKey(i outbox.Item) string      { return i.Case + ":" + i.Referral }
 // register shows all cases, closed ones too, and finds one by its code.
 func (p *Pages) register(w http.ResponseWriter, r *http.Request, v view) error {
 	q := r.URL.Query()
-	lq := boardQuery(q)
-	lq.Code = q.Get("code")
-	lq.Status = known(q.Get("status"), []string{string(casefile.Open), string(casefile.Closed)})
+	lq := registerQuery(q)
 	if err := p.look(r, &v, projections.Register, &lq); err != nil {
 		return err
 	}

@@ -118,6 +118,7 @@ func (p *Pages) routes(mux *router) {
 	only("GET /deadlines", p.deadlines)
 	only("GET /deadlines/rows/{key}", p.deadlineRow)
 	only("GET /register", p.register)
+	only("GET /register/file", p.registerFile)
 	only("GET /compare", p.compare)
 	only("GET /cases/{id}/compare", p.compareCase)
 

@@ -19,10 +19,16 @@ type group struct{ Key, Title, Place, From string }
 func (v view) spans(topic string) []group {
 	local := v.Now.In(v.Zone())
 	tonight := time.Date(local.Year(), local.Month(), local.Day()+1, 0, 0, 0, 0, v.Zone())
+	from := func(at string) string { // in the past nothing passes on
+		if v.Past {
+			return ""
+		}
+		return at
+	}
 	return []group{
 		{"~late", v.T("due.overdue"), "", ""},
-		{"~today", v.T("due.today"), duePlace(topic, v.Now), "now"},
-		{"~later", v.T("due.later"), duePlace(topic, tonight), tonight.Format(time.RFC3339)},
+		{"~today", v.T("due.today"), duePlace(topic, v.Now), from("now")},
+		{"~later", v.T("due.later"), duePlace(topic, tonight), from(tonight.Format(time.RFC3339))},
 	}
 }
 
