@@ -20,13 +20,16 @@ func runAudit(ctx context.Context, args []string) error {
 			return runVerify(ctx, args[1:])
 		case "replay":
 			return runReplay(ctx, args[1:])
+		case "ocel":
+			return runOCEL(ctx, args[1:])
 		case "accept-loss":
 			return runForgive(ctx, args[1:])
 		}
 	}
 	return errors.New("mkr audit verify FILE [--key KEY]: is a case file what was signed? Offline; 0 valid, 1 invalid, 2 unreadable\n" +
-		"       mkr audit verify [--data DIR | --store ...]: is the whole log?\n" +
+		"       mkr audit verify [--data DIR | --store ...]: are the whole log, and the views?\n" +
 		"       mkr audit replay CASE [--at POSITION or TIME]: the case as it stood\n" +
+		"       mkr audit ocel: the log as OCEL 2.0 (JSON), for process-mining tools; nothing personal is in it\n" +
 		"       mkr audit accept-loss: begin a new signed history on a log that lost events for good")
 }
 

@@ -11,6 +11,7 @@ import (
 	"mkr/internal/app"
 	"mkr/internal/eventlog"
 	"mkr/internal/ledger"
+	"mkr/projections"
 )
 
 // exitError ends the program with a code of its own: 1 says that something is not what was signed, 2 that it could not be judged.
@@ -30,6 +31,7 @@ func runVerify(ctx context.Context, args []string) error {
 	cfg := storeFlags(f)
 	key := f.String("key", "", "the log's public key (mkr key prints it); default: that of --data")
 	checkpoint := f.String("checkpoint", "", "file with the checkpoint to hold it against; default: that of --data")
+	views := f.Bool("views", true, "compare the views with the log too")
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") { // flags may follow the file
 		args = append(args[1:len(args):len(args)], args[0])
 	}
@@ -74,7 +76,10 @@ func runVerify(ctx context.Context, args []string) error {
 		fmt.Printf("%d later events are not signed yet\n", later)
 	}
 	fmt.Printf("root of all %d: %s\n", stands.Size, stands.Root)
-	return verifyFiles(ctx, *cfg, log)
+	if err := verifyFiles(ctx, *cfg, log); err != nil || !*views {
+		return err
+	}
+	return verifyViews(ctx, *cfg, log)
 }
 
 // verifyFiles holds the files of the cases against the hashes in their events.
@@ -100,6 +105,24 @@ func verifyFiles(ctx context.Context, cfg app.Config, log eventlog.Log) error {
 	if checked > 0 {
 		fmt.Printf("files: %d, each as its event says\n", checked)
 	}
+	return nil
+}
+
+// verifyViews compares what the lists are read from with what the log makes of it. Where there are no views that is no fault:
+// the next start makes them.
+func verifyViews(ctx context.Context, cfg app.Config, log eventlog.Log) error {
+	position, err := app.VerifyViews(ctx, cfg, log)
+	var altered *projections.AlteredError
+	switch {
+	case errors.As(err, &altered):
+		return invalid(fmt.Errorf("INVALID: %w; delete the folder of the views, the next start makes them anew from the log", err))
+	case errors.Is(err, projections.ErrNoViews):
+		fmt.Println("no views here to compare")
+		return nil
+	case err != nil:
+		return unreadable(err)
+	}
+	fmt.Printf("the views are what the log makes of them, up to position %d\n", position)
 	return nil
 }
 

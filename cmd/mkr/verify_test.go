@@ -177,3 +177,32 @@ func TestVerifyAFileThatIsNoBundle(t *testing.T) {
 		}
 	}
 }
+
+// Whoever edits what the lists are read from is found out, by the table and the row, without the server.
+func TestVerifyFindsAnEditedView(t *testing.T) {
+	dir := served(t)
+	code, said := verify(t, "--data", dir)
+	if code != 0 || !strings.Contains(said, "the views are what the log makes of them") {
+		t.Fatalf("good views: %d %s", code, said)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "views", "views-*.sqlite"))
+	if err != nil || len(files) != 1 {
+		t.Fatal(files, err)
+	}
+	conn, err := sqlite.OpenConn(files[0], sqlite.OpenReadWrite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := sqlitex.ExecuteTransient(conn, "UPDATE rows_institutions SET kind = 'shelter' WHERE kind = 'court'", nil); err != nil || conn.Changes() != 1 {
+		t.Fatal(conn.Changes(), err)
+	}
+	if err := conn.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if code, said := verify(t, "--data", dir); code != 1 || !strings.Contains(said, "in rows_institutions") || !strings.Contains(said, "is altered") {
+		t.Errorf("an edited view: %d %s", code, said)
+	}
+	if code, said := verify(t, "--data", dir, "--views=false"); code != 0 {
+		t.Errorf("the log alone: %d %s", code, said)
+	}
+}

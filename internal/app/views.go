@@ -1,0 +1,23 @@
+package app
+
+import (
+	"context"
+	"path/filepath"
+
+	"github.com/rs/zerolog"
+
+	"mkr/internal/eventlog"
+	"mkr/projections"
+	"mkr/projections/catalog"
+)
+
+// VerifyViews compares the views of a data folder with what its log makes of them; see projections.VerifyViews.
+func VerifyViews(ctx context.Context, cfg Config, log eventlog.Log) (position uint64, err error) {
+	zone, err := Zone()
+	if err != nil {
+		return 0, err
+	}
+	return projections.VerifyViews(ctx, projections.Options{
+		Dir: filepath.Join(cfg.DataDir, "views"), Log: log, Registry: Registry(), Views: catalog.Views(zone), Logger: zerolog.Nop(),
+	})
+}
