@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
-	"github.com/rs/zerolog"
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
 
@@ -29,18 +27,17 @@ func (e *AlteredError) Error() string {
 var ErrNoViews = errors.New("projections: no complete views file of this build")
 
 // VerifyViews makes the views anew from the log, up to where the file of a folder stands, and compares the two, document by
-// document and row by row. It writes nothing but a temporary copy. It answers how far it compared, *AlteredError for the first
+// document and row by row. The new ones are made in scratch, an empty folder of the caller's. It answers how far it compared, *AlteredError for the first
 // difference, or ErrNoViews.
-func VerifyViews(ctx context.Context, o Options) (position uint64, err error) {
+func VerifyViews(ctx context.Context, o Options, scratch string) (position uint64, err error) {
 	var kinds []description
 	for _, v := range o.Views {
 		kinds = append(kinds, v.describe())
 	}
-	path := filepath.Join(o.Dir, copyName(kinds))
-	if _, err := os.Stat(path); err != nil {
+	stored, err := sqlite.OpenConn(filepath.Join(o.Dir, copyName(kinds)), sqlite.OpenReadWrite) // a write-ahead log that was left behind is read with it
+	if sqlite.ErrCode(err).ToPrimary() == sqlite.ResultCantOpen {
 		return 0, ErrNoViews
 	}
-	stored, err := sqlite.OpenConn(path, sqlite.OpenReadWrite) // a write-ahead log that was left behind is read with it
 	if err != nil {
 		return 0, fmt.Errorf("projections: views file: %w", err)
 	}
@@ -53,12 +50,7 @@ func VerifyViews(ctx context.Context, o Options) (position uint64, err error) {
 	if err != nil || !whole || position == 0 {
 		return 0, errors.Join(ErrNoViews, err)
 	}
-	dir, err := os.MkdirTemp("", "mkr-views-*")
-	if err != nil {
-		return 0, fmt.Errorf("projections: %w", err)
-	}
-	defer os.RemoveAll(dir)
-	o.Dir, o.Log, o.Logger = dir, until{o.Log, eventlog.Position(position)}, zerolog.Nop()
+	o.Dir, o.Log = scratch, until{o.Log, eventlog.Position(position)}
 	made, err := build(ctx, o, position)
 	if err != nil {
 		return 0, err

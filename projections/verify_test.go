@@ -28,7 +28,7 @@ func TestAnEditedViewIsNamed(t *testing.T) {
 	stood := uint64(w.head)
 	w.grow(20) // the server was down
 	o := projections.Options{Dir: dir, Log: w.log, Registry: w.reg, Views: catalog.Views(tirane(t)), Logger: zerolog.Nop()}
-	at, err := projections.VerifyViews(context.Background(), o)
+	at, err := projections.VerifyViews(context.Background(), o, t.TempDir())
 	if err != nil || at == 0 || at > stood {
 		t.Fatalf("untouched: at %d of %d: %v", at, stood, err)
 	}
@@ -61,13 +61,13 @@ func TestAnEditedViewIsNamed(t *testing.T) {
 		if err := conn.Close(); err != nil {
 			t.Fatal(err)
 		}
-		_, err = projections.VerifyViews(context.Background(), o)
+		_, err = projections.VerifyViews(context.Background(), o, t.TempDir())
 		var altered *projections.AlteredError
 		if !errors.As(err, &altered) || altered.Table != edit.table || altered.Kind != edit.kind || altered.Key == "" {
 			t.Errorf("%s: %v", edit.sql, err)
 		}
 	}
-	if _, err := projections.VerifyViews(context.Background(), projections.Options{Dir: t.TempDir(), Log: w.log, Registry: w.reg, Views: o.Views}); !errors.Is(err, projections.ErrNoViews) {
+	if _, err := projections.VerifyViews(context.Background(), projections.Options{Dir: t.TempDir(), Log: w.log, Registry: w.reg, Views: o.Views}, t.TempDir()); !errors.Is(err, projections.ErrNoViews) {
 		t.Errorf("an empty folder: %v", err)
 	}
 }

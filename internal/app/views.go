@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 
 	"github.com/rs/zerolog"
@@ -13,11 +14,16 @@ import (
 
 // VerifyViews compares the views of a data folder with what its log makes of them; see projections.VerifyViews.
 func VerifyViews(ctx context.Context, cfg Config, log eventlog.Log) (position uint64, err error) {
+	scratch, err := os.MkdirTemp("", "mkr-views-*")
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = os.RemoveAll(scratch) }() // what stays behind is a copy of what lies in the data folder
 	zone, err := Zone()
 	if err != nil {
 		return 0, err
 	}
 	return projections.VerifyViews(ctx, projections.Options{
 		Dir: filepath.Join(cfg.DataDir, "views"), Log: log, Registry: Registry(), Views: catalog.Views(zone), Logger: zerolog.Nop(),
-	})
+	}, scratch)
 }
