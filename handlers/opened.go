@@ -89,6 +89,7 @@ func (s *Service) OpenFields(ctx context.Context, c Caller, caseID string, want 
 type sealedAt struct {
 	id, path string
 	value    person.Sealed
+	erased   bool
 }
 
 func (s *Service) sealedOfPerson(ctx context.Context, st casefile.State, id string, granted access.FieldSet) ([]sealedAt, error) {
@@ -103,6 +104,9 @@ func (s *Service) sealedOfPerson(ctx context.Context, st casefile.State, id stri
 }
 
 func sealedOfDetails(id string, ps person.State, granted access.FieldSet) (out []sealedAt) {
+	if ps.Shredded { // her record holds nothing any more; that she had a name is no secret
+		return []sealedAt{{id: id, path: person.FieldName, erased: true}}
+	}
 	eachSealed(reflect.ValueOf(ps.Details), func(path string, v person.Sealed) {
 		if granted.Has(access.GroupOf(v.Field, "")) {
 			out = append(out, sealedAt{id: id, path: path, value: v})
@@ -166,6 +170,10 @@ func (s *Service) openAll(ctx context.Context, sealed []sealedAt, ids []string) 
 		one := OpenedFields{ID: id, Fields: map[string]string{}}
 		for _, v := range sealed {
 			if v.id != id {
+				continue
+			}
+			if v.erased {
+				one.Erased = append(one.Erased, v.path)
 				continue
 			}
 			text, err := s.Vault.Open(ctx, v.value)

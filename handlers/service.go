@@ -10,6 +10,7 @@ import (
 	"mkr/domain/casefile"
 	"mkr/domain/event"
 	"mkr/domain/person"
+	"mkr/domain/retention"
 	"mkr/internal/blobs"
 	"mkr/internal/eventlog"
 	"mkr/internal/ledger"
@@ -50,6 +51,7 @@ type Deps struct {
 	Vault     *vault.Vault
 	Views     *projections.Views
 	Cases     casefile.Decider
+	Retention retention.Schedule
 	Passwords *password.Hasher
 	Files     blobs.Store // of the cases, as ciphertexts
 	Clock     Clock

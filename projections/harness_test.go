@@ -207,7 +207,7 @@ func all(t testing.TB, v *projections.Views, q projections.Query) []projections.
 
 var topics = []string{
 	projections.Board, projections.Inbox, projections.Outbox, projections.Deadlines, projections.Register, projections.Steps, projections.Orders, projections.Hearings, projections.Institutions,
-	projections.Meetings, projections.Activities, projections.Aid, projections.Indicators, projections.Accounts, projections.Sessions,
+	projections.Meetings, projections.Activities, projections.Aid, projections.Indicators, projections.Accounts, projections.Sessions, projections.Erasures, projections.Retention,
 }
 
 // same compares two long texts by line.

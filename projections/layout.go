@@ -63,11 +63,13 @@ var topicLists = map[string]lists{
 	Reviews:    {[]string{byNewest}, byText},
 	Expiries:   {[]string{byDue}, byText},
 	Looks:      {[]string{byNewest}, byText},
+	Erasures:   {[]string{byNewest}, byText},
+	Retention:  {[]string{byDue}, byText},
 }
 
 // keyedByCase are the topics whose keys are the case's id, or begin with it and a colon: the rows of a case are found by
 // their keys and need no index of their own.
-var keyedByCase = []string{Board, Inbox, Outbox, Deadlines, Register, Orders, Hearings, Reviews, Expiries, Looks}
+var keyedByCase = []string{Board, Inbox, Outbox, Deadlines, Register, Orders, Hearings, Reviews, Expiries, Looks, Retention}
 
 // script is the SQL that begins a copy; finishing makes its list indexes.
 func script(topics []string) string {

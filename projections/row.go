@@ -28,6 +28,8 @@ const (
 	Reviews      = "reviews"      // emergency accesses that nobody has answered for yet
 	Expiries     = "expiries"     // consents that will run out
 	Looks        = "looks"        // who looked at what; on no socket
+	Erasures     = "erasures"     // persons whose erasure was asked for, and those erased; on no socket
+	Retention    = "retention"    // persons in closed cases, by when these were closed; on no socket
 )
 
 // Private lists the topics that never leave the server: handlers read them to sign people in, and to know what is due.

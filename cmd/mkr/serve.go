@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"mkr/domain/retention"
 	"mkr/handlers"
 	"mkr/internal/app"
 	"mkr/internal/demo"
@@ -34,8 +35,14 @@ func runServe(ctx context.Context, args []string) error {
 	f.DurationVar(&cfg.Idle, "idle", handlers.IdleLife, "life of a browser session that nobody touches, from 3m to 10h")
 	f.BoolVar(&cfg.Secure, "secure", true, "cookies for TLS only (turn off only to try it without)")
 	witnesses := f.String("witnesses", "", "public keys of the witnesses, with spaces between them (mkr witness --name prints one)")
+	schedule := f.String("retention", "", "file that says for how long the data of persons is kept (as domain/retention/schedule.json); default: that one, which nobody has verified")
 	if err := parse(f, args); err != nil {
 		return err
+	}
+	if *schedule != "" {
+		if err := readSchedule(*schedule, &cfg); err != nil {
+			return err
+		}
 	}
 	for _, text := range strings.Fields(*witnesses) {
 		w, err := ledger.ParseVerifier(text)
@@ -52,6 +59,18 @@ func runServe(ctx context.Context, args []string) error {
 		return err
 	}
 	return serve(ctx, a, nil)
+}
+
+func readSchedule(path string, cfg *app.Config) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("--retention: %w", err)
+	}
+	defer file.Close()
+	if cfg.Retention, err = retention.Load(file); err != nil {
+		return fmt.Errorf("--retention: %s: %w", path, err)
+	}
+	return nil
 }
 
 // serve starts, says on standard output that it is ready, and stops when the context ends.

@@ -49,6 +49,9 @@ const (
 	EndGlass        Action = "glass.end"        // give one's own back before its time
 	ReviewGlass     Action = "glass.review"     // answer for somebody else's
 	ViewLooks       Action = "case.view_looks"  // who looked at the case
+	KeepPerson      Action = "person.keep"      // what a person's data is kept for: holds, requests for erasure
+	DecideErasure   Action = "erasure.decide"
+	ReportPerson    Action = "person.report" // what is kept of a person, for herself
 )
 
 // Actions that are about no single case.
@@ -87,6 +90,7 @@ const (
 	ViewPolicy         Action = "policy.view"
 	ViewReviews        Action = "glass.view_reviews" // emergency access that nobody has reviewed yet
 	AnswerFlags        Action = "flag.answer"        // what the sentinel found
+	ViewErasures       Action = "erasure.view"
 )
 
 // CaseActions lists the actions that are about one case.
@@ -95,7 +99,7 @@ var CaseActions = []Action{
 	CreateReferral, AnswerReferral, WithdrawReferral, RecordAnswer, TakeMeasure, RequestOrder, IssuePolice, DecideOrder,
 	RecordDecision, ExecuteOrder, ReportBreach, AckBreach, ExtendOrder, ExpireOrder, RecordHearing, RecordVisit, WriteNote,
 	WriteHealthNote, EditPlan, ReportPlanAction, CloseCase, ReopenCase, MarkInError, FileReturn, AskReturn, LapseDeadline, AnswerDeadline,
-	RestrictCase, DeclareConflict, BreakGlass, EndGlass, ReviewGlass, ViewLooks,
+	RestrictCase, DeclareConflict, BreakGlass, EndGlass, ReviewGlass, ViewLooks, KeepPerson, DecideErasure, ReportPerson,
 }
 
 // HouseActions lists the others.
@@ -103,5 +107,5 @@ var HouseActions = []Action{
 	ViewBoard, ViewInbox, ViewDeadlines, ViewWorkload, ViewCourt, ConveneMeeting, RecordMeeting, ViewMeeting, SignMeeting, FollowMeeting, RecordActivity, ViewActivity,
 	SubmitApplication, DecideApplication, ViewApplication, ViewDirectory, ManageDirectory, ReportCapacity, ViewDuty, ManageDuty, ManageAccounts,
 	ManageOwnAccount, AgreeToRecovery, ViewRules, ManageRules, ViewIndicators, ViewBounces, ViewAudit, ViewAccessLog, ViewSystemStatus, RebuildProjections,
-	ViewPolicy, ViewReviews, AnswerFlags,
+	ViewPolicy, ViewReviews, AnswerFlags, ViewErasures,
 }

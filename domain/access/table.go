@@ -40,6 +40,8 @@ var (
 	}
 	// What the lead does about who may see the case, open or closed.
 	guard = []Action{RestrictCase, ReviewGlass, ViewLooks}
+	// What whoever answers for a case does about the data of the people in it.
+	keep = []Action{KeepPerson, DecideErasure, ReportPerson}
 	// What any institution with a part in a case does.
 	take = []Action{AddPerson, RecordIncident, RecordConsent, CreateReferral, TakeMeasure, ReportBreach, WriteNote}
 	own  = []Action{AnswerReferral, WithdrawReferral, ReportPlanAction, AckBreach, MarkInError, AnswerDeadline, FileReturn}
@@ -116,6 +118,16 @@ func Table() []Grant {
 			Roles: []string{Coordinator, ChildWorker}, Actions: guard, Kinds: anyCase, Standings: []Standing{Lead}},
 		{Basis: "oversight", Why: "Auditors keep people out who would have to do it themselves, the coordinator too; they see who looked and answer for emergency access.",
 			Roles: []string{Auditor}, Actions: guard, Kinds: anyCase, Standings: everybody},
+		{Basis: "data_subject", Why: "The coordinator answers to the people of domestic violence cases for what is kept of them, and for its erasure (law 124/2024).",
+			Roles: []string{Coordinator}, Actions: keep, Kinds: dv, Standings: everybody},
+		{Basis: "data_subject", Why: "NJMF does the same in children's cases.",
+			Roles: []string{ChildWorker}, Actions: keep, Kinds: cp, Standings: everybody},
+		{Basis: "data_subject", Why: "So does whichever of the two carries a case of the other's kind.",
+			Roles: []string{Coordinator, ChildWorker}, Actions: keep, Kinds: anyCase, Standings: []Standing{Lead}},
+		{Basis: "oversight", Why: "An auditor may be the second of the two whom an erasure needs; no personal field opens for that.",
+			Roles: []string{Auditor}, Actions: []Action{KeepPerson, DecideErasure}, Kinds: anyCase, Standings: everybody},
+		{Basis: "data_subject", Why: "What waits for a decision about erasure, and what is kept for longer than the schedule says, is listed for those who answer for it.",
+			Roles: []string{Coordinator, ChildWorker, Auditor}, Actions: []Action{ViewErasures}},
 		{Basis: "own_conflict", Why: "Whoever knows the people of a case keeps herself out of it.",
 			Roles: []string{Coordinator, ChildWorker}, Actions: []Action{DeclareConflict}, Kinds: anyCase, Standings: everybody},
 		{Basis: "own_conflict", Why: "So does whoever works for an institution with a part in it.",

@@ -29,6 +29,12 @@ type (
 		Account  string `json:"account"`
 		Position uint64 `json:"position"` // the moment
 	}
+	// Reported: what is kept of a person was put into a document for her.
+	Reported struct {
+		Case     string `json:"case"`
+		Person   string `json:"person"`
+		Identity string `json:"identity"` // how it was established who asked: one of Identities
+	}
 	// Exported: a case left the house as a bundle, with its proof.
 	Exported struct {
 		Case      string `json:"case"`
@@ -40,12 +46,17 @@ type (
 
 // What may be looked at, as it is stored.
 const (
-	Case     = "case"
-	Timeline = "timeline"
-	Past     = "past"     // as it stood
-	Looks    = "looks"    // who looked
-	Followed = "followed" // a page that stayed open was brought up to date by itself
+	Case       = "case"
+	Timeline   = "timeline"
+	Past       = "past"     // as it stood
+	Looks      = "looks"    // who looked
+	PersonPage = "person"   // what stands about a person's data
+	Report     = "report"   // the report for the person
+	Followed   = "followed" // a page that stayed open was brought up to date by itself
 )
+
+// Identities are how it may be established that a person asks for herself, or who asks for her.
+var Identities = []string{"papers", "known_in_person", "representative"}
 
 // EventType is the stored name.
 func (Opened) EventType() string { return "access.opened" }
@@ -62,6 +73,9 @@ func (Exported) EventType() string { return "access.exported" }
 // EventType is the stored name.
 func (Reconstructed) EventType() string { return "access.reconstructed" }
 
+// EventType is the stored name.
+func (Reported) EventType() string { return "access.reported" }
+
 // Events lists the stored types for the registry.
 func Events() []event.Entry {
 	return []event.Entry{
@@ -69,6 +83,7 @@ func Events() []event.Entry {
 		event.Type[Refused]("The caller was refused."),
 		event.Type[Viewed]("The caller looked at a case."),
 		event.Type[Reconstructed]("The caller put together again what an account could see at a moment."),
+		event.Type[Reported]("What is kept of a person was put into a document for her."),
 		event.Type[Exported]("The caller took a case out as a bundle with its proof."),
 	}
 }

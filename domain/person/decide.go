@@ -7,7 +7,8 @@ import (
 	"mkr/domain/event"
 )
 
-// Command is something that somebody wants to happen to a person's record. This file lists the whole vocabulary.
+// Command is something that somebody wants to happen to a person's record. This file and erasure.go list the whole
+// vocabulary.
 type Command interface{ command() }
 
 type (
@@ -22,19 +23,19 @@ type (
 		Details
 		Clear []string
 	}
-	// ShredKey asks for erasure. The handler destroys the key once the fact is stored.
-	ShredKey struct{ Basis string }
 )
 
 func (Register) command()      {}
 func (ChangeDetails) command() {}
-func (ShredKey) command()      {}
 
 // State is a person's record. The zero State is of somebody who was never registered.
 type State struct {
 	Person   string // "" until registered
 	Details         // none once erased
 	Shredded bool
+	Erasure  *Erasure // asked for and not answered yet
+	Holds    []Hold   // duties to keep that stand
+	Refused  string   // ground of the last refusal to erase
 }
 
 // The codes of refusals beside those of fields. They are part of the API.
@@ -53,8 +54,14 @@ func Decide(s State, c Command, m event.Moment) ([]event.Data, error) {
 		return register(s, c, m)
 	case ChangeDetails:
 		return changeDetails(s, c, m)
-	case ShredKey:
-		return shredKey(s, c)
+	case RequestErasure:
+		return requestErasure(s, c, m)
+	case DecideErasure:
+		return decideErasure(s, c, m)
+	case PlaceHold:
+		return placeHold(s, c, m)
+	case LiftHold:
+		return liftHold(s, c, m)
 	default:
 		return nil, fmt.Errorf("person: command %T is not in the vocabulary", c)
 	}
@@ -114,19 +121,6 @@ func changeDetails(s State, c ChangeDetails, m event.Moment) ([]event.Data, erro
 	return []event.Data{changed}, nil
 }
 
-func shredKey(s State, c ShredKey) ([]event.Data, error) {
-	if s.Shredded {
-		return nil, nil
-	}
-	if err := s.known(); err != nil {
-		return nil, err
-	}
-	if !slices.Contains(Bases, c.Basis) {
-		return nil, event.RefuseField(CodeUnknownValue, "basis", "basis is not one of the known reasons for erasure")
-	}
-	return []event.Data{KeyShredded(c)}, nil
-}
-
 func (s State) known() error {
 	switch {
 	case s.Shredded:
@@ -157,8 +151,16 @@ func Evolve(s State, e event.Data) State {
 		if e.Sex != "" || slices.Contains(e.Cleared, FieldSex) {
 			s.Sex = e.Sex
 		}
+	case ErasureRequested:
+		s.Erasure = &Erasure{ID: e.Erasure, Basis: e.Basis, Case: e.Case, Account: e.Account, By: e.By, At: e.At}
+	case ErasureRefused:
+		s.Erasure, s.Refused = nil, e.Ground
+	case HoldPlaced:
+		s.Holds = append(slices.Clone(s.Holds), Hold{ID: e.Hold, Ground: e.Ground, By: e.By, At: e.At})
+	case HoldLifted:
+		s.Holds = slices.DeleteFunc(slices.Clone(s.Holds), func(h Hold) bool { return h.ID == e.Hold })
 	case KeyShredded:
-		s.Details, s.Shredded = Details{}, true
+		s = State{Person: s.Person, Shredded: true}
 	}
 	return s
 }

@@ -36,6 +36,15 @@ func registered() Registered {
 		Name: val(FieldName, "name 1"), Phone: val(FieldPhone, "phone 1"), Sex: Female}}
 }
 
+func given(e ...event.Data) []event.Data { return e }
+
+var (
+	asked        = ErasureRequested{Erasure: "e", Basis: BasisRequest, Case: "c", Account: "a-1", By: "i-municipality"}
+	askedByOther = ErasureRequested{Erasure: "e", Basis: BasisRequest, Case: "c", Account: "a-2", By: "i-municipality"}
+	held         = HoldPlaced{Hold: "h", Ground: "court_order", By: "i-municipality"}
+	shredded     = KeyShredded{Basis: BasisRequest, Erasure: "e"}
+)
+
 type story struct {
 	name    string
 	given   []event.Data
@@ -89,11 +98,37 @@ var stories = []story{
 	{name: "change an erased person", given: []event.Data{registered(), KeyShredded{Basis: BasisCourt}},
 		when: ChangeDetails{Details: Details{Sex: Other}}, refused: CodeErased},
 
-	{name: "erase", given: []event.Data{registered()}, when: ShredKey{Basis: BasisRetention},
-		then: []event.Data{KeyShredded{Basis: BasisRetention}}},
-	{name: "erase again", given: []event.Data{registered(), KeyShredded{Basis: BasisRequest}}, when: ShredKey{Basis: BasisCourt}},
-	{name: "erase for no reason", given: []event.Data{registered()}, when: ShredKey{}, refused: CodeUnknownValue + ":basis"},
-	{name: "erase somebody unknown", when: ShredKey{Basis: BasisRequest}, refused: CodeNotRegistered},
+	{name: "ask for erasure", given: given(registered()), when: RequestErasure{Erasure: "e", Basis: BasisRequest, Case: "c"}, then: given(asked)},
+	{name: "ask twice", given: given(registered(), asked), when: RequestErasure{Basis: BasisCourt}, refused: CodeErasureAsked},
+	{name: "ask for no reason", given: given(registered()), when: RequestErasure{}, refused: CodeUnknownValue + ":basis"},
+	{name: "ask for somebody unknown", when: RequestErasure{Basis: BasisRequest}, refused: CodeNotRegistered},
+	{name: "ask for somebody erased", given: given(registered(), shredded), when: RequestErasure{Basis: BasisRequest}},
+	{name: "the schedule runs", given: given(registered()), when: RequestErasure{Basis: BasisRetention, KeptUntil: office.Now.Add(1)}, refused: CodeErasureScheduled + ":basis"},
+	{name: "a case is open, no schedule ends", given: given(registered()), when: RequestErasure{Basis: BasisRetention}, refused: CodeErasureScheduled + ":basis"},
+	{name: "the schedule is over", given: given(registered()), when: RequestErasure{Erasure: "e", Basis: BasisRetention, KeptUntil: office.Now.Add(-1)},
+		then: given(ErasureRequested{Erasure: "e", Basis: BasisRetention, Account: "a-1", By: "i-municipality"})},
+
+	{name: "erase", given: given(registered(), askedByOther), when: DecideErasure{Grant: true}, then: given(shredded)},
+	{name: "erase again", given: given(registered(), shredded), when: DecideErasure{Grant: true}},
+	{name: "erase what nobody asked for", given: given(registered()), when: DecideErasure{Grant: true}, refused: CodeErasureNotAsked},
+	{name: "erase by who asked", given: given(registered(), asked), when: DecideErasure{Grant: true}, refused: CodeErasureOwn},
+	{name: "refuse by who asked", given: given(registered(), asked), when: DecideErasure{Ground: "legal_duty"}, refused: CodeErasureOwn},
+	{name: "erase under a hold", given: given(registered(), askedByOther, held), when: DecideErasure{Grant: true}, refused: CodeErasureHeld},
+	{name: "erase after the hold", given: given(registered(), askedByOther, held, HoldLifted{Hold: "h"}), when: DecideErasure{Grant: true}, then: given(shredded)},
+	{name: "erase in an open case", given: given(registered(), askedByOther), when: DecideErasure{Grant: true, OpenCase: true}, refused: CodeErasureOpenCase},
+	{name: "erase on a ground to refuse", given: given(registered(), askedByOther), when: DecideErasure{Grant: true, Ground: "legal_duty"}, refused: CodeUnknownValue + ":ground"},
+	{name: "refuse", given: given(registered(), askedByOther, held), when: DecideErasure{Ground: "legal_duty", OpenCase: true},
+		then: given(ErasureRefused{Erasure: "e", Ground: "legal_duty", Account: "a-1", By: "i-municipality"})},
+	{name: "refuse for no reason", given: given(registered(), askedByOther), when: DecideErasure{Ground: "no"}, refused: CodeUnknownValue + ":ground"},
+	{name: "ask again after a refusal", given: given(registered(), askedByOther, ErasureRefused{Erasure: "e", Ground: "legal_duty"}),
+		when: RequestErasure{Erasure: "e", Basis: BasisRequest, Case: "c"}, then: given(asked)},
+
+	{name: "hold", given: given(registered()), when: PlaceHold{Hold: "h", Ground: "court_order"}, then: given(held)},
+	{name: "hold twice", given: given(registered(), held), when: PlaceHold{Hold: "h2", Ground: "court_order"}, refused: CodeHoldStands + ":ground"},
+	{name: "hold for no reason", given: given(registered()), when: PlaceHold{Hold: "h"}, refused: CodeUnknownValue + ":ground"},
+	{name: "hold somebody erased", given: given(registered(), shredded), when: PlaceHold{Hold: "h", Ground: "court_order"}, refused: CodeErased},
+	{name: "lift", given: given(registered(), held), when: LiftHold{Hold: "h"}, then: given(HoldLifted{Hold: "h", By: "i-municipality"})},
+	{name: "lift what is not there", given: given(registered(), held), when: LiftHold{Hold: "x"}, refused: CodeNoHold + ":hold"},
 }
 
 func TestStories(t *testing.T) {
@@ -136,6 +171,7 @@ func TestEvolve(t *testing.T) {
 	if diff := cmp.Diff(want, s); diff != "" {
 		t.Fatal(diff)
 	}
+	s = Evolve(Evolve(s, held), asked)
 	if diff := cmp.Diff(State{Person: anna, Shredded: true}, Evolve(s, KeyShredded{Basis: BasisRequest})); diff != "" {
 		t.Fatal("an erased record still holds something: " + diff)
 	}
@@ -149,6 +185,8 @@ func TestTransitions(t *testing.T) {
 	}{
 		{"unknown", nil},
 		{"registered", []event.Data{registered()}},
+		{"asked", given(registered(), askedByOther)},
+		{"held", given(registered(), askedByOther, held)},
 		{"erased", []event.Data{registered(), KeyShredded{Basis: BasisRequest}}},
 	}
 	commands := []struct {
@@ -157,13 +195,16 @@ func TestTransitions(t *testing.T) {
 	}{
 		{"Register", Register{Person: anna, Details: registered().Details}},
 		{"ChangeDetails", ChangeDetails{Details: Details{Name: val(FieldName, "name 2")}}},
-		{"ShredKey", ShredKey{Basis: BasisRequest}},
+		{"RequestErasure", RequestErasure{Erasure: "e2", Basis: BasisRequest}},
+		{"DecideErasure", DecideErasure{Grant: true}},
+		{"PlaceHold", PlaceHold{Hold: "h2", Ground: "complaint"}},
+		{"LiftHold", LiftHold{Hold: "h"}},
 	}
 	var b strings.Builder
 	for _, s := range statuses {
 		for _, c := range commands {
 			events, err := Decide(fold(s.given...), c.c, office)
-			fmt.Fprintf(&b, "%-10s %-13s ", s.name, c.name)
+			fmt.Fprintf(&b, "%-10s %-14s ", s.name, c.name)
 			var r *event.Refusal
 			switch {
 			case errors.As(err, &r):
@@ -199,10 +240,17 @@ func TestRandomHistories(t *testing.T) {
 			c := rapid.SampledFrom([]Command{
 				Register{Person: anna, Details: d}, ChangeDetails{Details: d},
 				ChangeDetails{Clear: rapid.SliceOf(rapid.SampledFrom(clearable)).Draw(t, "clear")},
-				ChangeDetails{Details: d, Clear: []string{FieldAddress}}, ShredKey{Basis: BasisError}, ShredKey{},
+				ChangeDetails{Details: d, Clear: []string{FieldAddress}}, RequestErasure{Erasure: "e", Basis: BasisError}, DecideErasure{Grant: true},
+				PlaceHold{Hold: "h", Ground: "complaint"}, LiftHold{Hold: "h"},
 			}).Draw(t, "command")
 
-			events, err := Decide(s, c, office)
+			moment := office
+			moment.Actor.Account = rapid.SampledFrom([]string{"a-1", "a-2"}).Draw(t, "account")
+			kept := len(s.Holds) > 0
+			events, err := Decide(s, c, moment)
+			if len(events) > 0 && events[0].EventType() == shredded.EventType() && (kept || s.Erasure == nil || s.Erasure.Account == moment.Actor.Account) {
+				t.Fatal("erased under a hold, unasked, or by who asked")
+			}
 			var r *event.Refusal
 			if err != nil && (!errors.As(err, &r) || len(events) != 0) {
 				t.Fatalf("a fault, or events beside a refusal: %v", err)
@@ -231,7 +279,8 @@ func TestStoredForms(t *testing.T) {
 	for _, e := range []event.Data{
 		full,
 		DetailsChanged{Details: Details{Name: val(FieldName, "name 2")}, Cleared: []string{FieldPhone}, RecordedBy: "i-municipality"},
-		KeyShredded{Basis: BasisRequest},
+		asked, held, HoldLifted{Hold: "h", By: "i-municipality"}, ErasureRefused{Erasure: "e", Ground: "legal_duty", Account: "a-1", By: "i-municipality"},
+		shredded,
 	} {
 		stored, err := json.MarshalIndent(e, "", "\t")
 		if err != nil {
@@ -247,7 +296,7 @@ func TestStoredForms(t *testing.T) {
 			t.Fatal(diff)
 		}
 	}
-	if strings.Contains(fmt.Sprint(mustJSON(t, KeyShredded{Basis: BasisRequest})), anna) {
+	if strings.Contains(fmt.Sprint(mustJSON(t, shredded)), anna) {
 		t.Fatal("the fact of erasure names somebody")
 	}
 }

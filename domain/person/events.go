@@ -30,7 +30,8 @@ type (
 	// KeyShredded says that nobody can read this person's values any more. It names no one: only the stream it stands
 	// in says whose key it was, and no sealed value of that person opens again.
 	KeyShredded struct {
-		Basis string `json:"basis"` // one of the Bases
+		Basis   string `json:"basis"`             // one of the Bases
+		Erasure string `json:"erasure,omitempty"` // id of the request that it answers
 	}
 )
 
@@ -62,6 +63,10 @@ func Events() []event.Entry {
 	return []event.Entry{
 		event.Type[Registered]("A person became known. Identity is sealed under the person's own key."),
 		event.Type[DetailsChanged]("Details of a person were corrected, added or withdrawn."),
+		event.Type[ErasureRequested]("Erasure of a person's data was asked for, on a coded ground; somebody else decides."),
+		event.Type[ErasureRefused]("Erasure was refused, on a coded ground."),
+		event.Type[HoldPlaced]("A person's data must be kept for proceedings: nothing is erased meanwhile."),
+		event.Type[HoldLifted]("A duty to keep has ended."),
 		event.Type[KeyShredded]("A person's key was destroyed: the sealed values open for nobody any more."),
 	}
 }

@@ -18,6 +18,7 @@ import (
 
 	"mkr/domain/casefile"
 	"mkr/domain/deadline"
+	"mkr/domain/retention"
 	"mkr/handlers"
 	"mkr/internal/eventlog"
 	"mkr/internal/ledger"
@@ -46,6 +47,8 @@ type Config struct {
 	Clock    *handlers.Clock // nil: the system's
 	Demo     *pages.Demo     // accounts to show at sign-in; nil but in the demo
 	Log      io.Writer       // structured log; nil: standard error
+	// Retention says for how long data is kept; nil: the schedule that comes with the program, which nobody has verified.
+	Retention retention.Schedule
 	// Witnesses are those whose signatures under the checkpoints are kept and shown.
 	Witnesses []ledger.Verifier
 	// Passwords has low costs in tests; nil: OWASP's.
@@ -127,6 +130,12 @@ func New(cfg Config) (a *App, err error) {
 	if err != nil {
 		return a, err
 	}
+	schedule := cfg.Retention
+	if schedule == nil {
+		if schedule, err = retention.Embedded(); err != nil {
+			return a, err
+		}
+	}
 	hasher := cfg.Passwords
 	if hasher == nil {
 		hasher = password.New(password.Params{}, 0)
@@ -136,7 +145,7 @@ func New(cfg Config) (a *App, err error) {
 		return a, err
 	}
 	a.service = handlers.New(handlers.Deps{
-		Log: a.events, Ledger: a.ledger, Registry: registry, Vault: a.vault, Views: a.runner.Views(),
+		Log: a.events, Ledger: a.ledger, Registry: registry, Vault: a.vault, Views: a.runner.Views(), Retention: schedule,
 		Cases: casefile.Decider{Rules: packs, Calendar: deadline.Calendar{Zone: zone, Holidays: holidays}}, Passwords: hasher, Files: files, Clock: clock, Zone: zone, Logger: a.logger, Idle: cfg.Idle,
 	})
 	return a, nil
@@ -202,6 +211,7 @@ func (a *App) Start() error {
 	a.Go("lapses", a.service.RunLapses)
 	a.Go("meetings", a.service.FollowMeetings)
 	a.Go("places", a.service.RunPlaces)
+	a.Go("erasures", a.service.RunErasures)
 
 	handler, err := web.New(web.Config{
 		Service: a.service, Hub: a.hub, Cinema: cinema, Ready: a.runner.Views().Ready, Demo: a.cfg.Demo,

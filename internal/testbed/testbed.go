@@ -25,6 +25,7 @@ import (
 	"mkr/domain/meeting"
 	"mkr/domain/person"
 	"mkr/domain/register"
+	"mkr/domain/retention"
 	"mkr/domain/rulebook"
 	"mkr/handlers"
 	"mkr/internal/blobs"
@@ -80,6 +81,8 @@ func New(tb testing.TB, o Options) *Bed {
 	OK(tb, err)
 	holidays, err := deadline.AlbanianHolidays()
 	OK(tb, err)
+	schedule, err := retention.Embedded()
+	OK(tb, err)
 	served := b.Log
 	if o.WrapLog != nil {
 		served = o.WrapLog(b.Log)
@@ -94,7 +97,7 @@ func New(tb testing.TB, o Options) *Bed {
 	OK(tb, err)
 	OK(tb, tree.Check(tb.Context(), nil))
 	b.Service = handlers.New(handlers.Deps{
-		Log: served, Ledger: tree, Registry: registry, Vault: keys, Views: runner.Views(),
+		Log: served, Ledger: tree, Registry: registry, Vault: keys, Views: runner.Views(), Retention: schedule,
 		Cases:     casefile.Decider{Rules: packs, Calendar: deadline.Calendar{Zone: zone, Holidays: holidays}},
 		Files:     files,
 		Passwords: password.New(password.Params{MemoryKiB: 8, Passes: 1, Lanes: 1}, 2),

@@ -19,7 +19,9 @@ import (
 	"mkr/projections/meetings"
 	"mkr/projections/orders"
 	"mkr/projections/outbox"
+	"mkr/projections/people"
 	"mkr/projections/register"
+	"mkr/projections/retention"
 	"mkr/projections/reviews"
 	"mkr/projections/steps"
 	"mkr/projections/visits"
@@ -34,8 +36,9 @@ const (
 	aidVersion        = 1
 	directoryVersion  = 5
 	accountsVersion   = 2
-	looksVersion      = 1
+	looksVersion      = 2
 	visitsVersion     = 1
+	peopleVersion     = 1
 )
 
 // Views lists them. zone is where days and years begin and end: Europe/Tirane.
@@ -48,13 +51,16 @@ func Views(zone *time.Location) []projections.View {
 		directory.Projection(directoryVersion),
 		accounts.Projection(accountsVersion),
 		looks.Projection(looksVersion),
+
 		visits.Projection(visitsVersion),
+
+		people.Projection(peopleVersion),
 	}
 }
 
 // Casework is the view that all lists of cases derive from.
 func Casework(zone *time.Location) projections.Projection[casework.Doc] {
 	return casework.Projection(caseworkVersion, zone,
-		[]string{projections.Board, projections.Inbox, projections.Outbox, projections.Deadlines, projections.Register, projections.Orders, projections.Hearings, projections.Indicators, projections.Steps, projections.Reviews, projections.Expiries},
-		board.Rows, inbox.Rows, outbox.Rows, deadlines.Rows, register.Rows, orders.Rows, hearings.Rows, casework.Indicators, steps.Rows, reviews.Rows, expiries.Rows)
+		[]string{projections.Board, projections.Inbox, projections.Outbox, projections.Deadlines, projections.Register, projections.Orders, projections.Hearings, projections.Indicators, projections.Steps, projections.Reviews, projections.Expiries, projections.Retention},
+		board.Rows, inbox.Rows, outbox.Rows, deadlines.Rows, register.Rows, orders.Rows, hearings.Rows, casework.Indicators, steps.Rows, reviews.Rows, expiries.Rows, retention.Rows)
 }

@@ -62,6 +62,8 @@ func rowOf(f event.Fact) Row {
 		r.What, r.Case, r.Part = Viewed, d.Case, d.What
 	case accesslog.Opened:
 		r.What, r.Case, r.Fields, r.Persons, r.Entries = Opened, d.Case, d.Fields, d.Persons, d.Entries
+	case accesslog.Reported:
+		r.What, r.Case, r.Persons, r.Part = Exported, d.Case, []string{d.Person}, accesslog.Report
 	case accesslog.Exported:
 		r.What, r.Case = Exported, d.Case
 	case accesslog.Refused:

@@ -41,6 +41,7 @@ func newWorldWith(tb testing.TB, o testbed.Options) *world {
 	w.ids["actions"] = make(access.Coordinator, "/plan/actions", object{"what": "counselling", "institution": w.NGO, "due": in(200 * time.Hour)})
 	w.ids["measures"] = make(access.Police, "/measures", object{"kind": "transport"})
 	subject := w.get(access.Coordinator, at).str(tb, "subject")
+	w.ids["persons"] = subject
 	w.ids["consents"] = make(access.Coordinator, "/consents", object{"person": subject, "decision": "given", "how": "written", "recipients": []string{w.NGO}, "purposes": []string{"psychosocial"}})
 	police := make(access.Police, "/orders/umpmm", object{"executor": w.Police, "conditions": []string{"a"}})
 	w.must(access.Coordinator, at+"/orders/"+police+"/breach", object{})
@@ -57,7 +58,7 @@ func newWorldWith(tb testing.TB, o testbed.Options) *world {
 		"to": w.Shelter, "institution": w.NGO, "court": w.Court, "executor": w.Police, "owner": w.NGO, "recipients": []any{w.NGO}, "invited": []any{w.NGO},
 		"person": subject, "case": w.caseID, "on": "2026-05-15", "period": "2026-10", "target": w.ids["measures"], "kind": nil, "consent": "", "previous": "", "order": "", "attention": "", "why": "", "goal": "", "meeting": "",
 		"persons": nil, "entries": nil, "code": w.get(access.Coordinator, at).str(tb, "code"), "account": w.callers[access.Medical].Account,
-		"accounts": []any{w.callers[access.Coordinator].Account, w.callers[access.Police].Account, w.callers[access.NGO].Account, w.callers[access.Court].Account}, "giver": "",
+		"accounts": []any{w.callers[access.Coordinator].Account, w.callers[access.Police].Account, w.callers[access.NGO].Account, w.callers[access.Court].Account}, "giver": "", "hold": "none", "ground": nil,
 	}
 	checkpoint, err := w.Ledger.Publish(tb.Context())
 	testbed.OK(tb, err)

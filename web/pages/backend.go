@@ -8,6 +8,7 @@ import (
 	"mkr/domain/deadline"
 	"mkr/domain/meeting"
 	"mkr/domain/person"
+	"mkr/domain/retention"
 	"mkr/handlers"
 	"mkr/projections/activities"
 	"mkr/projections/aid"
@@ -87,6 +88,11 @@ type Service interface {
 	People(ctx context.Context, c handlers.Caller, caseID string) ([]handlers.StaffMember, error)
 	UploadFile(ctx context.Context, c handlers.Caller, caseID string, r io.Reader) (handlers.Upload, error)
 	OpenFile(ctx context.Context, c handlers.Caller, caseID, id string) (handlers.OpenedFile, error)
+	Person(ctx context.Context, c handlers.Caller, caseID, id string) (handlers.PersonRecord, error)
+	DoPerson(ctx context.Context, c handlers.Caller, caseID, id string, a handlers.PersonAction, in handlers.PersonInput, env handlers.Envelope) (handlers.Receipt, error)
+	ReportPerson(ctx context.Context, c handlers.Caller, caseID, id string, in handlers.AskReport) (handlers.PersonReport, error)
+	Erasures(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[handlers.ErasureRow], error)
+	RetentionSchedule() retention.Schedule
 	Await(ctx context.Context, position uint64) error
 	Position() uint64
 

@@ -144,4 +144,5 @@ func (p *Pages) routes(mux *router) {
 	p.adminRoutes(only)
 	p.auditRoutes(only)
 	p.safeguardRoutes(only)
+	p.personRoutes(only)
 }

@@ -105,6 +105,9 @@ func (s summarizer) persons() section {
 		if p.Minor {
 			i.Tags = append(i.Tags, tag{Text: s.T("case.minor")})
 		}
+		if s.c.Guards && !s.Past {
+			i.Open = append(i.Open, todo{Name: s.T("person.data"), Path: personPath(s.c.ID, p.Person)})
+		}
 		out.Items = append(out.Items, i)
 	}
 	return out

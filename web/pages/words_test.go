@@ -23,6 +23,7 @@ import (
 	"mkr/domain/indicator"
 	"mkr/domain/meeting"
 	"mkr/domain/person"
+	"mkr/domain/retention"
 	"mkr/domain/rulebook"
 	"mkr/handlers"
 	"mkr/internal/password"
@@ -48,7 +49,10 @@ func inputs() []reflect.Type {
 	for _, a := range handlers.AccountActions {
 		out = append(out, reflect.TypeOf(a.New()).Elem())
 	}
-	return out
+	for _, a := range handlers.PersonActions {
+		out = append(out, reflect.TypeOf(a.New()).Elem())
+	}
+	return append(out, reflect.TypeFor[handlers.AskReport]())
 }
 
 // walk visits every field that a form asks for.
@@ -136,7 +140,10 @@ func families(t *testing.T) map[string][]string {
 		}
 	}
 	add("look", looks.Viewed, looks.Opened, looks.Refused, looks.Exported)
-	add("look_part", accesslog.Case, accesslog.Timeline, accesslog.Past, accesslog.Looks, accesslog.Followed)
+	add("look_part", accesslog.Case, accesslog.Timeline, accesslog.Past, accesslog.Looks, accesslog.Followed, accesslog.PersonPage, accesslog.Report)
+	add("retention_part", retention.Subject, retention.Suspected, retention.Other)
+	add("retention_confidence", retention.Law, retention.House, retention.Assumption)
+	add("refusal", person.ErasureCodes...)
 	add("rule", "PLAN-ACTION")
 	add("institution_kind", directory.Kinds...)
 	add("sector", directory.Sectors...)
@@ -330,6 +337,9 @@ func used(t *testing.T) map[string]bool {
 	for _, a := range handlers.AccountActions {
 		out[a.Name] = true
 	}
+	for _, a := range handlers.PersonActions {
+		out[a.Name] = true
+	}
 	return out
 }
 
@@ -377,7 +387,7 @@ func TestEveryActionIsGroupedOnce(t *testing.T) {
 // TestEveryFormAsksInAKnownWay: the forms know how to ask for every field of every input, and every way they know is
 // asked for somewhere.
 func TestEveryFormAsksInAKnownWay(t *testing.T) {
-	known := []string{"", "file", "textarea", "date", "datetime", "institution", "institutions", "consent", "order", "person", "participant", "silent", "entry", "returned_referral", "case", "agenda_case", "invited", "offered", "decision", "regime", "colleague", "clock", "shift", "goal", "meeting", "giver", "accounts", "account", "excluded"}
+	known := []string{"", "file", "textarea", "date", "datetime", "institution", "institutions", "consent", "order", "person", "participant", "silent", "entry", "returned_referral", "case", "agenda_case", "invited", "offered", "decision", "regime", "colleague", "clock", "shift", "goal", "meeting", "giver", "accounts", "account", "excluded", "hold"}
 	seen := map[string]bool{}
 	for _, in := range inputs() {
 		walk(in, func(name string, f reflect.StructField) {

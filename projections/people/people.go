@@ -1,0 +1,93 @@
+// Package people derives in which cases a person has a part, and what was asked and decided about her data: one document a
+// person. It holds ids and codes, never an identity.
+package people
+
+import (
+	"slices"
+	"time"
+
+	"mkr/domain/casefile"
+	"mkr/domain/event"
+	"mkr/domain/person"
+	"mkr/projections"
+)
+
+// View is the name of the projection.
+const View = "people"
+
+// Doc is one person.
+type Doc struct {
+	Person    string          `json:"person"`
+	Cases     []string        `json:"cases,omitempty"`
+	Erasure   *person.Erasure `json:"erasure,omitempty"` // asked for and not answered yet
+	Erased    bool            `json:"erased,omitempty"`
+	DecidedAt time.Time       `json:"decided_at,omitzero"`
+}
+
+// Statuses of a row.
+const (
+	Asked  = "asked"
+	Erased = "erased"
+)
+
+// Row is one person whose erasure was asked for, or who was erased.
+type Row struct {
+	Person  string    `json:"person"`
+	Case    string    `json:"case,omitempty"` // in which it was asked
+	Basis   string    `json:"basis,omitempty"`
+	Account string    `json:"account,omitempty"` // who asked, and may not decide
+	By      string    `json:"by,omitempty"`
+	At      time.Time `json:"at,omitzero"`
+}
+
+// Projection folds persons out of their own streams and out of the cases that name them.
+func Projection(version int) projections.Projection[Doc] {
+	return projections.Projection[Doc]{
+		Name: View, Version: version, Categories: []string{event.PersonCategory, event.CaseCategory}, Topics: []string{projections.Erasures},
+		Keys: keys, Apply: apply, Rows: rows,
+	}
+}
+
+func keys(f event.Fact) []string {
+	if added, ok := f.Data.(casefile.PersonAdded); ok {
+		return []string{added.Person}
+	}
+	if event.Category(f.Stream) == event.PersonCategory {
+		return []string{event.ID(f.Stream)}
+	}
+	return nil
+}
+
+func apply(d Doc, f event.Fact) Doc {
+	switch e := f.Data.(type) {
+	case casefile.PersonAdded:
+		d.Person = e.Person
+		if id := event.ID(f.Stream); !slices.Contains(d.Cases, id) {
+			d.Cases = append(d.Cases, id)
+		}
+	case person.Registered:
+		d.Person = e.Person
+	case person.ErasureRequested:
+		d.Erasure = person.Evolve(person.State{}, e).Erasure
+	case person.ErasureRefused:
+		d.Erasure, d.DecidedAt = nil, f.Meta.OccurredAt
+	case person.KeyShredded:
+		d.Erasure, d.Erased, d.DecidedAt = nil, true, f.Meta.OccurredAt
+	}
+	return d
+}
+
+func rows(key string, d Doc) []projections.Row {
+	row := projections.Row{Topic: projections.Erasures, Key: key}
+	switch {
+	case d.Erased:
+		row.Status, row.SortAt, row.Doc = Erased, d.DecidedAt, projections.Document(Row{Person: d.Person})
+	case d.Erasure != nil:
+		e := d.Erasure
+		row.Status, row.Case, row.Institution, row.SortAt = Asked, e.Case, e.By, e.At
+		row.Doc = projections.Document(Row{Person: d.Person, Case: e.Case, Basis: e.Basis, Account: e.Account, By: e.By, At: e.At})
+	default:
+		return nil
+	}
+	return []projections.Row{row}
+}

@@ -1,0 +1,60 @@
+package api
+
+import (
+	"net/http"
+
+	"mkr/domain/retention"
+	"mkr/handlers"
+)
+
+// Retention is for how long data is kept.
+type Retention struct {
+	Terms retention.Schedule `json:"terms"`
+}
+
+// personRoutes are about the data of the people in a case: what it is kept for, its erasure, and the report for the person.
+func (a *API) personRoutes() []route {
+	routes := []route{
+		{method: "GET", path: "/erasures", summary: "Persons whose erasure was asked for, and those whose data is kept for longer than the schedule says", query: listQuery{}, out: handlers.List[handlers.ErasureRow]{}, status: 200, handle: list(a, (*handlers.Service).Erasures)},
+		{method: "GET", path: "/retention", summary: "For how long data is kept, by data class", out: Retention{}, status: 200, handle: func(w http.ResponseWriter, _ *http.Request, _ handlers.Caller) error {
+			return answer(w, http.StatusOK, Retention{a.Service.RetentionSchedule()})
+		}},
+		{method: "GET", path: "/cases/{case}/persons/{id}", summary: "What stands about a person's data: nothing that she is known by", out: handlers.PersonRecord{}, status: 200, handle: func(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+			v, err := a.Service.Person(r.Context(), c, r.PathValue("case"), r.PathValue("id"))
+			if err != nil {
+				return err
+			}
+			return answer(w, http.StatusOK, v)
+		}},
+		{method: "POST", path: "/cases/{case}/persons/{id}/report", summary: "What is kept of a person, for herself; recorded", in: handlers.AskReport{}, out: handlers.PersonReport{}, status: 200, handle: func(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+			var in handlers.AskReport
+			if _, err := decode(w, r, &in); err != nil {
+				return err
+			}
+			v, err := a.Service.ReportPerson(r.Context(), c, r.PathValue("case"), r.PathValue("id"), in)
+			if err != nil {
+				return err
+			}
+			return answer(w, http.StatusOK, v)
+		}},
+	}
+	for _, act := range handlers.PersonActions {
+		routes = append(routes, route{method: "POST", path: "/cases/{case}/persons/{id}/" + act.Path, summary: act.Name, in: act.New(), out: handlers.Receipt{}, status: 200, command: true, handle: a.personAction(act)})
+	}
+	return routes
+}
+
+func (a *API) personAction(act handlers.PersonAction) func(http.ResponseWriter, *http.Request, handlers.Caller) error {
+	return func(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+		in := act.New()
+		env, err := command(w, r, in)
+		if err != nil {
+			return err
+		}
+		rec, err := a.Service.DoPerson(r.Context(), c, r.PathValue("case"), r.PathValue("id"), act, in, env)
+		if err != nil {
+			return err
+		}
+		return receipt(w, false, rec, rec)
+	}
+}
