@@ -38,6 +38,8 @@ func TestPicturesOfTheHouse(t *testing.T) {
 		planned := plannedCase(t, boss)
 		keeper.open("/admin")
 		one := eval[string](keeper, `document.querySelector("main tbody a").getAttribute("href")`)
+		boss.open("/cases/" + rich)
+		person := eval[string](boss, `document.querySelector("main a[href*='/persons/']").getAttribute("href")`)
 		for _, p := range []struct {
 			name string
 			v    *visitor
@@ -52,6 +54,7 @@ func TestPicturesOfTheHouse(t *testing.T) {
 			{"admin", keeper, "/admin"}, {"rules", keeper, "/rules"}, {"account", keeper, one},
 			{"emergency", boss, "/emergency"}, {"reviews", prover, "/reviews"}, {"review", prover, review}, {"policy", prover, "/policy"},
 			{"looks", boss, "/cases/" + rich + "/looks"}, {"exclude", boss, "/cases/" + rich + "/do/exclusion.set"}, {"seal", boss, "/cases/" + rich + "/do/case.seal"}, {"consent", boss, "/cases/" + rich + "/do/consent.record"},
+			{"erasures", boss, "/erasures"}, {"person", boss, person}, {"report", boss, person + "/report"}, {"erase", boss, person + "/do/erasure.request"},
 			{"audit", prover, "/audit"}, {"proof", prover, "/audit/proof/9000"},
 		} {
 			if only != "" && !slices.Contains(strings.Split(only, ","), p.name) {
