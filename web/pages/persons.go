@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"mkr/domain/access"
 	"mkr/domain/retention"
 	"mkr/handlers"
 	peopleview "mkr/projections/people"
@@ -212,4 +213,18 @@ func (v view) aboutPerson(action string) string {
 		return v.T("report.make_text")
 	}
 	return ""
+}
+
+// guardLinks are the pages about what somebody has to answer for, that the caller may see.
+func (v view) guardLinks() []todo {
+	var out []todo
+	for _, l := range []struct {
+		may        access.Action
+		path, name string
+	}{{access.ViewReviews, "/reviews", "nav.emergencies"}, {access.ViewErasures, "/erasures", "nav.erasures"}} {
+		if v.may(l.may) {
+			out = append(out, todo{Name: v.T(l.name), Path: l.path})
+		}
+	}
+	return out
 }

@@ -182,7 +182,6 @@ func (v view) tabs() []tab {
 	add(may(access.ViewApplication), "/aid", "nav.aid")
 	add(may(access.ViewBounces), "/bounces", "nav.bounces")
 	add(may(access.ViewReviews), "/reviews", "nav.reviews")
-	add(may(access.ViewErasures), "/erasures", "nav.erasures")
 	add(may(access.ViewPolicy), "/policy", "nav.policy")
 	add(may(access.ViewIndicators), "/indicators", "nav.indicators")
 	add(may(access.ViewDirectory), "/institutions", "nav.institutions")
