@@ -33,8 +33,9 @@ func TestFilesOfACase(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got.header.Get(name), want)
 		}
 	}
-	if a := w.post(access.NGO, at+"/files/"+file+"/open", object{}); a.status != http.StatusForbidden && a.status != http.StatusNotFound {
-		t.Errorf("the NGO opens a court's decision: %d", a.status)
+	problem(t, w.post(access.Medical, at+"/files/"+file+"/open", object{}), 404, "not_found", "") // who has no part in the case
+	if a := w.post(access.Auditor, at+"/files/"+file+"/open", object{}); a.status != http.StatusForbidden {
+		t.Errorf("an auditor opens it: %d", a.status)
 	}
 	problem(t, w.post(access.Coordinator, at+"/files/none/open", object{}), 404, "not_found", "")
 }
