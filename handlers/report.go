@@ -169,7 +169,7 @@ func (s *Service) openEach(ctx context.Context, payload any, id string, granted 
 		switch {
 		case err != nil || v.Subject != id:
 		case !granted.Has(group):
-			*hidden |= group
+			*hidden |= group & access.FieldsNamed(access.DataClasses) // the key of a file is no data of hers
 		default:
 			var text string
 			if text, err = s.Vault.Open(ctx, v); err == nil {

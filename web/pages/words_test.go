@@ -162,6 +162,9 @@ func families(t *testing.T) map[string][]string {
 	}
 	add("seat_gap", meeting.Gaps...)
 	add("room_standing", "now", "done", "next")
+	for _, st := range access.Standings {
+		add("standing", string(st))
+	}
 	for _, s := range []activity.Status{activity.WasPlanned, activity.WasHeld, activity.WasCancelled, activity.InError} {
 		add("activity_status", string(s))
 	}
