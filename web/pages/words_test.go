@@ -185,7 +185,7 @@ func families(t *testing.T) map[string][]string {
 	add("refusal", activity.Codes...)
 	add("refusal", person.CodeRequired, person.CodeFormat, person.CodeRange, person.CodeTooLong, person.CodeText, person.CodeMismatch, person.CodeAlreadyRegistered,
 		person.CodeNotRegistered, person.CodeErased, person.CodeMissealed, person.CodeUnknownValue,
-		password.CodeTooShort, password.CodeTooLong, password.CodeTooSimple, password.CodeText, "password")
+		password.CodeTooShort, password.CodeTooLong, password.CodeTooSimple, password.CodeTooCommon, password.CodeText, "password")
 	add("story_kind", storyKinds...)
 	add("clock_state", "running", "met", "met_late", "lapsed", "voided")
 	add("refusal", account.Codes...)
