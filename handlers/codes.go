@@ -4,6 +4,7 @@ import (
 	"mkr/domain/access"
 	"mkr/domain/casefile"
 	"mkr/domain/directory"
+	"mkr/domain/household"
 )
 
 // Coded inputs. Each type knows its values: the API's schema, the forms of the pages and the tests all ask it.
@@ -50,6 +51,8 @@ type (
 	GlassVerdict      string
 	DutyRung          string
 	Weekday           string
+	LinkReason        string
+	UnlinkReason      string
 )
 
 // Enum lists the values of a coded input.
@@ -57,6 +60,8 @@ func (Kind) Enum() []any {
 	return values([]string{casefile.DomesticViolence, casefile.ChildProtection})
 }
 func (Channel) Enum() []any           { return values(casefile.Channels) }
+func (LinkReason) Enum() []any        { return values(household.LinkReasons) }
+func (UnlinkReason) Enum() []any      { return values(household.UnlinkReasons) }
 func (DutyRung) Enum() []any          { return values(directory.DutyRungs) }
 func (Weekday) Enum() []any           { return values(directory.Weekdays) }
 func (Violence) Enum() []any          { return values(casefile.ViolenceTypes) }

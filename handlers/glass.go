@@ -75,15 +75,8 @@ func (s *Service) breakGlass(ctx context.Context, c Caller, in BreakGlass, env E
 	}
 	in.Code = strings.ToUpper(strings.TrimSpace(in.Code))
 	unknown := &InputError{Field: "code", Code: "unknown_case", Text: "no such case"}
-	page, err := s.Views.List(ctx, projections.Query{Topic: projections.Register, Code: in.Code, Sort: projections.ByKey, Limit: 2, NoTotal: true, EvenShut: true})
-	if err != nil {
-		return "", r, viewError(err)
-	}
-	id = NewKey().String() // of no case: what follows is the same for a code that there is not
-	for _, row := range page.Rows {
-		if row.Code == in.Code {
-			id = row.Case
-		}
+	if id, err = s.caseByCode(ctx, in.Code); err != nil {
+		return "", r, err
 	}
 	cases, err := s.decider(ctx)
 	if err != nil {
@@ -124,6 +117,20 @@ func (s *Service) breakGlass(ctx context.Context, c Caller, in BreakGlass, env E
 	}
 	r, err = run(ctx, s, c, env.about(string(access.BreakGlass), ""), d)
 	return id, r, err
+}
+
+// caseByCode is the id of a case, and of a code that there is not the id of no case: what follows is the same for both.
+func (s *Service) caseByCode(ctx context.Context, code string) (string, error) {
+	page, err := s.Views.List(ctx, projections.Query{Topic: projections.Register, Code: code, Sort: projections.ByKey, Limit: 2, NoTotal: true, EvenShut: true})
+	if err != nil {
+		return "", viewError(err)
+	}
+	for _, row := range page.Rows {
+		if row.Code == code {
+			return row.Case, nil
+		}
+	}
+	return NewKey().String(), nil
 }
 
 // Reviews lists the emergency accesses that nobody has answered for yet, the oldest first: those to cases that the caller

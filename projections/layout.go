@@ -65,11 +65,12 @@ var topicLists = map[string]lists{
 	Looks:      {[]string{byNewest}, byText},
 	Erasures:   {[]string{byNewest}, byText},
 	Retention:  {[]string{byDue}, byText},
+	Households: {[]string{byNewest}, byText},
 }
 
 // keyedByCase are the topics whose keys are the case's id, or begin with it and a colon: the rows of a case are found by
 // their keys and need no index of their own.
-var keyedByCase = []string{Board, Inbox, Outbox, Deadlines, Register, Orders, Hearings, Reviews, Expiries, Looks, Retention}
+var keyedByCase = []string{Board, Inbox, Outbox, Deadlines, Register, Orders, Hearings, Reviews, Expiries, Looks, Retention, Households}
 
 // script is the SQL that begins a copy; finishing makes its list indexes.
 func script(topics []string) string {

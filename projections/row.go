@@ -30,10 +30,11 @@ const (
 	Looks        = "looks"        // who looked at what; on no socket
 	Erasures     = "erasures"     // persons whose erasure was asked for, and those erased; on no socket
 	Retention    = "retention"    // persons in closed cases, by when these were closed; on no socket
+	Households   = "households"   // for handlers only: which cases are linked
 )
 
 // Private lists the topics that never leave the server: handlers read them to sign people in, and to know what is due.
-var Private = []string{Accounts, Sessions, Steps}
+var Private = []string{Accounts, Sessions, Steps, Households}
 
 // Row is one line of one list. It holds coded values, pseudonymous ids and times only, never a personal value,
 // sealed or not. The columns are what lists filter and sort by; Doc is what the API and the pages show.

@@ -52,6 +52,7 @@ const (
 	KeepPerson      Action = "person.keep"      // what a person's data is kept for: holds, requests for erasure
 	DecideErasure   Action = "erasure.decide"
 	ReportPerson    Action = "person.report" // what is kept of a person, for herself
+	LinkCases       Action = "case.link"     // with another of the household, judged in both; whoever lists both sees it
 )
 
 // Actions that are about no single case.
@@ -99,7 +100,7 @@ var CaseActions = []Action{
 	CreateReferral, AnswerReferral, WithdrawReferral, RecordAnswer, TakeMeasure, RequestOrder, IssuePolice, DecideOrder,
 	RecordDecision, ExecuteOrder, ReportBreach, AckBreach, ExtendOrder, ExpireOrder, RecordHearing, RecordVisit, WriteNote,
 	WriteHealthNote, EditPlan, ReportPlanAction, CloseCase, ReopenCase, MarkInError, FileReturn, AskReturn, LapseDeadline, AnswerDeadline,
-	RestrictCase, DeclareConflict, BreakGlass, EndGlass, ReviewGlass, ViewLooks, KeepPerson, DecideErasure, ReportPerson,
+	RestrictCase, DeclareConflict, BreakGlass, EndGlass, ReviewGlass, ViewLooks, KeepPerson, DecideErasure, ReportPerson, LinkCases,
 }
 
 // HouseActions lists the others.

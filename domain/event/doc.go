@@ -72,6 +72,7 @@ const (
 	RegisterCategory    = "register"
 	RulesCategory       = "rules"
 	CapacityCategory    = "capacity"
+	HouseholdCategory   = "household"
 )
 
 // StreamName joins a category and an id: "case-5f0c...".

@@ -9,6 +9,7 @@ import (
 	"mkr/domain/casefile"
 	"mkr/domain/directory"
 	"mkr/domain/event"
+	"mkr/domain/household"
 	"mkr/domain/meeting"
 	"mkr/domain/person"
 	"mkr/domain/register"
@@ -20,5 +21,5 @@ import (
 func Registry() *event.Registry {
 	return event.NewRegistry(projections.Unmarshal,
 		casefile.Events(), person.Events(), register.Events(), meeting.Events(), directory.Events(), capacity.Events(),
-		activity.Events(), application.Events(), account.Events(), accesslog.Events(), rulebook.Events())
+		activity.Events(), application.Events(), account.Events(), accesslog.Events(), rulebook.Events(), household.Events())
 }

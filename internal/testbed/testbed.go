@@ -22,6 +22,7 @@ import (
 	"mkr/domain/deadline"
 	"mkr/domain/directory"
 	"mkr/domain/event"
+	"mkr/domain/household"
 	"mkr/domain/meeting"
 	"mkr/domain/person"
 	"mkr/domain/register"
@@ -74,7 +75,7 @@ func New(tb testing.TB, o Options) *Bed {
 	OK(tb, err)
 	keys, err := vault.Open(vault.Options{Dir: b.Dir + "/keys"})
 	OK(tb, err)
-	registry := event.NewRegistry(projections.Unmarshal, casefile.Events(), person.Events(), register.Events(), meeting.Events(), directory.Events(), capacity.Events(), activity.Events(), application.Events(), account.Events(), accesslog.Events(), rulebook.Events())
+	registry := event.NewRegistry(projections.Unmarshal, casefile.Events(), person.Events(), register.Events(), meeting.Events(), directory.Events(), capacity.Events(), activity.Events(), application.Events(), account.Events(), accesslog.Events(), rulebook.Events(), household.Events())
 	runner, err := projections.Open(projections.Options{Dir: b.Dir + "/views", Log: b.Log, Registry: registry, Views: catalog.Views(zone), Logger: zerolog.Nop()})
 	OK(tb, err)
 	packs, err := deadline.Embedded()

@@ -14,6 +14,7 @@ import (
 	"mkr/projections/directory"
 	"mkr/projections/expiries"
 	"mkr/projections/hearings"
+	"mkr/projections/households"
 	"mkr/projections/inbox"
 	"mkr/projections/looks"
 	"mkr/projections/meetings"
@@ -37,6 +38,7 @@ const (
 	directoryVersion  = 5
 	accountsVersion   = 2
 	looksVersion      = 2
+	householdsVersion = 1
 	visitsVersion     = 1
 	peopleVersion     = 1
 )
@@ -52,6 +54,7 @@ func Views(zone *time.Location) []projections.View {
 		accounts.Projection(accountsVersion),
 		looks.Projection(looksVersion),
 
+		households.Projection(householdsVersion),
 		visits.Projection(visitsVersion),
 
 		people.Projection(peopleVersion),

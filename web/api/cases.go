@@ -67,6 +67,11 @@ func (a *API) caseRoutes() []route {
 		route{method: "GET", path: "/cases/{case}/referrals/{id}/sent", summary: "What a referral showed its receiver when it was sent, in coded values; for both sides and those who guard the case", out: handlers.Sent{}, status: 200, handle: a.sent},
 		route{method: "POST", path: "/cases/{case}/referrals/{id}/sent/open", summary: "Open its texts as they were then, those that are mine to open; recorded", out: handlers.Opened{}, status: 200, handle: a.openSent},
 	)
+	routes = append(routes,
+		route{method: "GET", path: "/cases/{case}/household", summary: "The other cases of its household, of those that I see", out: handlers.HouseholdView{}, status: 200, handle: a.household},
+		route{method: "POST", path: "/cases/{case}/household", summary: "Link it with another case of the household", in: handlers.LinkCase{}, out: handlers.Receipt{}, status: 200, command: true, handle: ofCase(a, (*handlers.Service).LinkCase)},
+		route{method: "POST", path: "/cases/{case}/household/end", summary: "End a link", in: handlers.UnlinkCase{}, out: handlers.Receipt{}, status: 200, command: true, handle: ofCase(a, (*handlers.Service).UnlinkCase)},
+	)
 	for _, act := range handlers.CaseActions {
 		if handlers.Previews(act) {
 			routes = append(routes, route{
@@ -160,6 +165,30 @@ func (a *API) openSent(w http.ResponseWriter, r *http.Request, c handlers.Caller
 		return err
 	}
 	return answer(w, http.StatusOK, v)
+}
+
+func (a *API) household(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	v, err := a.Service.Household(r.Context(), c, r.PathValue("case"))
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, v)
+}
+
+// ofCase makes the handler of a command about a case that is none of its actions.
+func ofCase[T any](a *API, do func(*handlers.Service, context.Context, handlers.Caller, string, T, handlers.Envelope) (handlers.Receipt, error)) func(http.ResponseWriter, *http.Request, handlers.Caller) error {
+	return func(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+		var in T
+		env, err := command(w, r, &in)
+		if err != nil {
+			return err
+		}
+		rec, err := do(a.Service, r.Context(), c, r.PathValue("case"), in, env)
+		if err != nil {
+			return err
+		}
+		return answer(w, http.StatusOK, rec)
+	}
 }
 
 // register lists cases; of institutions it asks who takes part, not only who leads.

@@ -69,7 +69,7 @@ func (b *bed) begin(t *testing.T, who string) []string {
 		return []string{
 			"/cases/" + rich, "/board?wall", "/board?risk=high&due=overdue", "/register?code=none", "/indicators/2014", "/cases/" + rich + "/replay?step=3",
 			"/board?at=9000&was=8900", "/deadlines?at=9000", "/compare?list=board&from=8900&to=9000",
-			"/cases/" + rich + "/do/hearing.record", "/cases/00000000-0000-0000-0000-000000000000",
+			"/cases/" + rich + "/do/hearing.record", "/cases/" + rich + "/household/end", "/cases/00000000-0000-0000-0000-000000000000",
 		}
 	case childWorker:
 		list, err := b.app.Service().Board(t.Context(), b.as(t, childWorker), handlers.ListQuery{Kind: casefile.ChildProtection, Limit: 1})

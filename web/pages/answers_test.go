@@ -14,15 +14,12 @@ import (
 
 // unanswered are the tasks of the rule packs that nothing on the page of a case does, and why.
 var unanswered = map[string]string{
-	"appeal":            "a party appeals at the court, which is no action of an institution here",
-	"ask_evaluation":    "the survivor asks the court, herself",
-	"convene_meeting":   "a meeting has a page of its own",
-	"hold_meeting":      "it is recorded on the meeting's page",
-	"sign_minutes":      "they are signed on the meeting's page",
-	"register_petition": "no clock of it is ever set on a case",
-	"order_end_nears":   "it warns of an end that no deed puts off; what can be done about it has clocks of its own",
-	"report_attendance": "no clock of it is ever set on a case",
-	"report_crime":      "no clock of it is ever set on a case",
+	"appeal":          "a party appeals at the court, which is no action of an institution here",
+	"ask_evaluation":  "the survivor asks the court, herself",
+	"convene_meeting": "a meeting has a page of its own",
+	"hold_meeting":    "it is recorded on the meeting's page",
+	"sign_minutes":    "they are signed on the meeting's page",
+	"order_end_nears": "it warns of an end that no deed puts off; what can be done about it has clocks of its own",
 }
 
 // Whatever a rule may ask for has its answer, or a reason why it has none; and nothing is answered that nobody asks for.

@@ -34,6 +34,7 @@ type casePage struct {
 	Todo     []todoGroup
 	Opened   map[string]opened // texts opened by this answer, by person or entry
 	Stand    stand
+	Links    bool      // the caller may link it with other cases of the household
 	MayOpen  bool      // sealed names
 	Ends     time.Time // of the emergency access by which alone she is here
 }
@@ -99,6 +100,9 @@ func (p *Pages) caseOf(ctx context.Context, v view, id string, asked only) (case
 		Case: c, Sections: v.summary(c), Todo: v.todoGroups(c), Vitals: v.vitals(c), Waits: v.waits(c),
 		Stand:   stand{Position: position, Topics: []string{"case:" + c.ID}},
 		MayOpen: slices.Contains(c.Opens, access.Identity.String()) || slices.Contains(c.Opens, access.Contact.String()),
+	}
+	if err := p.household(ctx, v, &page); err != nil {
+		return page, err
 	}
 	if c.Left > 0 { // by the clock that the page's countdowns run by
 		page.Ends = v.Now.Add(time.Duration(float64(c.Left) * v.Speed))

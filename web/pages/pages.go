@@ -133,6 +133,10 @@ func (p *Pages) routes(mux *router) {
 
 	only("GET /cases/{id}/referrals/{referral}/sent", p.sent)
 	only("POST /cases/{id}/referrals/{referral}/sent", p.openSent)
+	only("GET /cases/{id}/household", p.linkForm)
+	only("POST /cases/{id}/household", p.linkCase)
+	only("GET /cases/{id}/household/end", p.unlinkForm)
+	only("POST /cases/{id}/household/end", p.unlinkCase)
 
 	only("GET /institutions", p.institutions)
 	p.rulesRoutes(only)

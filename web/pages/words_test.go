@@ -20,6 +20,7 @@ import (
 	"mkr/domain/casefile"
 	"mkr/domain/deadline"
 	"mkr/domain/directory"
+	"mkr/domain/household"
 	"mkr/domain/indicator"
 	"mkr/domain/meeting"
 	"mkr/domain/person"
@@ -35,8 +36,7 @@ import (
 
 // inputs are all types that a form is made from.
 func inputs() []reflect.Type {
-	out := []reflect.Type{reflect.TypeFor[handlers.OpenCase](), reflect.TypeFor[handlers.NewPerson](), reflect.TypeFor[handlers.BreakGlass](), reflect.TypeFor[handlers.ScheduleMeeting](), reflect.TypeFor[handlers.RecordActivity](),
-		reflect.TypeFor[handlers.RegisterInstitution](), reflect.TypeFor[handlers.OpenAccount](), reflect.TypeFor[handlers.SubmitApplication](), reflect.TypeFor[handlers.DecideApplication](), reflect.TypeFor[handlers.PayAid](), reflect.TypeFor[handlers.TakeBackPayment](), reflect.TypeFor[handlers.EndApplication](), reflect.TypeFor[handlers.MarkApplication](), reflect.TypeFor[handlers.LoadPack](), reflect.TypeFor[handlers.LoadCalendar]()}
+	out := []reflect.Type{reflect.TypeFor[handlers.OpenCase](), reflect.TypeFor[handlers.NewPerson](), reflect.TypeFor[handlers.BreakGlass](), reflect.TypeFor[handlers.ScheduleMeeting](), reflect.TypeFor[handlers.RecordActivity](), reflect.TypeFor[handlers.RegisterInstitution](), reflect.TypeFor[handlers.OpenAccount](), reflect.TypeFor[handlers.SubmitApplication](), reflect.TypeFor[handlers.DecideApplication](), reflect.TypeFor[handlers.PayAid](), reflect.TypeFor[handlers.TakeBackPayment](), reflect.TypeFor[handlers.EndApplication](), reflect.TypeFor[handlers.MarkApplication](), reflect.TypeFor[handlers.LoadPack](), reflect.TypeFor[handlers.LoadCalendar](), reflect.TypeFor[handlers.LinkCase](), reflect.TypeFor[handlers.UnlinkCase](),
 	for _, a := range handlers.CaseActions {
 		out = append(out, reflect.TypeOf(a.New()).Elem())
 	}
@@ -182,6 +182,8 @@ func families(t *testing.T) map[string][]string {
 	add("refusal", rulebook.Codes...)
 	add("refusal", directory.Codes...)
 	add("refusal", capacity.Codes...)
+	add("refusal", household.Codes...)
+	add("part", "household")
 	add("refusal", activity.Codes...)
 	add("refusal", person.CodeRequired, person.CodeFormat, person.CodeRange, person.CodeTooLong, person.CodeText, person.CodeMismatch, person.CodeAlreadyRegistered,
 		person.CodeNotRegistered, person.CodeErased, person.CodeMissealed, person.CodeUnknownValue,
