@@ -36,7 +36,7 @@ import (
 
 // inputs are all types that a form is made from.
 func inputs() []reflect.Type {
-	out := []reflect.Type{reflect.TypeFor[handlers.OpenCase](), reflect.TypeFor[handlers.NewPerson](), reflect.TypeFor[handlers.BreakGlass](), reflect.TypeFor[handlers.ScheduleMeeting](), reflect.TypeFor[handlers.RecordActivity](), 
+	out := []reflect.Type{reflect.TypeFor[handlers.OpenCase](), reflect.TypeFor[handlers.NewPerson](), reflect.TypeFor[handlers.BreakGlass](), reflect.TypeFor[handlers.ScheduleMeeting](), reflect.TypeFor[handlers.RecordActivity](),
 		reflect.TypeFor[handlers.RegisterInstitution](), reflect.TypeFor[handlers.OpenAccount](), reflect.TypeFor[handlers.SubmitApplication](), reflect.TypeFor[handlers.DecideApplication](), reflect.TypeFor[handlers.PayAid](), reflect.TypeFor[handlers.TakeBackPayment](), reflect.TypeFor[handlers.EndApplication](), reflect.TypeFor[handlers.MarkApplication](), reflect.TypeFor[handlers.LoadPack](), reflect.TypeFor[handlers.LoadCalendar](), reflect.TypeFor[handlers.LinkCase](), reflect.TypeFor[handlers.UnlinkCase]()}
 	for _, a := range handlers.CaseActions {
 		out = append(out, reflect.TypeOf(a.New()).Elem())
