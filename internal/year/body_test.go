@@ -138,6 +138,12 @@ func (a *author) id(name, asks string) string {
 		return of(a, a.view.Orders, func(o casefile.Order) string { return o.ID })
 	case "person":
 		return of(a, a.view.Persons, func(p casefile.PersonLink) string { return p.Person })
+	case "goal":
+		return of(a, a.view.Plan.Goals, func(g casefile.PlanGoal) string { return g.ID })
+	case "giver":
+		return of(a, a.view.Persons, func(p casefile.PersonLink) string { return p.Person })
+	case "silent":
+		return a.institution(name)
 	case "case", "agenda_case":
 		return of(a, a.cases, func(id string) string { return id })
 	}

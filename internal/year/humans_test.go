@@ -46,8 +46,10 @@ func (w *county) act() {
 		w.wander()
 	case n < 84:
 		w.begin()
-	case n < 92:
+	case n < 91:
 		w.wind()
+	case n < 94:
+		w.gather()
 	default:
 		w.meddle()
 	}

@@ -82,6 +82,7 @@ type county struct {
 	keys   int
 	head   uint64            // newest position that anybody was told of
 	cases  []string          // every case ever opened
+	teams  [2]gathering      // of the two structures that lead cases: the meeting that each prepares or holds
 	done   map[string]int    // how often each action was carried out
 	said   map[string]int    // how often each refusal was given
 	lapses map[string]string // deadline -> event that says it lapsed
