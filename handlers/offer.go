@@ -105,9 +105,20 @@ func (s *Service) RefuseToken(ctx context.Context, c Caller, offer string, env E
 	if !v.Allow {
 		return Receipt{}, &DeniedError{Action: string(access.ManageOwnAccount), Code: v.Code}
 	}
-	r, err := s.accountRunOn(ctx, c, v.Basis, c.Account, env.about("account.refuse_token", offer), account.EndOffer{Offer: offer, Reason: account.OfferRefused})
+	cmd := account.EndOffer{Offer: offer, Reason: account.OfferRefused}
+	r, err := run(ctx, s, c, env.about("account.refuse_token", offer), decision[account.State]{
+		stream: event.StreamName(event.AccountCategory, c.Account), evolve: account.Evolve,
+		judge: func(account.State) (string, error) { return v.Basis, nil },
+		decide: func(st account.State, m event.Moment) ([]event.Data, error) {
+			if _, there := st.Offered(offer); !there {
+				return nil, ErrNotFound
+			}
+			return account.Decide(st, cmd, m)
+		},
+	})
 	if err != nil {
 		return r, err
 	}
+	r.ID = c.Account
 	return r, s.Await(ctx, r.Position)
 }

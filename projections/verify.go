@@ -16,7 +16,7 @@ import (
 type AlteredError struct {
 	Table string // documents, rows_board, ...
 	Key   string // of the first difference
-	Kind  string // altered, missing or added
+	Kind  string // altered, missing, added, or beyond the end of the log
 }
 
 func (e *AlteredError) Error() string {
@@ -49,6 +49,11 @@ func VerifyViews(ctx context.Context, o Options, scratch string) (position uint6
 	}})
 	if err != nil || !whole || position == 0 {
 		return 0, errors.Join(ErrNoViews, err)
+	}
+	if last, err := o.Log.ReadAll(ctx, eventlog.Position(position-1), 1); err != nil {
+		return 0, fmt.Errorf("projections: the log's end: %w", err)
+	} else if len(last) == 0 { // waiting for it would be waiting for ever
+		return 0, &AlteredError{"copy", fmt.Sprintf("position %d", position), "beyond the end of the log"}
 	}
 	o.Dir, o.Log = scratch, until{o.Log, eventlog.Position(position)}
 	made, err := build(ctx, o, position)

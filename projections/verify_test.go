@@ -46,6 +46,7 @@ func TestAnEditedViewIsNamed(t *testing.T) {
 		{"UPDATE documents SET doc = replace(doc, 'muni', 'inum') WHERE id = (SELECT min(id) FROM documents)", "documents", "altered"},
 		{"INSERT INTO parties_register VALUES ('a case', 'a friend', 0)", "parties_register", "added"},
 		{"UPDATE rows_register SET shut = '-somebody' WHERE key = (SELECT max(key) FROM rows_register)", "rows_register", "altered"},
+		{"UPDATE copy SET position = position + 1000", "copy", "beyond the end of the log"},
 	} {
 		if err := os.WriteFile(files[0], whole, 0o600); err != nil {
 			t.Fatal(err)

@@ -223,6 +223,10 @@ func runForgive(_ context.Context, args []string) error {
 	if err := app.SetAside(cfg.DataDir); err != nil {
 		return err
 	}
+	// The views may still tell what the log no longer holds; the next start makes them from what is left.
+	if err := os.RemoveAll(app.ViewsDir(cfg.DataDir)); err != nil {
+		return err
+	}
 	name, err := app.SetKeyAside(*cfg)
 	if err != nil {
 		return err

@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -118,7 +117,7 @@ func New(cfg Config) (a *App, err error) {
 		return a, fmt.Errorf("time zone: %w", err)
 	}
 	registry := Registry()
-	if a.runner, err = projections.Open(projections.Options{Dir: filepath.Join(cfg.DataDir, "views"), Log: a.events, Registry: registry, Views: catalog.Views(zone), Logger: a.logger}); err != nil {
+	if a.runner, err = projections.Open(projections.Options{Dir: ViewsDir(cfg.DataDir), Log: a.events, Registry: registry, Views: catalog.Views(zone), Logger: a.logger}); err != nil {
 		return a, err
 	}
 	a.defers(a.runner.Close)

@@ -12,6 +12,9 @@ import (
 	"mkr/projections/catalog"
 )
 
+// ViewsDir is where what the pages read is kept. The next start makes it anew from the log.
+func ViewsDir(dataDir string) string { return filepath.Join(dataDir, "views") }
+
 // VerifyViews compares the views of a data folder with what its log makes of them; see projections.VerifyViews.
 func VerifyViews(ctx context.Context, cfg Config, log eventlog.Log) (position uint64, err error) {
 	scratch, err := os.MkdirTemp("", "mkr-views-*")
@@ -24,6 +27,6 @@ func VerifyViews(ctx context.Context, cfg Config, log eventlog.Log) (position ui
 		return 0, err
 	}
 	return projections.VerifyViews(ctx, projections.Options{
-		Dir: filepath.Join(cfg.DataDir, "views"), Log: log, Registry: Registry(), Views: catalog.Views(zone), Logger: zerolog.Nop(),
+		Dir: ViewsDir(cfg.DataDir), Log: log, Registry: Registry(), Views: catalog.Views(zone), Logger: zerolog.Nop(),
 	}, scratch)
 }

@@ -102,13 +102,6 @@ func (j *journey) watches(v *visitor, list string) {
 	v.mark()
 }
 
-// turn makes sure that the board says whose turn it is, and for what.
-func (j *journey) turn(who, action string) {
-	j.t.Helper()
-	j.boss.until(`document.querySelector(%s)?.innerText.includes(%s)`, row(j.id)+" .ball", who)
-	j.boss.until(`document.querySelector(%s)?.innerText.includes(%s)`, row(j.id)+" .ball", j.w.Code("owed", action))
-}
-
 // says makes sure that a page tells something.
 func (j *journey) says(v *visitor, where string, texts ...string) {
 	j.t.Helper()
