@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/google/uuid"
+
 	"mkr/projections"
 	"mkr/projections/people"
 )
@@ -56,5 +58,8 @@ func (s *Service) destroyErased(ctx context.Context, done map[string]bool) error
 
 // destroy makes a person's sealed values open for nobody, and forgets what the process knew of her. Doing it again is harmless.
 func (s *Service) destroy(ctx context.Context, id string) error {
+	if key, err := uuid.Parse(id); err == nil {
+		s.index.forget(key)
+	}
 	return s.Vault.Shred(ctx, id)
 }

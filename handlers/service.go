@@ -74,13 +74,14 @@ type Service struct {
 	uploads uploadLimits
 	pasts   pasts
 	keeper  ruleKeeper
+	index   *nameIndex
 	// returnsSeen is the position up to which the returns before meetings are known to be in step; of FollowUp alone.
 	returnsSeen uint64
 }
 
 // New makes a Service.
 func New(d Deps) *Service {
-	return &Service{Deps: d, access: newAccessStreams(), signIn: newSignInLimits(d.Clock.Wall), names: newNameCache(), memory: newMemory(), shown: newShownSecrets(d.Clock.Wall), recent: &recent{}}
+	return &Service{Deps: d, access: newAccessStreams(), signIn: newSignInLimits(d.Clock.Wall), names: newNameCache(), memory: newMemory(), shown: newShownSecrets(d.Clock.Wall), recent: &recent{}, index: newNameIndex()}
 }
 
 // namespace of the ids that derive from a command's key (UUID version 5, RFC 9562).

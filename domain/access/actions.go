@@ -92,6 +92,7 @@ const (
 	ViewReviews        Action = "glass.view_reviews" // emergency access that nobody has reviewed yet
 	AnswerFlags        Action = "flag.answer"        // what the sentinel found
 	ViewErasures       Action = "erasure.view"
+	SearchPersons      Action = "person.search" // by name, in the cases whose identities open
 )
 
 // CaseActions lists the actions that are about one case.
@@ -108,5 +109,5 @@ var HouseActions = []Action{
 	ViewBoard, ViewInbox, ViewDeadlines, ViewWorkload, ViewCourt, ConveneMeeting, RecordMeeting, ViewMeeting, SignMeeting, FollowMeeting, RecordActivity, ViewActivity,
 	SubmitApplication, DecideApplication, ViewApplication, ViewDirectory, ManageDirectory, ReportCapacity, ViewDuty, ManageDuty, ManageAccounts,
 	ManageOwnAccount, AgreeToRecovery, ViewRules, ManageRules, ViewIndicators, ViewBounces, ViewAudit, ViewAccessLog, ViewSystemStatus, RebuildProjections,
-	ViewPolicy, ViewReviews, AnswerFlags, ViewErasures,
+	ViewPolicy, ViewReviews, AnswerFlags, ViewErasures, SearchPersons,
 }

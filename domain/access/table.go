@@ -163,6 +163,8 @@ func Table() []Grant {
 
 		{Basis: "daily_work", Why: "Everybody who works on cases has a board, an inbox and clocks; every row is judged again.",
 			Roles: casework, Actions: []Action{ViewBoard, ViewInbox, ViewDeadlines}},
+		{Basis: "daily_work", Why: "They look for people by name, among those whose identity they may open; what they searched is on record.",
+			Roles: casework, Actions: []Action{SearchPersons}},
 		{Basis: "workload", Why: "Who coordinates sees where work piles up; everybody else how much her own institution has to do.",
 			Roles: []string{Coordinator, ChildWorker}, Actions: []Action{ViewWorkload}},
 		{Basis: "workload", Why: "The own institution's load is its own affair.",

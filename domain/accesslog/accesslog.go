@@ -29,6 +29,12 @@ type (
 		Account  string `json:"account"`
 		Position uint64 `json:"position"` // the moment
 	}
+	// Searched: persons were looked for by name. The name stands nowhere: the print tells one search from another, and only to
+	// whoever holds the key and knows what to compare with.
+	Searched struct {
+		Print string `json:"print"`
+		Words int    `json:"words"`
+	}
 	// Reported: what is kept of a person was put into a document for her.
 	Reported struct {
 		Case     string `json:"case"`
@@ -74,6 +80,9 @@ func (Exported) EventType() string { return "access.exported" }
 func (Reconstructed) EventType() string { return "access.reconstructed" }
 
 // EventType is the stored name.
+func (Searched) EventType() string { return "access.searched" }
+
+// EventType is the stored name.
 func (Reported) EventType() string { return "access.reported" }
 
 // Events lists the stored types for the registry.
@@ -83,6 +92,7 @@ func Events() []event.Entry {
 		event.Type[Refused]("The caller was refused."),
 		event.Type[Viewed]("The caller looked at a case."),
 		event.Type[Reconstructed]("The caller put together again what an account could see at a moment."),
+		event.Type[Searched]("The caller looked for persons by name; the name is not stored."),
 		event.Type[Reported]("What is kept of a person was put into a document for her."),
 		event.Type[Exported]("The caller took a case out as a bundle with its proof."),
 	}

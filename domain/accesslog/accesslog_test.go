@@ -12,6 +12,7 @@ func TestStoredForm(t *testing.T) {
 		Refused{Action: "referral.answer", Target: "case-1", Code: "access.not_own", Field: "to"},
 		Viewed{Case: "case-1", What: "replay"},
 		Reconstructed{Account: "account-1", Position: 812},
+		Searched{Print: "00112233445566778899aabbccddeeff", Words: 2},
 		Reported{Case: "case-1", Person: "p-1", Identity: "papers"},
 		Exported{Case: "case-1", Recipient: "i-1", Position: 812, Events: 901},
 	)

@@ -211,6 +211,7 @@ func (a *App) Start() error {
 	a.Go("meetings", a.service.FollowMeetings)
 	a.Go("places", a.service.RunPlaces)
 	a.Go("erasures", a.service.RunErasures)
+	a.Go("names", a.service.RunNames)
 
 	handler, err := web.New(web.Config{
 		Service: a.service, Hub: a.hub, Cinema: cinema, Ready: a.runner.Views().Ready, Demo: a.cfg.Demo,

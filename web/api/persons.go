@@ -16,6 +16,17 @@ type Retention struct {
 func (a *API) personRoutes() []route {
 	routes := []route{
 		{method: "GET", path: "/erasures", summary: "Persons whose erasure was asked for, and those whose data is kept for longer than the schedule says", query: listQuery{}, out: handlers.List[handlers.ErasureRow]{}, status: 200, handle: list(a, (*handlers.Service).Erasures)},
+		{method: "POST", path: "/persons/search", summary: "Look for persons by name, in the cases whose identities I may open; recorded", in: handlers.SearchPersons{}, out: handlers.PersonsFound{}, status: 200, handle: func(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+			var in handlers.SearchPersons
+			if _, err := decode(w, r, &in); err != nil {
+				return err
+			}
+			v, err := a.Service.SearchPersons(r.Context(), c, in)
+			if err != nil {
+				return err
+			}
+			return answer(w, http.StatusOK, v)
+		}},
 		{method: "GET", path: "/retention", summary: "For how long data is kept, by data class", out: Retention{}, status: 200, handle: func(w http.ResponseWriter, _ *http.Request, _ handlers.Caller) error {
 			return answer(w, http.StatusOK, Retention{a.Service.RetentionSchedule()})
 		}},

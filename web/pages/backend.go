@@ -96,6 +96,7 @@ type Service interface {
 	ReportPerson(ctx context.Context, c handlers.Caller, caseID, id string, in handlers.AskReport) (handlers.PersonReport, error)
 	Erasures(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[handlers.ErasureRow], error)
 	RetentionSchedule() retention.Schedule
+	SearchPersons(ctx context.Context, c handlers.Caller, in handlers.SearchPersons) (handlers.PersonsFound, error)
 	Await(ctx context.Context, position uint64) error
 	Position() uint64
 

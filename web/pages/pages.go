@@ -149,4 +149,5 @@ func (p *Pages) routes(mux *router) {
 	p.auditRoutes(only)
 	p.safeguardRoutes(only)
 	p.personRoutes(only)
+	p.searchRoutes(only)
 }

@@ -53,7 +53,7 @@ func inputs() []reflect.Type {
 	for _, a := range handlers.PersonActions {
 		out = append(out, reflect.TypeOf(a.New()).Elem())
 	}
-	return append(out, reflect.TypeFor[handlers.AskReport]())
+	return append(out, reflect.TypeFor[handlers.AskReport](), reflect.TypeFor[handlers.SearchPersons]())
 }
 
 // walk visits every field that a form asks for.
@@ -145,6 +145,7 @@ func families(t *testing.T) map[string][]string {
 	add("retention_part", retention.Subject, retention.Suspected, retention.Other)
 	add("retention_confidence", retention.Law, retention.House, retention.Assumption)
 	add("refusal", person.ErasureCodes...)
+	add("match", handlers.Matches...)
 	add("rule", "PLAN-ACTION")
 	add("institution_kind", directory.Kinds...)
 	add("sector", directory.Sectors...)

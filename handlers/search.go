@@ -1,0 +1,217 @@
+package handlers
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"mkr/domain/access"
+	"mkr/domain/accesslog"
+	"mkr/domain/casefile"
+	"mkr/domain/event"
+	"mkr/domain/person"
+	"mkr/internal/eventlog"
+	"mkr/internal/vault"
+	"mkr/projections"
+	"mkr/projections/people"
+)
+
+// SearchPersons asks for persons by name.
+type SearchPersons struct {
+	Name person.Plain `json:"name" required:"true"`
+}
+
+// PersonFound is one person by her part in a case that the caller sees: by its code, and not by her name. To read that she opens
+// it there, on record.
+type PersonFound struct {
+	Person string `json:"person"`
+	Case   string `json:"case"`
+	Code   string `json:"code"`
+	Kind   string `json:"kind"`
+	Role   string `json:"role"`
+	Status string `json:"status"`
+	Match  string `json:"match"` // how well the name matches: one of Matches
+}
+
+// Matches are how well a name matches, the best first.
+var Matches = []string{"spelt", "sounds", "near"}
+
+// PersonsFound is the answer to a search.
+type PersonsFound struct {
+	Items []PersonFound `json:"items"`
+	// Elsewhere: somebody whose name is spelt or sounds so is known to the mechanism in a case that the caller does not see. It
+	// says no more than that she should ask the coordinator.
+	Elsewhere bool `json:"elsewhere"`
+	// Building: the register of names is still being read after a start; the answer may lack somebody.
+	Building bool `json:"building,omitempty"`
+}
+
+// Bounds of a search: how many of the best are looked at, and how many are shown.
+const (
+	mostLookedAt = 60
+	mostFound    = 25
+)
+
+// SearchPersons looks for persons by name, in the cases whose identities the caller may open. That she searched is on record
+// before she has an answer, under a keyed hash: what she searched for stands nowhere.
+func (s *Service) SearchPersons(ctx context.Context, c Caller, in SearchPersons) (PersonsFound, error) {
+	out := PersonsFound{Items: []PersonFound{}}
+	if v := access.Judge(c.Actor(), access.SearchPersons, access.Facts{}); !v.Allow {
+		err := &DeniedError{Action: string(access.SearchPersons), Code: v.Code}
+		s.recordRefusal(ctx, c, string(access.SearchPersons), "", NewKey(), err)
+		return out, err
+	}
+	if err := required(in); err != nil {
+		return out, err
+	}
+	name, err := person.CheckName(in.Name)
+	if err != nil {
+		return out, err
+	}
+	folded := person.Fold(name.Reveal())
+	words := strings.Fields(folded)
+	if len(words) < 2 {
+		return out, &InputError{Field: "name", Code: "two_words", Text: "a first name and a family name"}
+	}
+	sum := s.Vault.MAC("search", []byte(folded))
+	if err := s.recordAccess(ctx, c, accesslog.Searched{Print: hex.EncodeToString(sum[len(sum)-16:]), Words: len(words)}); err != nil {
+		return out, err
+	}
+	out.Building = !s.index.ready()
+	for _, f := range s.index.search(folded, mostLookedAt) {
+		shown, hidden, err := s.partsOf(ctx, c, f.person.String())
+		if err != nil {
+			return out, err
+		}
+		for _, p := range shown {
+			if p.Match = matchOf(f.worst); len(out.Items) < mostFound {
+				out.Items = append(out.Items, p)
+			}
+		}
+		// Who only nearly bears the name is somebody else: that much is nobody's to know.
+		out.Elsewhere = out.Elsewhere || hidden && f.worst >= sounding
+	}
+	return out, nil
+}
+
+// matchOf names how well a name matches by its worst word.
+func matchOf(worst int) string {
+	return Matches[spelt-worst]
+}
+
+// partsOf are a person's parts in the cases whose identities the caller may open, and whether there is another that is neither
+// sealed nor one that she is kept out of: of those nothing is said.
+func (s *Service) partsOf(ctx context.Context, c Caller, id string) (shown []PersonFound, hidden bool, err error) {
+	doc, _, err := projections.Doc[people.Doc](ctx, s.Views, people.View, id)
+	if errors.Is(err, projections.ErrNotFound) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, viewError(err)
+	}
+	for _, caseID := range doc.Cases {
+		st, _, err := s.caseState(ctx, caseID, At{})
+		if err != nil {
+			return nil, false, err
+		}
+		link, ok := st.Person(id)
+		if !ok {
+			continue
+		}
+		if s.judgeSight(c, st) == nil && s.fieldsFor(c, st).Has(access.Identity) {
+			shown = append(shown, PersonFound{Person: id, Case: st.ID, Code: st.Code, Kind: st.Kind, Role: link.Role, Status: string(st.Status)})
+			continue
+		}
+		hidden = hidden || !st.Restriction.Sealed && !st.Restriction.IsExcluded(c.Account) && st.Status != casefile.NotOpened
+	}
+	return shown, hidden, nil
+}
+
+// RunNames reads the names of all persons into memory and follows the log, until the context ends.
+func (s *Service) RunNames(ctx context.Context) error {
+	after := eventlog.Position(0)
+	for {
+		read, err := s.indexNames(ctx, after)
+		if err == nil && read == after {
+			s.index.done()
+			err = s.Log.Wait(ctx, after)
+		}
+		after = read
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			s.Logger.Error().Err(err).Msg("the register of names could not be read on; trying again")
+			if s.Clock.Sleep(ctx, time.Second) != nil {
+				return nil
+			}
+		}
+	}
+}
+
+// BuildNames reads the log into the register of names, once.
+func (s *Service) BuildNames(ctx context.Context) error {
+	after := eventlog.Position(0)
+	for {
+		read, err := s.indexNames(ctx, after)
+		if err != nil || read == after {
+			s.index.done()
+			return err
+		}
+		after = read
+	}
+}
+
+// indexNames takes in one page of the log and returns how far it has got.
+func (s *Service) indexNames(ctx context.Context, after eventlog.Position) (eventlog.Position, error) {
+	page, err := s.Log.ReadAll(ctx, after, 4096)
+	if err != nil {
+		return after, logError(err)
+	}
+	for _, r := range page {
+		if event.Category(r.Stream) == event.PersonCategory {
+			f, err := projections.Decode(s.Registry, r)
+			if err != nil {
+				return after, fmt.Errorf("register of names: %w", err)
+			}
+			if err := s.indexName(ctx, f); err != nil {
+				return after, err
+			}
+		}
+		after = r.Position
+	}
+	return after, nil
+}
+
+func (s *Service) indexName(ctx context.Context, f event.Fact) error {
+	id, err := uuid.Parse(event.ID(f.Stream))
+	if err != nil {
+		return nil
+	}
+	var name person.Sealed
+	switch d := f.Data.(type) {
+	case person.Registered:
+		name = d.Name
+	case person.DetailsChanged:
+		name = d.Name
+	case person.KeyShredded:
+		s.index.forget(id)
+	}
+	if name.IsZero() {
+		return nil
+	}
+	text, err := s.Vault.Open(ctx, name)
+	switch {
+	case errors.Is(err, vault.ErrShredded), errors.Is(err, vault.ErrUnknownKey), errors.Is(err, vault.ErrTampered):
+		return nil // nobody opens it: nobody finds it
+	case err != nil:
+		return err
+	}
+	s.index.put(id, text)
+	return nil
+}
