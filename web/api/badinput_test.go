@@ -161,7 +161,7 @@ func TestUnknownAndNotYoursAreTheSameAnswer(t *testing.T) {
 		t.Errorf("a meeting that she is not invited to: %d", a.status)
 	}
 	if after := w.sizeWithout(); after != before {
-		t.Errorf("%d events were stored", after-before)
+		t.Errorf("%d events were stored: %v", after-before, w.typesAfter(before))
 	}
 }
 

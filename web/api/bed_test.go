@@ -222,3 +222,14 @@ func problem(tb testing.TB, a answer, status int, code, field string) {
 		tb.Errorf("%d %s, want %d %s %q", a.status, a.body, status, code, field)
 	}
 }
+
+// typesAfter names what is stored beside the access streams, without the first n.
+func (s *server) typesAfter(n int) (types []string) {
+	s.tb.Helper()
+	for _, e := range s.Events() {
+		if !strings.HasPrefix(e.Stream, "access-") {
+			types = append(types, e.Type)
+		}
+	}
+	return types[n:]
+}
