@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"mkr/domain/access"
@@ -36,6 +37,15 @@ func (s *Service) Sent(ctx context.Context, c Caller, caseID, referral string) (
 }
 
 func (s *Service) sent(ctx context.Context, c Caller, caseID, referral string) (Sent, History, error) {
+	// To ask for a copy that is not there is not to have read the case: History records that a receiver saw her referral.
+	if st, facts, err := s.caseState(ctx, caseID, At{}); err != nil {
+		return Sent{}, History{}, err
+	} else if s.judgeSight(c, st) == nil && !slices.ContainsFunc(facts, func(f event.Fact) bool {
+		d, copied := f.Data.(casefile.ReferralDisclosed)
+		return copied && d.Referral == referral
+	}) {
+		return Sent{}, History{}, ErrNotFound
+	}
 	h, err := s.History(ctx, c, caseID)
 	if err != nil {
 		return Sent{}, h, err
