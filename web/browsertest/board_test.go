@@ -20,7 +20,7 @@ func TestARowMovesToItsPlaceAndShowsWhatChanged(t *testing.T) {
 	made := b.newCase(t, v.Caller, casefile.DomesticViolence)
 	b.assessed(t, v.Caller, made.Case, casefile.Low)
 
-	v.open("/board?kind=domestic_violence")
+	v.open("/board?kind=domestic_violence&limit=200")
 	v.press(`#board a[href*="sort=-risk"]`)
 	if at := eval[string](v, "location.search"); !strings.Contains(at, "kind=domestic_violence") || v.count(`#board th[aria-sort="descending"]`) != 1 || v.count("#board th[aria-sort]") != 1 {
 		t.Errorf("sorted at %s: %q", at, v.text("#board thead"))
@@ -46,7 +46,7 @@ func TestARowMovesToItsPlaceAndShowsWhatChanged(t *testing.T) {
 	v.same()
 
 	v.seen.expect(`status of 404`) // what is asked of the row that leaves
-	v.open("/board?risk=high&sort=case")
+	v.open("/board?limit=200&risk=high&sort=case")
 	v.follows()
 	v.mark()
 	v.until(`document.querySelector(%s)`, row(made.Case))

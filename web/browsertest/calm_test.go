@@ -27,7 +27,7 @@ const spoken = `(() => {
 func TestALiveBoardDoesNotChatter(t *testing.T) {
 	b := use(t)
 	v := signedIn(t, coordinator)
-	v.open("/board")
+	v.open(wholeBoard)
 	v.follows()
 	eval[bool](v, spoken)
 	c := b.as(t, police)
