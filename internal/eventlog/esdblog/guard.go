@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
@@ -144,7 +145,8 @@ func (l *Log) judge(ctx, limited context.Context, s *source, err error) error {
 	}
 }
 
-// lost says that the client has lost its server.
+// lost says that the client has lost its server. A request that is sent just as the connection goes ends with io.EOF and
+// without a code: gRPC keeps the reason for the receiving side, which the client does not ask.
 func lost(err error) bool {
-	return code(err) == esdb.ErrorUnavailable || status.Code(err) == codes.Unavailable
+	return code(err) == esdb.ErrorUnavailable || status.Code(err) == codes.Unavailable || errors.Is(err, io.EOF)
 }
