@@ -124,7 +124,7 @@ func TestEachRolesTaskByTheKeyboard(t *testing.T) {
 	}{
 		{coordinator, func(v *visitor) {
 			id := fresh()
-			v.open("/board?sort=updated")
+			v.open("/board?limit=200&sort=-updated")
 			v.enterOn(row(id) + ` a[href*="/cases/"]`)
 			v.enterOn(doLink("risk.assess", ""))
 			v.tick("factors", "weapons")
