@@ -7,12 +7,18 @@ import "testing"
 func TestWhatTurnsLateMovesByItself(t *testing.T) {
 	use(t)
 	v := signedIn(t, coordinator)
-	v.open("/inbox")
+	v.open("/inbox?limit=200")
 	v.follows()
 	v.mark()
 	key := eval[string](v, `(() => {
-		const today = document.querySelector('.group[data-from="now"]');
-		const row = [...document.querySelectorAll("main tbody tr:not(.group)")].findLast((r) => Date.parse(r.querySelector("[data-due]").dataset.due) > Date.now());
+		const rows = [...document.querySelectorAll("main tbody tr:not(.group)")];
+		let today = document.querySelector('.group[data-from="now"]');
+		if (!today) { // late at night nothing more is due today
+			today = document.querySelector(".group").cloneNode(true);
+			today.dataset.from = "now";
+			rows.findLast((r) => Date.parse(r.querySelector("[data-due]")?.dataset.due) <= Date.now()).after(today);
+		}
+		const row = rows.findLast((r) => Date.parse(r.querySelector("[data-due]")?.dataset.due) > Date.now());
 		today.after(row); // as if it were due in a second
 		for (const due of row.querySelectorAll("[data-due]")) due.dataset.due = new Date(Date.parse(document.documentElement.dataset.now) - 1000).toISOString();
 		return row.dataset.key;
