@@ -48,9 +48,18 @@ type History struct {
 	follows bool // asked by a page that is open, not by her
 }
 
-// History reads a case's stream. Whether she may see it is judged by the case as it is now: a right that ended does not
-// come back by asking for yesterday.
+// History reads a case's stream, and records that a receiver has seen her referral. Whether she may see it is judged by the
+// case as it is now: a right that ended does not come back by asking for yesterday.
 func (s *Service) History(ctx context.Context, c Caller, id string) (History, error) {
+	h, err := s.reading(ctx, c, id)
+	if err == nil && s.see(ctx, c, h.real) {
+		return s.reading(ctx, c, id)
+	}
+	return h, err
+}
+
+// reading is History of a caller of whom it is not known yet whether she gets to read anything.
+func (s *Service) reading(ctx context.Context, c Caller, id string) (History, error) {
 	now, facts, err := s.caseState(ctx, id, At{})
 	if err != nil {
 		return History{}, err
@@ -58,11 +67,6 @@ func (s *Service) History(ctx context.Context, c Caller, id string) (History, er
 	if err := s.judgeSight(c, now); err != nil {
 		s.recordRefusal(ctx, c, string(access.ViewCase), event.StreamName(event.CaseCategory, id), NewKey(), err)
 		return History{}, err
-	}
-	if s.see(ctx, c, now) {
-		if now, facts, err = s.caseState(ctx, id, At{}); err != nil {
-			return History{}, err
-		}
 	}
 	h := History{s: s, caller: c, id: id, real: now, now: now, facts: facts}
 	if until, ended := s.partEnded(c, now, facts); ended {

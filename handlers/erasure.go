@@ -194,7 +194,12 @@ func (s *Service) doPerson(ctx context.Context, c Caller, caseID, id string, a P
 	}
 	return run(ctx, s, c, env.about(a.Name, caseID), decision[person.State]{
 		stream: event.StreamName(event.PersonCategory, id), evolve: person.Evolve,
-		judge: func(person.State) (string, error) { return basis, nil },
+		judge: func(person.State) (string, error) {
+			if a.policy == access.DecideErasure { // what is erased nobody brings back
+				return basis, s.NeedRaised(ctx, c)
+			}
+			return basis, nil
+		},
 		decide: func(ps person.State, m event.Moment) ([]event.Data, error) {
 			return person.Decide(ps, in.person(ps, k, derive(env.Key, "id").String()), m)
 		},

@@ -84,13 +84,8 @@ func (s *Service) TakeToken(ctx context.Context, c Caller, offer string, env Env
 	cmd := account.TakeToken{Offer: offer, Session: derive(env.Key, "session").String(), TokenHash: hashToken(secret), Wall: s.Clock.Wall().UTC()}
 	r, err := run(ctx, s, c, env.about("account.take_token", offer), decision[account.State]{
 		stream: event.StreamName(event.AccountCategory, c.Account), evolve: account.Evolve,
-		judge: func(account.State) (string, error) { return v.Basis, s.NeedRaised(ctx, c) },
-		decide: func(st account.State, m event.Moment) ([]event.Data, error) {
-			if _, there := st.Offered(offer); !there {
-				return nil, ErrNotFound
-			}
-			return account.Decide(st, cmd, m)
-		},
+		judge:  func(account.State) (string, error) { return v.Basis, s.NeedRaised(ctx, c) },
+		decide: answerOffer(offer, cmd),
 	})
 	if err != nil {
 		return AccountReceipt{}, err
@@ -108,17 +103,22 @@ func (s *Service) RefuseToken(ctx context.Context, c Caller, offer string, env E
 	cmd := account.EndOffer{Offer: offer, Reason: account.OfferRefused}
 	r, err := run(ctx, s, c, env.about("account.refuse_token", offer), decision[account.State]{
 		stream: event.StreamName(event.AccountCategory, c.Account), evolve: account.Evolve,
-		judge: func(account.State) (string, error) { return v.Basis, nil },
-		decide: func(st account.State, m event.Moment) ([]event.Data, error) {
-			if _, there := st.Offered(offer); !there {
-				return nil, ErrNotFound
-			}
-			return account.Decide(st, cmd, m)
-		},
+		judge:  func(account.State) (string, error) { return v.Basis, nil },
+		decide: answerOffer(offer, cmd),
 	})
 	if err != nil {
 		return r, err
 	}
 	r.ID = c.Account
 	return r, s.Await(ctx, r.Position)
+}
+
+// answerOffer decides a command about an offer. One that does not stand, for another answered it or it never was, is not there.
+func answerOffer(offer string, cmd account.Command) func(account.State, event.Moment) ([]event.Data, error) {
+	return func(st account.State, m event.Moment) ([]event.Data, error) {
+		if _, there := st.Offered(offer); !there {
+			return nil, ErrNotFound
+		}
+		return account.Decide(st, cmd, m)
+	}
 }

@@ -39,8 +39,6 @@ type SeenCase struct {
 	Emergency        []string // groups that it held open by emergency access
 	Covers           []string // groups that a consent covered for its institution
 	Looks            []looks.Row
-	// Beyond are groups that it opened by then and could not open at the moment: a right that it had before.
-	Beyond []string
 }
 
 // lookbackOfSeenAs is how far back looks are listed.

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"mkr/domain/access"
@@ -37,16 +36,7 @@ func (s *Service) Sent(ctx context.Context, c Caller, caseID, referral string) (
 }
 
 func (s *Service) sent(ctx context.Context, c Caller, caseID, referral string) (Sent, History, error) {
-	// To ask for a copy that is not there is not to have read the case: History records that a receiver saw her referral.
-	if st, facts, err := s.caseState(ctx, caseID, At{}); err != nil {
-		return Sent{}, History{}, err
-	} else if s.judgeSight(c, st) == nil && !slices.ContainsFunc(facts, func(f event.Fact) bool {
-		d, copied := f.Data.(casefile.ReferralDisclosed)
-		return copied && d.Referral == referral
-	}) {
-		return Sent{}, History{}, ErrNotFound
-	}
-	h, err := s.History(ctx, c, caseID)
+	h, err := s.reading(ctx, c, caseID)
 	if err != nil {
 		return Sent{}, h, err
 	}
@@ -59,6 +49,7 @@ func (s *Service) sent(ctx context.Context, c Caller, caseID, referral string) (
 			}
 		case casefile.ReferralDisclosed:
 			if d.Referral == referral && s.mayRead(c, h.real, f) {
+				s.see(ctx, c, h.real) // not before: to ask for a copy that is not there is not to have read the case
 				return Sent{
 					Referral: referral, From: content.From, To: content.To, Service: content.Service, Consent: content.Consent, Basis: content.Basis,
 					At: d.At, Policy: d.Policy, Shown: d.Shown, Opens: s.fieldsFor(c, h.real) != 0, Code: h.now.Code,

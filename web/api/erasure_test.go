@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"mkr/domain/access"
+	"mkr/domain/account"
 	"mkr/domain/person"
 	"mkr/handlers"
 	"mkr/internal/testbed"
@@ -182,6 +183,9 @@ func TestErasureIsMadeUpFor(t *testing.T) {
 	w.CaughtUp()
 	keys := filepath.Join(t.TempDir(), "keys")
 	testbed.OK(t, os.CopyFS(keys, os.DirFS(w.Dir+"/keys")))
+	w.Pass(account.RaisedLife) // what nobody brings back asks once more who it is
+	problem(t, w.post(access.Auditor, of+"/erasure/decide", object{"outcome": "erase"}), 403, "step_up_needed", "")
+	w.Raise(w.callers[access.Auditor])
 	w.must(access.Auditor, of+"/erasure/decide", object{"outcome": "erase"})
 	w.CaughtUp()
 
