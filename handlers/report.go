@@ -80,6 +80,9 @@ func (s *Service) ReportPerson(ctx context.Context, c Caller, caseID, id string,
 		s.recordRefusal(ctx, c, string(access.ReportPerson), event.StreamName(event.CaseCategory, caseID), NewKey(), err)
 		return PersonReport{}, err
 	}
+	if err := s.needRaisedScreen(ctx, c); err != nil { // it leaves the house, as a bundle does
+		return PersonReport{}, err
+	}
 	ps, err := s.personState(ctx, id)
 	if err != nil {
 		return PersonReport{}, err

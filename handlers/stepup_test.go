@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -84,6 +85,21 @@ func TestAnOpenScreenIsNotEnough(t *testing.T) {
 	_, err = b.StepUp(t.Context(), auditor, handlers.StepUpProof{Password: person.PlainOf(password)}, testbed.Key())
 	testbed.OK(t, err)
 	testbed.OK(t, bundle(auditor))
+
+	coordinator, password := atScreen(b, access.Coordinator)
+	report := func(c handlers.Caller) error {
+		_, err := b.ReportPerson(t.Context(), c, id, seen.Subject, handlers.AskReport{Identity: "papers"})
+		return err
+	}
+	wantsStepUp(t, "the report for a person", report(coordinator), true)
+	if got := b.AccessEvents(coordinator); slices.Contains(got, "access.reported") {
+		t.Errorf("a report that was not made is on record: %v", got)
+	}
+	_, program = b.Token(access.Coordinator)
+	testbed.OK(t, report(program))
+	_, err = b.StepUp(t.Context(), coordinator, handlers.StepUpProof{Password: person.PlainOf(password)}, testbed.Key())
+	testbed.OK(t, err)
+	testbed.OK(t, report(coordinator))
 }
 
 // No administrator can act as somebody else by a token: he offers it, and what he offers is worth nothing until its holder takes it.

@@ -153,6 +153,9 @@ func (p *Pages) askReport(w http.ResponseWriter, r *http.Request, v view) error 
 	if !record.Reports {
 		return errNotOpen
 	}
+	if err := p.Service.NeedRaised(r.Context(), v.Caller); err != nil { // here, so that the report itself comes without a question
+		return err
+	}
 	return p.render(w, r, http.StatusOK, personFormView(v, record, v.reportForm(record, nil, nil)))
 }
 
