@@ -21,16 +21,15 @@ type NewAccount struct {
 	Username    person.Plain `json:"username" required:"true"`
 	Display     person.Plain `json:"display" required:"true"`
 	Language    string       `json:"language"`
+	Until       time.Time    `json:"until,omitzero"` // the account's last instant; zero: none
 	Password    person.Plain `json:"password" required:"true"`
 }
 
 // OpenAccount opens an account with a first password. The role must be one of those that the institution's kind
 // may have.
 func (s *Service) OpenAccount(ctx context.Context, c Caller, in NewAccount, env Envelope) (Receipt, error) {
-	v := access.Judge(c.Actor(), access.ManageAccounts, access.Facts{})
-	if !v.Allow {
-		err := &DeniedError{Action: string(access.ManageAccounts), Code: v.Code}
-		s.recordRefusal(ctx, c, string(access.ManageAccounts), "", env.Key, err)
+	basis, err := s.mayGive(ctx, c, "account.open", in.Institution, in.Role, env)
+	if err != nil {
 		return Receipt{}, err
 	}
 	inst, err := s.institutionState(ctx, in.Institution)
@@ -60,7 +59,10 @@ func (s *Service) OpenAccount(ctx context.Context, c Caller, in NewAccount, env 
 	if cmd.Display, err = s.seal(ctx, id, env.Key, person.FieldDisplay, in.Display); err != nil {
 		return Receipt{}, err
 	}
-	r, err := s.accountRunOn(ctx, c, v.Basis, id, env, cmd)
+	if wall := s.Clock.Wall(); !in.Until.IsZero() && !in.Until.After(wall) && !s.opened(ctx, id) { // before anything is stored
+		return Receipt{}, event.RefuseField(account.CodeExpiry, "until", "after now")
+	}
+	r, err := s.accountRunOn(ctx, c, basis, id, env, cmd)
 	if err != nil {
 		return r, err
 	}
@@ -68,7 +70,13 @@ func (s *Service) OpenAccount(ctx context.Context, c Caller, in NewAccount, env 
 	if err != nil {
 		return r, err
 	}
-	if _, err = s.accountRunOn(ctx, c, v.Basis, id, Envelope{Key: derive(env.Key, "password")}, account.SetPassword{Hash: hash}); err != nil {
+	if !in.Until.IsZero() { // before it has a password, so that it never stands without its end
+		term := account.SetTerm{Until: in.Until.UTC(), Wall: s.Clock.Wall().UTC(), By: c.Account}
+		if _, err = s.accountRunOn(ctx, c, basis, id, Envelope{Key: derive(env.Key, "term")}, term); err != nil {
+			return r, err
+		}
+	}
+	if _, err = s.accountRunOn(ctx, c, basis, id, Envelope{Key: derive(env.Key, "password")}, account.SetPassword{Hash: hash}); err != nil {
 		return r, err
 	}
 	r.ID = id
@@ -131,16 +139,21 @@ func (s *Service) UnlockAccount(ctx context.Context, c Caller, id string, env En
 }
 
 func (s *Service) manageAccount(ctx context.Context, c Caller, id string, env Envelope, cmd account.Command) (Receipt, error) {
-	v := access.Judge(c.Actor(), access.ManageAccounts, access.Facts{})
-	if !v.Allow {
-		err := &DeniedError{Action: string(access.ManageAccounts), Code: v.Code}
-		s.recordRefusal(ctx, c, string(access.ManageAccounts), event.StreamName(event.AccountCategory, id), env.Key, err)
+	basis, err := s.mayKeep(ctx, c, access.ManageAccounts, string(access.ManageAccounts), id)
+	if err != nil {
+		s.recordRefusal(ctx, c, string(access.ManageAccounts), accountStream(id), env.Key, err)
 		return Receipt{}, err
 	}
 	if _, err := s.accountState(ctx, id); err != nil {
 		return Receipt{}, err
 	}
-	return s.accountRunOn(ctx, c, v.Basis, id, env, cmd)
+	return s.accountRunOn(ctx, c, basis, id, env, cmd)
+}
+
+// opened tells whether there is an account of this id.
+func (s *Service) opened(ctx context.Context, id string) bool {
+	_, err := s.accountState(ctx, id)
+	return err == nil
 }
 
 // AccountLine is one account as its administrator sees it.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -32,7 +33,7 @@ func (s *Service) AddAccount(ctx context.Context, c Caller, in OpenAccount, env 
 	if err := required(in); err != nil {
 		return AccountReceipt{}, err
 	}
-	if err := s.mayManageAccounts(ctx, c, access.ManageAccounts, "account.open", "", env); err != nil {
+	if _, err := s.mayGive(ctx, c, "account.open", in.Institution, string(in.Role), env); err != nil {
 		return AccountReceipt{}, err
 	}
 	display, err := person.CheckLine("display", in.Display)
@@ -47,7 +48,7 @@ func (s *Service) AddAccount(ctx context.Context, c Caller, in OpenAccount, env 
 		return AccountReceipt{}, err
 	}
 	r, err := s.OpenAccount(ctx, c, NewAccount{
-		Institution: in.Institution, Role: string(in.Role), Username: in.Username, Display: display, Language: string(in.Language), Password: person.PlainOf(secret),
+		Institution: in.Institution, Role: string(in.Role), Username: in.Username, Display: display, Language: string(in.Language), Until: in.Until, Password: person.PlainOf(secret),
 	}, env.about("account.open", ""))
 	if err != nil {
 		return AccountReceipt{}, err
@@ -94,16 +95,6 @@ func checkUsername(name string) error {
 	return nil
 }
 
-func (s *Service) mayManageAccounts(ctx context.Context, c Caller, policy access.Action, name, target string, env Envelope) error {
-	v := access.Judge(c.Actor(), policy, access.Facts{})
-	if v.Allow {
-		return nil
-	}
-	err := &DeniedError{Action: name, Code: v.Code}
-	s.recordRefusal(ctx, c, name, target, env.Key, err)
-	return err
-}
-
 // accountWork is what an action on an account may need while it is made into a command.
 type accountWork struct {
 	service *Service
@@ -136,18 +127,17 @@ func (s *Service) DoAccount(ctx context.Context, c Caller, id string, a AccountA
 	if err := required(in); err != nil {
 		return AccountReceipt{}, err
 	}
-	stream := event.StreamName(event.AccountCategory, id)
-	if err := s.mayManageAccounts(ctx, c, a.policy(), a.Name, stream, env); err != nil {
-		return AccountReceipt{}, err
-	}
 	r, err := s.doAccount(ctx, c, id, a, in, env)
 	if err != nil {
-		s.recordRefusal(ctx, c, a.Name, stream, env.Key, err)
+		s.recordRefusal(ctx, c, a.Name, accountStream(id), env.Key, err)
 	}
 	return r, err
 }
 
 func (s *Service) doAccount(ctx context.Context, c Caller, id string, a AccountAction, in AccountInput, env Envelope) (AccountReceipt, error) {
+	if _, err := s.mayKeep(ctx, c, a.policy(), a.Name, id); err != nil {
+		return AccountReceipt{}, err
+	}
 	if _, err := s.accountState(ctx, id); err != nil {
 		return AccountReceipt{}, err
 	}
@@ -156,8 +146,11 @@ func (s *Service) doAccount(ctx context.Context, c Caller, id string, a AccountA
 	if err != nil {
 		return AccountReceipt{}, err
 	}
-	basis := access.Judge(c.Actor(), a.policy(), access.Facts{}).Basis
-	r, err := s.accountRunOn(ctx, c, basis, id, env.about(a.Name, ""), cmd)
+	r, err := run(ctx, s, c, env.about(a.Name, ""), decision[account.State]{
+		stream: accountStream(id), evolve: account.Evolve,
+		judge:  func(st account.State) (string, error) { return s.judgeKeep(ctx, c, a.policy(), a.Name, st) },
+		decide: func(st account.State, m event.Moment) ([]event.Data, error) { return account.Decide(st, cmd, m) },
+	})
 	if err != nil {
 		return AccountReceipt{}, err
 	}
@@ -174,7 +167,11 @@ type AccountRow struct {
 	Role        string `json:"role"`
 	Language    string `json:"language"`
 	Locked      bool   `json:"locked"`
-	Sessions    int    `json:"sessions"` // open ones, tokens among them
+	// Until is the account's last instant, if it has one; Roles are those granted beside its own, now or for later.
+	Until    time.Time  `json:"until,omitzero"`
+	Over     bool       `json:"over,omitempty"` // that time has passed
+	Roles    []RoleLine `json:"roles,omitempty"`
+	Sessions int        `json:"sessions"` // open ones, tokens among them
 	// SecondFactor: a password alone does not let its holder in. RecoveryAsked: one of two people asked for a new password.
 	SecondFactor  bool `json:"second_factor"`
 	RecoveryAsked bool `json:"recovery_asked"`
@@ -185,8 +182,12 @@ type AccountRow struct {
 // AccountList lists accounts for administrators: by institution, role (Kind) and state (Status: active or locked).
 func (s *Service) AccountList(ctx context.Context, c Caller, q ListQuery) (List[AccountRow], error) {
 	out := List[AccountRow]{Items: []AccountRow{}}
-	if v := access.Judge(c.Actor(), access.ManageAccounts, access.Facts{}); !v.Allow {
+	if v := access.Judge(c.Actor(), access.ManageAccounts, access.Facts{Own: keepsOwn(c, access.ManageAccounts)}); !v.Allow {
 		return out, &DeniedError{Action: string(access.ManageAccounts), Code: v.Code}
+	}
+	q, some, err := s.within(ctx, c, q)
+	if err != nil || !some {
+		return out, err
 	}
 	page, err := s.Views.List(ctx, projections.Query{
 		Topic: projections.Accounts, Institution: q.Institution, Kind: q.Kind, Status: q.Status, Sort: projections.ByKey, After: q.After, Limit: q.Limit,
@@ -217,6 +218,7 @@ func (s *Service) accountRow(ctx context.Context, c Caller, st account.State) (A
 	row := AccountRow{
 		Account: st.Account, Institution: st.Institution, Role: st.Role, Language: st.Language, Locked: st.Locked,
 		SecondFactor: st.Second.IsSet(), RecoveryAsked: st.RecoveryBy != "", AskedByMe: st.RecoveryBy == c.Account,
+		Until: st.Until, Over: st.Over(s.Clock.Wall()), Roles: roleLines(st, "", s.Clock.Wall()),
 	}
 	for _, o := range st.Sessions {
 		if st.Live(o.ID, s.Clock.Wall()) {
@@ -251,8 +253,8 @@ type AccountView struct {
 
 // Account is one account for an administrator, or ErrNotFound.
 func (s *Service) Account(ctx context.Context, c Caller, id string) (AccountView, error) {
-	if v := access.Judge(c.Actor(), access.ManageAccounts, access.Facts{}); !v.Allow {
-		return AccountView{}, &DeniedError{Action: string(access.ManageAccounts), Code: v.Code}
+	if _, err := s.mayKeep(ctx, c, access.ManageAccounts, string(access.ManageAccounts), id); err != nil {
+		return AccountView{}, err
 	}
 	st, err := s.accountState(ctx, id)
 	if err != nil {

@@ -16,6 +16,8 @@ type Caller struct {
 	Role        string
 	Session     string // id of the session or token; names the access stream
 	Language    string // "sq" or "en"
+	// Until is when the session ends by itself, by the wall's clock: with its life, the account's time, or the role that it acts in.
+	Until time.Time
 }
 
 // Actor is the caller as the domain knows it.

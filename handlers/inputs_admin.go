@@ -178,6 +178,7 @@ type OpenAccount struct {
 	Display     person.Plain `json:"display" required:"true"`
 	Username    person.Plain `json:"username" required:"true"`
 	Language    Language     `json:"language,omitempty"`
+	Until       time.Time    `json:"until,omitzero" ask:"datetime" label:"term_until" fold:"yes" description:"The account's last instant; empty: without an end."`
 }
 
 // AccountInput is the body of one thing that an administrator can do to an account.
@@ -217,8 +218,11 @@ var AccountActions = []AccountAction{
 	{"account.ask_recovery", "recovery", func() AccountInput { return &AskRecovery{} }, ""},
 	{"account.grant_recovery", "recovery/grant", func() AccountInput { return &GrantRecovery{} }, access.AgreeToRecovery},
 	{"account.refuse_recovery", "recovery/refuse", func() AccountInput { return &RefuseRecovery{} }, access.AgreeToRecovery},
-	{"account.offer_token", "tokens", func() AccountInput { return &OfferToken{} }, ""},
-	{"account.withdraw_offer", "tokens/withdraw", func() AccountInput { return &WithdrawOffer{} }, ""},
+	{"account.grant_role", "roles", func() AccountInput { return &GrantRole{} }, ""},
+	{"account.end_grant", "roles/end", func() AccountInput { return &EndGrant{} }, ""},
+	{"account.set_term", "term", func() AccountInput { return &SetTerm{} }, ""},
+	{"account.offer_token", "tokens", func() AccountInput { return &OfferToken{} }, access.OfferTokens},
+	{"account.withdraw_offer", "tokens/withdraw", func() AccountInput { return &WithdrawOffer{} }, access.OfferTokens},
 	{"account.lock", "lock", func() AccountInput { return &LockAccount{} }, ""},
 	{"account.unlock", "unlock", func() AccountInput { return &UnlockAccount{} }, ""},
 	{"account.end_session", "sessions/end", func() AccountInput { return &EndSession{} }, ""},

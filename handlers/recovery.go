@@ -17,7 +17,7 @@ func (a AccountAction) policy() access.Action {
 
 // Recoveries lists the accounts whose holders somebody asked to let in again, for those who may agree to it.
 func (s *Service) Recoveries(ctx context.Context, c Caller) ([]AccountRow, error) {
-	if v := access.Judge(c.Actor(), access.AgreeToRecovery, access.Facts{}); !v.Allow {
+	if v := access.Judge(c.Actor(), access.AgreeToRecovery, access.Facts{Own: keepsOwn(c, access.AgreeToRecovery)}); !v.Allow {
 		return nil, &DeniedError{Action: string(access.AgreeToRecovery), Code: v.Code}
 	}
 	page, err := s.Views.List(ctx, projections.Query{Topic: projections.Accounts, Stage: accountview.RecoveryAsked, Sort: projections.ByKey, Limit: projections.MaxLimit, NoTotal: true})
@@ -35,6 +35,11 @@ func (s *Service) Recoveries(ctx context.Context, c Caller) ([]AccountRow, error
 			return nil, err
 		}
 		if st.RecoveryBy == "" { // answered a moment ago
+			continue
+		}
+		if keeps, err := s.keeps(ctx, c, access.AgreeToRecovery, st); err != nil {
+			return nil, err
+		} else if !keeps { // another institution's
 			continue
 		}
 		row, err := s.accountRow(ctx, c, st)

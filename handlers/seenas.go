@@ -9,6 +9,7 @@ import (
 	"mkr/domain/access"
 	"mkr/domain/accesslog"
 	"mkr/domain/account"
+	"mkr/domain/casefile"
 	"mkr/domain/event"
 	"mkr/projections"
 	"mkr/projections/accounts"
@@ -23,8 +24,9 @@ type SeenAs struct {
 	Name        string // of the member of staff, today
 	Institution string // then
 	Role        string
-	Locked      bool
-	Since       time.Time // from when its looks are listed
+	Locked      bool       // or its time was over
+	Roles       []RoleLine // that were granted to it beside its own, and in force then
+	Since       time.Time  // from when its looks are listed
 	Cases       []SeenCase
 	Refused     []looks.Row // looks and deeds that it was refused
 }
@@ -32,6 +34,8 @@ type SeenAs struct {
 // SeenCase is a case that the account could see then.
 type SeenCase struct {
 	Case, Code, Kind string
+	Institution      string // as whom it could see it: its own role, or one that was granted to it
+	Role             string
 	Standing         string   // what its institution was to the case
 	Basis            string   // why the policy let it
 	Fields           []string // groups of sealed fields that it could open
@@ -60,7 +64,12 @@ func (s *Service) SeenAs(ctx context.Context, c Caller, id string, at At) (SeenA
 	if err != nil || who.Account == "" {
 		return SeenAs{}, ErrNotFound
 	}
-	out := SeenAs{Moment: m, Account: id, Institution: who.Institution, Role: who.Role, Locked: who.Locked, Since: m.Time.Add(-lookbackOfSeenAs)}
+	out := SeenAs{Moment: m, Account: id, Institution: who.Institution, Role: who.Role, Locked: who.Locked || who.Over(m.Time), Since: m.Time.Add(-lookbackOfSeenAs)}
+	for _, r := range roleLines(who, "", m.Time) {
+		if r.InForce {
+			out.Roles = append(out.Roles, r)
+		}
+	}
 	if out.Name, err = s.nameOf(ctx, id); err != nil && !errors.Is(err, ErrNotFound) {
 		return out, err
 	}
@@ -116,7 +125,10 @@ func (s *Service) seenCases(ctx context.Context, c Caller, out *SeenAs, looked m
 	if err != nil {
 		return err
 	}
-	then := Caller{Account: out.Account, Institution: out.Institution, Role: out.Role}
+	then := []Caller{{Account: out.Account, Institution: out.Institution, Role: out.Role}}
+	for _, r := range out.Roles {
+		then = append(then, Caller{Account: out.Account, Institution: r.Institution, Role: r.Role})
+	}
 	for _, row := range past.Rows(projections.Register) {
 		if !mine(row) {
 			continue
@@ -132,21 +144,35 @@ func (s *Service) seenCases(ctx context.Context, c Caller, out *SeenAs, looked m
 		if err != nil {
 			return viewError(err)
 		}
-		facts := caseFactsAt(then, doc.State, out.Time, out.Time)
-		verdict := access.Judge(then.Actor(), access.ViewCase, facts)
 		seen := slices.DeleteFunc(slices.Clone(looked[row.Case]), func(l looks.Row) bool { return l.What == looks.Refused })
-		if out.Locked || !verdict.Allow && len(seen) == 0 {
+		sc, could := seenCase(then, doc.State, out.Time)
+		if out.Locked || !could && len(seen) == 0 {
 			continue
 		}
-		sc := SeenCase{
-			Case: row.Case, Code: row.Code, Kind: row.Kind, Standing: string(facts.Standing), Basis: verdict.Basis, Looks: seen,
-			Sealed: facts.Sealed, Emergency: facts.Glass.Names(), Covers: facts.Covers.Names(),
-		}
-		if v := access.Judge(then.Actor(), access.OpenFields, facts); v.Allow {
-			sc.Fields = v.Fields.Names()
-		}
+		sc.Case, sc.Code, sc.Kind, sc.Looks = row.Case, row.Code, row.Kind, seen
 		out.Cases = append(out.Cases, sc)
 	}
 	slices.SortFunc(out.Cases, func(a, b SeenCase) int { return len(b.Looks) - len(a.Looks) })
 	return nil
+}
+
+// seenCase is what the account's roles show of a case: the first that shows any of it says why, and all of them what opens. If none
+// does, it is what the account's own role is to the case.
+func seenCase(roles []Caller, st casefile.State, at time.Time) (out SeenCase, could bool) {
+	var opens access.FieldSet
+	for i, c := range roles {
+		facts := caseFactsAt(c, st, at, at)
+		verdict := access.Judge(c.Actor(), access.ViewCase, facts)
+		opens |= access.Judge(c.Actor(), access.OpenFields, facts).Fields
+		if i > 0 && (could || !verdict.Allow) {
+			continue
+		}
+		could = verdict.Allow
+		out = SeenCase{
+			Institution: c.Institution, Role: c.Role, Standing: string(facts.Standing), Basis: verdict.Basis,
+			Sealed: facts.Sealed, Emergency: facts.Glass.Names(), Covers: facts.Covers.Names(),
+		}
+	}
+	out.Fields = opens.Names()
+	return out, could
 }

@@ -37,7 +37,7 @@ func (s *Service) Lookup(username string) string {
 }
 
 // SignIn opens a browser session and returns its secret, which only the browser keeps. Unknown accounts, locked
-// ones and wrong passwords answer alike (ErrNotSignedIn) and take the same time. Where the holder has set a second factor
+// ones, those whose time is over and wrong passwords answer alike (ErrNotSignedIn) and take the same time. Where the holder has set a second factor
 // the error is a *CodeNeededError, and SignInCode goes on.
 func (s *Service) SignIn(ctx context.Context, in SignIn, remote string) (token string, c Caller, err error) {
 	lookup := s.Lookup(in.Username)
@@ -55,7 +55,7 @@ func (s *Service) SignIn(ctx context.Context, in SignIn, remote string) (token s
 			return "", Caller{}, err
 		}
 	}
-	if st.Hash == "" || st.Locked {
+	if st.Hash == "" || st.Locked || st.Over(s.Clock.Wall()) {
 		if err := s.Passwords.Dummy(ctx, in.Password.Reveal()); err != nil {
 			return "", Caller{}, err
 		}
@@ -110,8 +110,11 @@ func (s *Service) startSession(ctx context.Context, st account.State, cmd accoun
 	token := base64.RawURLEncoding.EncodeToString(secret)
 	key := NewKey()
 	session := derive(key, "session").String()
-	c := Caller{Account: st.Account, Institution: st.Institution, Role: st.Role, Session: session, Language: st.Language}
 	now := s.Clock.Wall().UTC()
+	c := Caller{Account: st.Account, Institution: st.Institution, Role: st.Role, Session: session, Language: st.Language}
+	if g, there := st.Granted(cmd.Grant); there {
+		c.Institution, c.Role = g.Institution, g.Role
+	}
 	cmd.Session, cmd.TokenHash, cmd.Wall, cmd.ExpiresAt = session, hashToken(token), now, now.Add(life)
 	r, err := s.accountRun(ctx, c, st.Account, Envelope{Key: key}, cmd)
 	if err != nil {
@@ -175,7 +178,7 @@ func (s *Service) session(ctx context.Context, token string) (c Caller, sess acc
 	if s.access.waits(sess.Session, s.Clock.Wall(), s.mostRefusals()) {
 		return c, sess, ErrTooManyTries
 	}
-	return Caller{Account: sess.Account, Institution: sess.Institution, Role: sess.Role, Session: sess.Session, Language: sess.Language}, sess, nil
+	return Caller{Account: sess.Account, Institution: sess.Institution, Role: sess.Role, Session: sess.Session, Language: sess.Language, Until: sess.ExpiresAt}, sess, nil
 }
 
 // SignOut ends the caller's own session.

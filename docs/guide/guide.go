@@ -15,4 +15,5 @@ var Everybody = []string{"first-steps", "board", "plans-and-meetings", "orders-a
 // Roles are the pages of the roles: a role's code with hyphens.
 var Roles = []string{
 	"coordinator", "child-protection-worker", "police", "medical", "ngo", "shelter", "provider", "court", "auditor", "administrator",
+	"institution-administrator",
 }

@@ -78,6 +78,7 @@ const (
 	ViewDuty           Action = "duty.view"   // who stands on duty where
 	ManageDuty         Action = "duty.manage" // file it
 	ManageAccounts     Action = "account.manage"
+	OfferTokens        Action = "account.offer_tokens" // for partner systems
 	ManageOwnAccount   Action = "account.manage_own"
 	AgreeToRecovery    Action = "account.agree_recovery" // as the second of two
 	ViewRules          Action = "rule.view"
@@ -108,6 +109,6 @@ var CaseActions = []Action{
 var HouseActions = []Action{
 	ViewBoard, ViewInbox, ViewDeadlines, ViewWorkload, ViewCourt, ConveneMeeting, RecordMeeting, ViewMeeting, SignMeeting, FollowMeeting, RecordActivity, ViewActivity,
 	SubmitApplication, DecideApplication, ViewApplication, ViewDirectory, ManageDirectory, ReportCapacity, ViewDuty, ManageDuty, ManageAccounts,
-	ManageOwnAccount, AgreeToRecovery, ViewRules, ManageRules, ViewIndicators, ViewBounces, ViewAudit, ViewAccessLog, ViewSystemStatus, RebuildProjections,
+	OfferTokens, ManageOwnAccount, AgreeToRecovery, ViewRules, ManageRules, ViewIndicators, ViewBounces, ViewAudit, ViewAccessLog, ViewSystemStatus, RebuildProjections,
 	ViewPolicy, ViewReviews, AnswerFlags, ViewErasures, SearchPersons,
 }

@@ -19,11 +19,12 @@ const (
 	Court         = "court"    // court, prosecution, bailiff
 	Auditor       = "auditor"
 	Administrator = "administrator"
-	System        = "system" // what no person did: lapses, expiries
+	Steward       = "institution_administrator" // keeps the accounts of her own institution's people, and sees no case
+	System        = "system"                    // what no person did: lapses, expiries
 )
 
 // Roles lists them all.
-var Roles = []string{Coordinator, ChildWorker, Police, Medical, NGO, Shelter, Provider, Court, Auditor, Administrator, System}
+var Roles = []string{Coordinator, ChildWorker, Police, Medical, NGO, Shelter, Provider, Court, Auditor, Administrator, Steward, System}
 
 // Kinds of case, as casefile stores them.
 const (
@@ -141,21 +142,29 @@ func RolesOf(institutionKind string) []string {
 	case "municipality_dv":
 		return []string{Coordinator, Auditor, Administrator}
 	case "municipality_cp":
-		return []string{ChildWorker, Auditor}
+		return []string{ChildWorker, Auditor, Steward}
 	case "police":
-		return []string{Police}
+		return []string{Police, Steward}
 	case "prosecution", "court", "bailiff":
-		return []string{Court}
+		return []string{Court, Steward}
 	case "medical", "forensic":
-		return []string{Medical}
+		return []string{Medical, Steward}
 	case "ngo":
-		return []string{NGO}
+		return []string{NGO, Steward}
 	case "shelter":
-		return []string{Shelter}
+		return []string{Shelter, Steward}
 	case "municipality_needs", "education", "employment", "residential_centre", "other_municipality":
-		return []string{Provider}
+		return []string{Provider, Steward}
 	case "oversight":
 		return []string{Auditor}
 	}
 	return nil
+}
+
+// above are the roles that no institution gives by itself: those that look at all others, and the one that gives.
+var above = []string{Coordinator, Auditor, Administrator, Steward, System}
+
+// StewardsGive lists the roles that an institution of this kind gives its own people by itself.
+func StewardsGive(institutionKind string) []string {
+	return slices.DeleteFunc(RolesOf(institutionKind), func(r string) bool { return slices.Contains(above, r) })
 }

@@ -54,12 +54,12 @@ const (
 )
 
 // Codes lists them all.
-var Codes = append([]string{CodeAlreadyOpened, CodeNotOpened, CodeLocked, CodeMissing, CodeUnknownCode, CodeExpiry, CodeHash, CodeTokenHash, CodeNoPassword, CodeNoOffer, CodeOwnOffer}, secondCodes...)
+var Codes = append([]string{CodeAlreadyOpened, CodeNotOpened, CodeLocked, CodeMissing, CodeUnknownCode, CodeExpiry, CodeHash, CodeTokenHash, CodeNoPassword, CodeNoOffer, CodeOwnOffer}, slices.Concat(secondCodes, grantCodes)...)
 
 // MaxLife bounds how long a session of a kind may stand.
 var MaxLife = map[string]time.Duration{Browser: 12 * time.Hour, Token: 366 * 24 * time.Hour, Calendar: 366 * 24 * time.Hour}
 
-// Command is something that somebody wants to happen to an account. This file, second.go and offer.go list the whole vocabulary.
+// Command is something that somebody wants to happen to an account. This file, second.go, offer.go and grants.go list the whole vocabulary.
 type Command interface{ command() }
 
 type (
@@ -84,6 +84,9 @@ type (
 		Session, Kind, TokenHash, Label string
 		Wall, ExpiresAt                 time.Time
 		Proof                           Proof // for a browser's session, where a second factor is set
+		// Grant is the granted role to act in, "" the account's own. From is the raised session that goes over into this one: it
+		// was proved there who its holder is, and it ends.
+		Grant, From string
 	}
 	// EndSession ends one.
 	EndSession struct{ Session, Reason string }
@@ -161,6 +164,8 @@ func Decide(s State, c Command, _ event.Moment) ([]event.Data, error) {
 		return decideSecond(s, c)
 	case OfferToken, TakeToken, EndOffer:
 		return decideOffer(s, c)
+	case GrantRole, EndGrant, SetTerm:
+		return decideGrant(s, c)
 	}
 	return nil, fmt.Errorf("account: command %T is not in the vocabulary", c)
 }
@@ -205,13 +210,32 @@ func decideStart(s State, c StartSession) ([]event.Data, error) {
 	case c.Kind == Browser && s.Hash == "":
 		return nil, event.Refuse(CodeNoPassword, "no password is set")
 	}
+	institution, role, until, err := s.right(c.Grant, c.Wall)
+	if err != nil {
+		return nil, err
+	}
+	if !until.IsZero() && until.Before(c.ExpiresAt) { // no session outlives the right that it rests on
+		c.ExpiresAt = until
+	}
 	var events []event.Data
-	if c.Kind == Browser {
-		used, err := s.prove(c.Proof)
-		if err != nil {
+	switch {
+	case c.From != "" && (!s.Live(c.From, c.Wall) || !s.Raised(c.From, c.Wall)):
+		return nil, event.Refuse(CodeNotProved, "it was not proved a moment ago who asks")
+	case c.From != "":
+		i := slices.IndexFunc(s.Sessions, func(o Session) bool { return o.ID == c.From })
+		if end := s.Sessions[i].ExpiresAt; end.Before(c.ExpiresAt) { // to go on in another role prolongs nothing
+			c.ExpiresAt = end
+		}
+		events = endWhere(s, Switched, func(o Session) bool { return o.ID == c.From })
+	case c.Kind == Browser:
+		if events, err = s.prove(c.Proof); err != nil {
 			return nil, err
 		}
-		events = used
+	}
+	for _, g := range s.Grants {
+		if !g.Until.After(c.Wall) {
+			events = append(events, RoleGrantEnded{Grant: g.ID, Reason: GrantOver})
+		}
 	}
 	for _, old := range s.Sessions { // tidy away what has run out, so that the list stays short
 		if !old.ExpiresAt.After(c.Wall) {
@@ -222,16 +246,12 @@ func decideStart(s State, c StartSession) ([]event.Data, error) {
 	}
 	return append(events, SessionStarted{
 		Session: c.Session, Kind: c.Kind, TokenHash: c.TokenHash, Label: c.Label, ExpiresAt: c.ExpiresAt,
-		Account: s.Account, Institution: s.Institution, Role: s.Role,
+		Account: s.Account, Institution: institution, Role: role, Grant: c.Grant,
 	}), nil
 }
 
 func endAll(s State, reason string) []event.Data {
-	var out []event.Data
-	for _, o := range s.Sessions {
-		out = append(out, SessionEnded{Session: o.ID, TokenHash: o.TokenHash, Reason: reason})
-	}
-	return out
+	return endWhere(s, reason, func(Session) bool { return true })
 }
 
 func isSHA256(text string) bool {

@@ -190,7 +190,10 @@ func TestRandomHistories(t *testing.T) {
 }
 
 func TestStoredForm(t *testing.T) {
-	decidertest.Samples(t, Events(), opened, passwordSet, locked, Unlocked{}, LanguageChosen{"en"}, partner, ended(desk, SignedOut),
+	labelled := partner
+	labelled.Grant = "grant-1"
+	decidertest.Samples(t, Events(), opened, passwordSet, locked, Unlocked{}, LanguageChosen{"en"}, labelled, ended(desk, SignedOut),
+		granted, RoleGrantEnded{"grant-1", GrantWithdrawn}, TermSet{Until: until, By: "admin-1"},
 		device, used, RecoveryCodeUsed{codes[0]}, SecondFactorRemoved{OwnWish}, SessionRaised{"s-1", at.Now.Add(RaisedLife)}, RecoveryAsked{"admin-1"}, RecoveryGranted{"admin-2"}, RecoveryRefused{"admin-2"},
 		PasswordRehashed{second}, tokenOffered, TokenOfferEnded{"offer-1", OfferTaken})
 }

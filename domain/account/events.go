@@ -1,6 +1,7 @@
 package account
 
 import (
+	"slices"
 	"time"
 
 	"mkr/domain/event"
@@ -49,6 +50,8 @@ type (
 		Account     string `json:"account"`
 		Institution string `json:"institution"`
 		Role        string `json:"role"`
+		// Grant names the granted role that it rests on; "" for the account's own.
+		Grant string `json:"grant,omitempty"`
 	}
 	// SessionEnded ends one.
 	SessionEnded struct {
@@ -93,5 +96,5 @@ func Events() []event.Entry {
 		event.Type[LanguageChosen]("The holder chose a language."),
 		event.Type[SessionStarted]("A session or token began."),
 		event.Type[SessionEnded]("A session or token ended."),
-	}, append(secondEvents(), offerEvents()...)...)
+	}, slices.Concat(secondEvents(), offerEvents(), grantEvents())...)
 }

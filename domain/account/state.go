@@ -11,6 +11,7 @@ import (
 // Session is one that has not been ended; whether it has expired is against the reader's clock.
 type Session struct {
 	ID, Kind, TokenHash, Label string
+	Institution, Role, Grant   string // what it lets its holder act as; Grant is "" for the account's own role
 	ExpiresAt                  time.Time
 	RaisedUntil                time.Time // until then its holder has proved once more who she is
 }
@@ -29,7 +30,9 @@ type State struct {
 	Second                                       SecondFactor
 	RecoveryBy                                   string // who asked for a new password in the holder's place; "" if nobody
 	Sessions                                     []Session
-	Offers                                       []Offer // tokens that wait for the holder's answer
+	Offers                                       []Offer   // tokens that wait for the holder's answer
+	Until                                        time.Time // when the account's time is over; zero: never
+	Grants                                       []Grant   // roles beside its own that were not ended
 }
 
 // Live tells whether a session lets its holder in at this instant of her own time.
@@ -54,11 +57,13 @@ func Evolve(s State, d event.Data) State {
 	case LanguageChosen:
 		s.Language = e.Language
 	case SessionStarted:
-		s.Sessions = append(slices.Clip(s.Sessions), Session{ID: e.Session, Kind: e.Kind, TokenHash: e.TokenHash, Label: e.Label, ExpiresAt: e.ExpiresAt})
+		s.Sessions = append(slices.Clip(s.Sessions), Session{ID: e.Session, Kind: e.Kind, TokenHash: e.TokenHash, Label: e.Label, Institution: e.Institution, Role: e.Role, Grant: e.Grant, ExpiresAt: e.ExpiresAt})
 	case SessionEnded:
 		s.Sessions = slices.DeleteFunc(slices.Clone(s.Sessions), func(o Session) bool { return o.ID == e.Session })
 	case TokenOffered, TokenOfferEnded:
 		return evolveOffer(s, d)
+	case RoleGranted, RoleGrantEnded, TermSet:
+		return evolveGrant(s, d)
 	default:
 		return evolveSecond(s, d)
 	}

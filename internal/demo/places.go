@@ -134,6 +134,7 @@ var seats = []seat{
 	{unit, access.ChildWorker, "njmf.bashkia", "Punonjësja e NJMF-së"},
 	{needs, access.Provider, "nevojat.bashkia", "Njësia e nevojave"},
 	{police, access.Police, "oficer.policia", "Oficeri i policisë"},
+	{police, access.Steward, "drejtues.policia", "Administratori i komisariatit"},
 	{court, access.Court, "sekretare.gjykata", "Specialistja e gjykatës"},
 	{hospital, access.Medical, "mjek.urgjenca", "Mjeku i urgjencës"},
 	{education, access.Provider, "zyra.arsimore", "Zyra arsimore"},
@@ -148,4 +149,4 @@ var seats = []seat{
 
 // works tells whether the seat's people work on cases: they have colleagues, by whose accounts the stories go on and the
 // simulated partners act. Visitors' accounts are the visitors' alone.
-func (s seat) works() bool { return s.role != access.Auditor && s.role != access.Administrator }
+func (s seat) works() bool { return s.role != access.Auditor && s.role != access.Administrator && s.role != access.Steward }

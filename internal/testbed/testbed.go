@@ -161,7 +161,7 @@ func (b *Bed) InstitutionOf(role string) string {
 		return b.DV
 	case access.ChildWorker:
 		return b.CP
-	case access.Police:
+	case access.Police, access.Steward:
 		return b.Police
 	case access.Medical:
 		return b.Medical

@@ -78,9 +78,9 @@ func rows(key string, s account.State) []projections.Row {
 	}}
 	for _, o := range s.Sessions {
 		out = append(out, projections.Row{
-			Topic: projections.Sessions, Key: o.TokenHash, Code: s.Account, Institution: s.Institution, Kind: o.Kind, Status: status, DueAt: o.ExpiresAt,
+			Topic: projections.Sessions, Key: o.TokenHash, Code: s.Account, Institution: o.Institution, Kind: o.Kind, Status: status, DueAt: o.ExpiresAt,
 			Doc: projections.Document(Session{
-				Session: o.ID, TokenHash: o.TokenHash, Kind: o.Kind, Account: s.Account, Institution: s.Institution, Role: s.Role,
+				Session: o.ID, TokenHash: o.TokenHash, Kind: o.Kind, Account: s.Account, Institution: o.Institution, Role: o.Role,
 				Language: s.Language, Locked: s.Locked, ExpiresAt: o.ExpiresAt,
 			}),
 		})

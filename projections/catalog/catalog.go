@@ -36,7 +36,7 @@ const (
 	activitiesVersion = 1
 	aidVersion        = 1
 	directoryVersion  = 5
-	accountsVersion   = 2
+	accountsVersion   = 3
 	looksVersion      = 2
 	householdsVersion = 1
 	visitsVersion     = 1

@@ -18,6 +18,8 @@ func (a *API) adminRoutes() []route {
 		{method: "GET", path: "/me/sessions", summary: "My open sessions and tokens", out: OwnSessions{}, status: 200, handle: a.mySessions},
 		{method: "POST", path: "/me/sessions/end", summary: "End one of them", in: handlers.EndSession{}, out: handlers.Receipt{}, status: 200, command: true, handle: plain(a, (*handlers.Service).EndMySession)},
 		{method: "POST", path: "/me/raise", summary: "Prove once more who I am, for what asks for it (403 step_up_needed): by a code of the second factor or, where none is set, by the password", in: handlers.StepUpProof{}, out: handlers.Raised{}, status: 200, command: true, handle: a.raise},
+		{method: "GET", path: "/me/roles", summary: "What I may act as beside my own role, and until when", out: handlers.OwnRoles{}, status: 200, handle: a.myRoles},
+		{method: "POST", path: "/me/roles/{id}/give-back", summary: "Give a granted role back before its time", in: handlers.GiveBackRole{}, out: handlers.Receipt{}, status: 200, command: true, handle: a.giveBackRole},
 		{method: "GET", path: "/me/tokens", summary: "Tokens that an administrator offers me for a partner system", out: OwnOffers{}, status: 200, handle: a.myOffers},
 		{method: "POST", path: "/me/tokens/{id}/take", summary: "Take one; the token is in this answer only", in: handlers.TakeOffer{}, out: handlers.AccountReceipt{}, status: 200, command: true, handle: a.takeToken},
 		{method: "POST", path: "/me/tokens/{id}/refuse", summary: "Refuse one", in: handlers.RefuseOffer{}, out: handlers.Receipt{}, status: 200, command: true, handle: a.refuseToken},
@@ -64,6 +66,26 @@ func (a *API) myOffers(w http.ResponseWriter, r *http.Request, c handlers.Caller
 		return err
 	}
 	return answer(w, http.StatusOK, OwnOffers{list})
+}
+
+func (a *API) myRoles(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	mine, err := a.Service.MyRoles(r.Context(), c)
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, mine)
+}
+
+func (a *API) giveBackRole(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	env, err := command(w, r, &handlers.GiveBackRole{})
+	if err != nil {
+		return err
+	}
+	rec, err := a.Service.GiveBackRole(r.Context(), c, r.PathValue("id"), env)
+	if err != nil {
+		return err
+	}
+	return receipt(w, false, rec, rec)
 }
 
 func (a *API) takeToken(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {

@@ -24,7 +24,7 @@ import (
 // roles are those that a person can have, in the order of the access matrix.
 var roles = []string{
 	access.Coordinator, access.ChildWorker, access.Police, access.Medical, access.NGO, access.Shelter, access.Provider, access.Court,
-	access.Auditor, access.Administrator,
+	access.Auditor, access.Administrator, access.Steward,
 }
 
 // server is the API over a bed, with one account and token a role.

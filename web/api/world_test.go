@@ -205,6 +205,8 @@ func (w *world) body(r route) string {
 		body = object{"rung": "officer", "days": []string{"mon"}, "from": "16:00", "until": "08:00"}
 	case strings.HasSuffix(r.path, "/accounts"):
 		body.(object)["role"], body.(object)["username"] = access.NGO, "punonjëse.e.re"
+	case strings.HasSuffix(r.path, "/accounts/{id}/roles"):
+		body = object{"institution": w.Police, "role": access.Police, "reason": "stands_in", "until": w.Clock.Wall().Add(240 * time.Hour)}
 	case strings.HasSuffix(r.path, "/decide"): // a grant has no reason
 		delete(body.(object), "reason")
 	}

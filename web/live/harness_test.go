@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,6 +30,8 @@ type house struct {
 	server *httptest.Server
 	ticks  chan time.Time
 	sweeps chan time.Time
+	lapses chan time.Time
+	wall   atomic.Pointer[time.Time] // what the hub's clock shows; nil: nothing yet
 	run    chan error
 	cancel context.CancelFunc
 
@@ -75,7 +78,7 @@ const testEpoch = "epoch-1"
 func open(t testing.TB, change ...func(*Config)) *house {
 	t.Helper()
 	h := &house{
-		t: t, ticks: make(chan time.Time), sweeps: make(chan time.Time), run: make(chan error, 1),
+		t: t, ticks: make(chan time.Time), sweeps: make(chan time.Time), lapses: make(chan time.Time), run: make(chan error, 1),
 		people: map[string]handlers.Caller{}, rows: map[string]projections.Row{}, feeds: make(chan *testFeed, 1), start: 100,
 	}
 	for _, who := range []string{"police", "ngo", "court"} {
@@ -101,9 +104,18 @@ func open(t testing.TB, change ...func(*Config)) *house {
 			}
 			return projections.Row{}, projections.ErrNotFound
 		},
+		Wall: func() time.Time {
+			if at := h.wall.Load(); at != nil {
+				return *at
+			}
+			return time.Time{}
+		},
 		Ticker: func(d time.Duration) (<-chan time.Time, func()) {
-			if d == DefaultLimits().Sweep {
+			switch d {
+			case DefaultLimits().Sweep:
 				return h.sweeps, func() {}
+			case DefaultLimits().Lapse:
+				return h.lapses, func() {}
 			}
 			return h.ticks, func() {}
 		},

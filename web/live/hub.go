@@ -44,6 +44,8 @@ type Config struct {
 	Limits Limits
 	// Ticker is time.NewTicker, or a test's own.
 	Ticker func(time.Duration) (c <-chan time.Time, stop func())
+	// Wall is time.Now, or a test's own: callers say until when their sessions stand by it.
+	Wall   func() time.Time
 	Logger zerolog.Logger
 }
 
@@ -57,6 +59,7 @@ type Limits struct {
 
 	Position  time.Duration // every connection hears the position this often
 	Sweep     time.Duration // every session is checked again this often
+	Lapse     time.Duration // sessions whose time has come are closed this often
 	WriteWait time.Duration // a write may take this long
 	CloseWait time.Duration // each side of a closing may take this long
 }
@@ -65,7 +68,7 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		Connections: 20_000, PerAccount: 64, QueueBytes: 256 << 10, QueueFrames: 1024, RingBytes: 16 << 20,
-		Position: 4 * time.Second, Sweep: time.Minute, WriteWait: 10 * time.Second, CloseWait: time.Second,
+		Position: 4 * time.Second, Sweep: time.Minute, Lapse: time.Second, WriteWait: 10 * time.Second, CloseWait: time.Second,
 	}
 }
 
@@ -80,7 +83,7 @@ func (l Limits) withDefaults() Limits {
 		}
 	}
 	for _, f := range []struct{ have, want *time.Duration }{
-		{&l.Position, &d.Position}, {&l.Sweep, &d.Sweep}, {&l.WriteWait, &d.WriteWait}, {&l.CloseWait, &d.CloseWait},
+		{&l.Position, &d.Position}, {&l.Sweep, &d.Sweep}, {&l.Lapse, &d.Lapse}, {&l.WriteWait, &d.WriteWait}, {&l.CloseWait, &d.CloseWait},
 	} {
 		if *f.have == 0 {
 			*f.have = *f.want
@@ -138,6 +141,9 @@ func New(c Config) *Hub {
 			t := time.NewTicker(d)
 			return t.C, t.Stop
 		}
+	}
+	if c.Wall == nil {
+		c.Wall = time.Now
 	}
 	if c.Summary == nil {
 		c.Summary = func(_ string, f event.Fact) string { return f.Type }

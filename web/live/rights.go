@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"slices"
+	"time"
 
 	"mkr/domain/account"
 	"mkr/domain/event"
@@ -96,12 +97,16 @@ const doubtsAllowed = 3
 func (h *Hub) sweep(ctx context.Context) {
 	ticks, stop := h.cfg.Ticker(h.limits.Sweep)
 	defer stop()
+	lapses, stopLapses := h.cfg.Ticker(h.limits.Lapse)
+	defer stopLapses()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticks:
 			h.recheck(ctx, func(handlers.Caller) bool { return true })
+		case <-lapses:
+			h.lapse(h.cfg.Wall())
 		case <-h.ask:
 			h.mu.Lock()
 			asked := h.asked
@@ -112,6 +117,11 @@ func (h *Hub) sweep(ctx context.Context) {
 			})
 		}
 	}
+}
+
+// lapse closes the connections of sessions whose time is over: no event says so, the clock does.
+func (h *Hub) lapse(wall time.Time) {
+	h.closeWhere(notSignedIn, func(c handlers.Caller) bool { return !c.Until.IsZero() && !wall.Before(c.Until) })
 }
 
 // recheck asks Auth about every session once, without the hub's lock.

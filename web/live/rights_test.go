@@ -62,6 +62,34 @@ func TestDropping(t *testing.T) {
 	court.silentUpTo(h)
 }
 
+// A session whose time comes, by the wall's clock, is closed with the next look at the clock: no event says so, and none is
+// waited for. Whoever may stay longer stays.
+func TestASessionEndsByTheClock(t *testing.T) {
+	h := open(t)
+	at := time.Date(2026, 8, 15, 16, 0, 0, 0, time.UTC)
+	h.mu.Lock()
+	for token, until := range map[string]time.Time{"token-police": at, "token-ngo": at.Add(time.Second)} {
+		p := h.people[token]
+		p.Until = until
+		h.people[token] = p
+	}
+	h.mu.Unlock()
+	look := func(wall time.Time) {
+		h.wall.Store(&wall)
+		h.lapses <- wall
+		h.lapses <- wall // taken when the look before it is done
+	}
+	police, ngo, court := h.follow("police", "board"), h.follow("ngo", "board"), h.follow("court", "board")
+	look(at.Add(-time.Nanosecond))
+	police.silentUpTo(h)
+	look(at)
+	police.closed(CloseNotSignedIn)
+	ngo.silentUpTo(h)
+	look(at.Add(time.Minute))
+	ngo.closed(CloseNotSignedIn)
+	court.silentUpTo(h)
+}
+
 // TestRechecking: what Auth answers the second time decides, in a sweep as when Rejudge asks.
 func TestRechecking(t *testing.T) {
 	for _, c := range []struct {

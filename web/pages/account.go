@@ -17,6 +17,7 @@ type accountPage struct {
 	Second   secondPart
 	Recovers []recoveryRow
 	Offers   []offerRow
+	Roles    ownRoles
 
 	Calendar     string // the secret address, in the one answer that holds it
 	CalendarMade bool   // it was made just now
@@ -43,6 +44,9 @@ func (p *Pages) myAccount(r *http.Request, v view, f form) (accountPage, error) 
 		return page, err
 	}
 	if page.Offers, err = p.offers(r, v); err != nil {
+		return page, err
+	}
+	if page.Roles, err = p.ownRoles(r, v); err != nil {
 		return page, err
 	}
 	page.Recovers, err = p.recoveries(r, v)

@@ -23,6 +23,8 @@ func (p *Pages) adminRoutes(only func(string, page)) {
 	only("GET /admin/accounts/{id}", p.accountOf)
 	only("GET /admin/accounts/{id}/do/{action}", p.accountForm)
 	only("POST /admin/accounts/{id}/do/{action}", p.doAccount)
+	only("POST /account/act", p.actAs)
+	only("POST /account/roles/{id}/give-back", p.giveBackRole)
 	only("POST /account/sessions/end", p.endMySession)
 	only("POST /account/sessions/end-others", p.endMyOthers)
 }
@@ -46,12 +48,16 @@ func (p *Pages) accounts(w http.ResponseWriter, r *http.Request, v view) error {
 	slices.SortFunc(list.Items, func(a, b handlers.AccountRow) int {
 		return cmp.Or(strings.Compare(v.Who(a.Institution), v.Who(b.Institution)), strings.Compare(a.Role, b.Role), strings.Compare(a.Username, b.Username))
 	})
-	return p.render(w, r, http.StatusOK, accountsView(v, listPageOf(v, r, list, "", []filter{
+	fs := []filter{
 		{Name: "q", Label: v.T("admin.search"), Value: q.Get("q")},
 		{Name: "institution", Label: v.T("field.institution"), Value: q.Get("institution"), Options: v.institutions()},
 		v.filter(q, "role", "field.account_role", "role", people),
 		v.filter(q, "state", "outbox.status", "account_status", states),
-	})))
+	}
+	if v.keepsOwnPeople() { // there is one institution, and one role
+		fs = slices.Delete(fs, 1, 3)
+	}
+	return p.render(w, r, http.StatusOK, accountsView(v, listPageOf(v, r, list, "", fs)))
 }
 
 // accountsFound lists a page of accounts or, when something is looked for, all whose holder or user name has it: names
@@ -79,10 +85,13 @@ func (p *Pages) accountsFound(ctx context.Context, v view, wanted string, q hand
 
 // newAccount asks first for the institution, because the roles follow from its kind.
 func (p *Pages) newAccount(w http.ResponseWriter, r *http.Request, v view) error {
-	if !v.may(access.ManageAccounts) {
+	if !v.keepsAccounts() {
 		return &handlers.DeniedError{Action: "account.open", Code: access.CodeNotForRole}
 	}
 	id := r.URL.Query().Get("institution")
+	if v.keepsOwnPeople() {
+		id = v.Caller.Institution
+	}
 	if id == "" {
 		return p.render(w, r, http.StatusOK, whereView(v))
 	}
@@ -103,7 +112,7 @@ func (v view) accountNew(kind, institution string, typed map[string][]string, wr
 		case "institution":
 			fits = func(o option) bool { return o.Value == institution }
 		case "role":
-			fits = func(o option) bool { return slices.Contains(access.RolesOf(kind), o.Value) }
+			fits = func(o option) bool { return slices.Contains(v.givable(kind), o.Value) }
 		}
 		x.Options = slices.DeleteFunc(x.Options, func(o option) bool { return !fits(o) })
 		if x.Required && x.Control == "select" && len(x.Options) == 1 { // there is nothing to choose
@@ -131,7 +140,7 @@ func (p *Pages) openAccount(w http.ResponseWriter, r *http.Request, v view) erro
 	}
 	var in handlers.OpenAccount
 	if wrong := v.parse(&in, "", r.PostForm); len(wrong) > 0 {
-		if !v.may(access.ManageAccounts) {
+		if !v.keepsAccounts() {
 			return &handlers.DeniedError{Action: "account.open", Code: access.CodeNotForRole}
 		}
 		return p.render(w, r, http.StatusUnprocessableEntity, formPage(v, again(wrong)))
@@ -165,6 +174,7 @@ type accountOfPage struct {
 	Account  handlers.AccountView
 	Todo     []todo
 	Sessions []sessionRow
+	Roles    []roleRow
 	Stand    stand
 }
 
@@ -189,6 +199,7 @@ func (p *Pages) accountOf(w http.ResponseWriter, r *http.Request, v view) error 
 	}
 	at := "/admin/accounts/" + a.Account + "/do/"
 	page := accountOfPage{Account: a, Sessions: sessionRows(a.Open, at+"account.end_session"), Stand: stand{Position: a.Position, Still: true}}
+	page.Roles = roleRows(a.Roles, func(handlers.RoleLine) string { return at + "account.end_grant" })
 	for _, x := range handlers.AccountActions {
 		if accountOffers(v, a, x.Name) {
 			page.Todo = append(page.Todo, todo{Name: v.T(x.Name), Path: at + x.Name})
@@ -200,14 +211,18 @@ func (p *Pages) accountOf(w http.ResponseWriter, r *http.Request, v view) error 
 // accountOffers tells which actions make sense now. Sessions are ended where they are listed.
 func accountOffers(v view, a handlers.AccountView, action string) bool {
 	switch action {
-	case "account.end_session", "account.withdraw_offer":
+	case "account.end_session", "account.withdraw_offer", "account.end_grant":
 		return false
+	case "account.grant_role":
+		return !a.Locked && a.Account != v.Caller.Account && v.may(access.ManageAccounts) // an institution of its own has no second role to give
+	case "account.set_term":
+		return a.Account != v.Caller.Account
 	case "account.lock":
 		return !a.Locked && a.Account != v.Caller.Account
 	case "account.unlock":
 		return a.Locked
 	case "account.offer_token":
-		return !a.Locked && a.Account != v.Caller.Account
+		return v.may(access.OfferTokens) && !a.Locked && a.Account != v.Caller.Account
 	case "account.ask_recovery":
 		return !a.RecoveryAsked && a.Account != v.Caller.Account
 	case "account.grant_recovery":
@@ -343,6 +358,10 @@ func (v view) consequence(action string) string {
 		return v.T("account.grant_recovery_text")
 	case "account.offer_token":
 		return v.T("account.offer_token_text")
+	case "account.grant_role":
+		return v.T("account.grant_role_text")
+	case "account.set_term":
+		return v.T("account.set_term_text")
 	case "account.lock":
 		return v.T("account.lock_text")
 	}

@@ -74,7 +74,7 @@ func TestAdministratorOpensAnAccount(t *testing.T) {
 	home.lacks(t, `href="/board"`, `href="/register"`, `href="/inbox"`, `href="/aid"`)
 
 	br.get("/admin/accounts/new").wants(t, `value="`+b.ids[directory.NGO]+`"`, sq.T("form.next"))
-	for kind, want := range map[string][]string{directory.NGO: {"ngo"}, directory.MunicipalityDV: {"coordinator", "auditor", "administrator"}, directory.Court: {"court"}} {
+	for kind, want := range map[string][]string{directory.NGO: {"ngo", "institution_administrator"}, directory.MunicipalityDV: {"coordinator", "auditor", "administrator"}, directory.Court: {"court", "institution_administrator"}} {
 		a := br.get("/admin/accounts/new?institution=" + b.ids[kind])
 		_, after, _ := strings.Cut(a.body, `name="role"`)
 		list, _, _ := strings.Cut(after, "</select>")

@@ -41,6 +41,9 @@ type Service interface {
 	MyOffers(ctx context.Context, c handlers.Caller) ([]handlers.OfferLine, error)
 	TakeToken(ctx context.Context, c handlers.Caller, offer string, env handlers.Envelope) (handlers.AccountReceipt, error)
 	RefuseToken(ctx context.Context, c handlers.Caller, offer string, env handlers.Envelope) (handlers.Receipt, error)
+	MyRoles(ctx context.Context, c handlers.Caller) (handlers.OwnRoles, error)
+	GiveBackRole(ctx context.Context, c handlers.Caller, grant string, env handlers.Envelope) (handlers.Receipt, error)
+	ActAs(ctx context.Context, c handlers.Caller, grant string) (token string, now handlers.Caller, err error)
 	Recoveries(ctx context.Context, c handlers.Caller) ([]handlers.AccountRow, error)
 	AuthenticateBrowser(ctx context.Context, token, mark string) (handlers.Caller, error)
 	Touch(c handlers.Caller) string

@@ -49,7 +49,7 @@ func (p *Pages) institution(w http.ResponseWriter, r *http.Request, v view) erro
 			page.Todo = append(page.Todo, todo{Name: v.T(a.Name), Path: "/institutions/" + i.Institution + "/do/" + a.Name})
 		}
 	}
-	if v.may(access.ManageAccounts) {
+	if v.may(access.ManageAccounts) || v.keepsOwnPeople() && i.Institution == v.Caller.Institution {
 		page.Todo = append(page.Todo, todo{Name: v.T("account.open"), Path: "/admin/accounts/new?institution=" + i.Institution})
 	}
 	return p.render(w, r, http.StatusOK, institutionView(v, page))

@@ -171,7 +171,7 @@ func (p *Pages) secondAgain(w http.ResponseWriter, r *http.Request, v view, set 
 
 // recoveries are the holders whom somebody asked to let in again, for who may agree to it.
 func (p *Pages) recoveries(r *http.Request, v view) ([]recoveryRow, error) {
-	if !v.may(access.AgreeToRecovery) || v.may(access.ManageAccounts) { // administrators find it on the account's page
+	if !v.may(access.AgreeToRecovery) || v.keepsAccounts() { // administrators find it on the account's page
 		return nil, nil
 	}
 	list, err := p.Service.Recoveries(r.Context(), v.Caller)

@@ -75,6 +75,11 @@ var tours = map[string][]tourStep{
 		{"tour.administrator.2", nil, "/institutions/new"},
 		{"tour.administrator.3", (*tourist).colleague, "/admin"},
 	},
+	access.Steward: {
+		{"tour.institution_administrator.1", nil, "/admin/accounts/new"},
+		{"tour.institution_administrator.2", (*tourist).colleague, "/admin"},
+		{"tour.institution_administrator.3", nil, "/institutions"},
+	},
 }
 
 // tourStop is a step with the place that was found for it.
