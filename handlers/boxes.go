@@ -21,7 +21,7 @@ func withoutBoxes(st casefile.State) casefile.State {
 	st.Plan.Actions = emptied(st.Plan.Actions, func(v *casefile.PlanAction) *person.Sealed { return &v.Detail })
 	st.Plan.Goals = emptied(st.Plan.Goals, func(v *casefile.PlanGoal) *person.Sealed { return &v.Text })
 	st.Plan.Reviews = emptied(st.Plan.Reviews, func(v *casefile.PlanReview) *person.Sealed { return &v.Text })
-	st.Safety.Text.Box = nil
+	st.Safety.Text = withoutBox(st.Safety.Text)
 	st.Assessments = slices.Clone(st.Assessments)
 	for i := range st.Assessments {
 		if st.Assessments[i].Factors == nil { // no factor is an empty list, never null
@@ -34,7 +34,13 @@ func withoutBoxes(st casefile.State) casefile.State {
 func emptied[T any](list []T, sealed func(*T) *person.Sealed) []T {
 	list = slices.Clone(list)
 	for i := range list {
-		sealed(&list[i]).Box = nil
+		v := sealed(&list[i])
+		*v = withoutBox(*v)
 	}
 	return list
+}
+
+func withoutBox(v person.Sealed) person.Sealed {
+	v.Box, v.Commit = nil, nil
+	return v
 }

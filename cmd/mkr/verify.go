@@ -162,6 +162,15 @@ func verifyBundle(file, key string) error {
 	for _, name := range v.Cosigned {
 		fmt.Printf("  signed by %s\n", name)
 	}
+	if v.Closed > 0 {
+		fmt.Printf("  %d events are there without their contents, which are not for this recipient\n", v.Closed)
+	}
+	if proved := v.Openings - v.Stated; proved > 0 {
+		fmt.Printf("  %d opened texts are what was sealed in these events\n", proved)
+	}
+	if v.Stated > 0 {
+		fmt.Printf("  %d opened texts are older than that proof: for them only the file's signature speaks\n", v.Stated)
+	}
 	if trusted == nil {
 		fmt.Printf("its key is %s: compare it with the one that the municipality has made public, or give that with --key\n", v.Verifier)
 	}

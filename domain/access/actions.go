@@ -49,6 +49,7 @@ const (
 	EndGlass        Action = "glass.end"        // give one's own back before its time
 	ReviewGlass     Action = "glass.review"     // answer for somebody else's
 	ViewLooks       Action = "case.view_looks"  // who looked at the case
+	ExportCase      Action = "case.export"      // make a file of it that leaves the house
 	KeepPerson      Action = "person.keep"      // what a person's data is kept for: holds, requests for erasure
 	DecideErasure   Action = "erasure.decide"
 	ReportPerson    Action = "person.report" // what is kept of a person, for herself
@@ -85,7 +86,7 @@ const (
 	ManageRules        Action = "rule.manage" // load packs and calendars
 	ViewIndicators     Action = "indicator.view"
 	ViewBounces        Action = "bounce.view"
-	ViewAudit          Action = "audit.view" // log, checkpoints, proofs, bundles
+	ViewAudit          Action = "audit.view" // log, checkpoints, proofs
 	ViewAccessLog      Action = "access.view"
 	ViewSystemStatus   Action = "system.view"
 	RebuildProjections Action = "system.rebuild"
@@ -102,7 +103,7 @@ var CaseActions = []Action{
 	CreateReferral, AnswerReferral, WithdrawReferral, RecordAnswer, TakeMeasure, RequestOrder, IssuePolice, DecideOrder,
 	RecordDecision, ExecuteOrder, ReportBreach, AckBreach, ExtendOrder, ExpireOrder, RecordHearing, RecordVisit, WriteNote,
 	WriteHealthNote, EditPlan, ReportPlanAction, CloseCase, ReopenCase, MarkInError, FileReturn, AskReturn, LapseDeadline, AnswerDeadline,
-	RestrictCase, DeclareConflict, BreakGlass, EndGlass, ReviewGlass, ViewLooks, KeepPerson, DecideErasure, ReportPerson, LinkCases,
+	RestrictCase, DeclareConflict, BreakGlass, EndGlass, ReviewGlass, ViewLooks, ExportCase, KeepPerson, DecideErasure, ReportPerson, LinkCases,
 }
 
 // HouseActions lists the others.

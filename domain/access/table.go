@@ -38,8 +38,8 @@ var (
 		AddPerson, ManageParts, RecordIncident, RecordConsent, AssessRisk, CreateReferral, TakeMeasure, RequestOrder,
 		RecordDecision, ExecuteOrder, ReportBreach, ExtendOrder, RecordHearing, RecordVisit, WriteNote, EditPlan, CloseCase, AnswerDeadline,
 	}
-	// What the lead does about who may see the case, open or closed.
-	guard = []Action{RestrictCase, ReviewGlass, ViewLooks}
+	// What the lead does about who may see the case, open or closed: here, and on paper.
+	guard = []Action{RestrictCase, ReviewGlass, ViewLooks, ExportCase}
 	// What whoever answers for a case does about the data of the people in it.
 	keep = []Action{KeepPerson, DecideErasure, ReportPerson}
 	// What any institution with a part in a case does.
@@ -110,7 +110,7 @@ func Table() []Grant {
 		{Basis: "need_to_know", Why: "Shelter and other services: whom, how to reach her safely, and what is told.",
 			Roles: []string{Shelter, Provider}, Actions: []Action{OpenFields}, Kinds: anyCase, Standings: inside, Fields: Identity | Contact | Narrative},
 
-		{Basis: "case_guard", Why: "The coordinator seals domestic violence cases, keeps people out of them, sees who looked, and answers for emergency access.",
+		{Basis: "case_guard", Why: "The coordinator seals domestic violence cases, keeps people out of them, sees who looked, makes the file for a court, and answers for emergency access. Such a file opens what both she and its recipient may open.",
 			Roles: []string{Coordinator}, Actions: guard, Kinds: dv, Standings: everybody},
 		{Basis: "case_guard", Why: "NJMF does the same for children's cases.",
 			Roles: []string{ChildWorker}, Actions: guard, Kinds: cp, Standings: everybody},
@@ -118,7 +118,7 @@ func Table() []Grant {
 			Roles: []string{Coordinator, ChildWorker}, Actions: guard, Kinds: anyCase, Standings: []Standing{Lead}},
 		{Basis: "household", Why: "The municipality's two structures link the cases of one household, a mother's and her child's, where they list both; it is shown to those alone who list both.",
 			Roles: []string{Coordinator, ChildWorker}, Actions: []Action{LinkCases}, Kinds: anyCase, Standings: everybody},
-		{Basis: "oversight", Why: "Auditors keep people out who would have to do it themselves, the coordinator too; they see who looked and answer for emergency access.",
+		{Basis: "oversight", Why: "Auditors keep people out who would have to do it themselves, the coordinator too; they see who looked, answer for emergency access, and make files of cases in which no text is open.",
 			Roles: []string{Auditor}, Actions: guard, Kinds: anyCase, Standings: everybody},
 		{Basis: "data_subject", Why: "The coordinator answers to the people of domestic violence cases for what is kept of them, and for its erasure (law 124/2024).",
 			Roles: []string{Coordinator}, Actions: keep, Kinds: dv, Standings: everybody},

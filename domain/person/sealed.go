@@ -23,16 +23,19 @@ type Sealed struct {
 	Ref string `json:"ref"`
 	// Box is the ciphertext (base64 in JSON). It is left out where the value only shows that there is one.
 	Box []byte `json:"box,omitempty"`
+	// Commit binds the value to its text, and says nothing of it: with the salt, which lies in the box, the text can be shown to one
+	// reader and proved against the stored event. Values of before there were such have none.
+	Commit []byte `json:"commit,omitempty"`
 }
 
 // IsZero tells whether nothing was ever sealed here. With it, the JSON option omitzero leaves absent values out.
 func (s Sealed) IsZero() bool {
-	return s.Subject == "" && s.Field == "" && s.Ref == "" && len(s.Box) == 0
+	return s.Subject == "" && s.Field == "" && s.Ref == "" && len(s.Box) == 0 && len(s.Commit) == 0
 }
 
 // Equal tells whether both are the very same sealed value. Two sealings of one text are never equal.
 func (s Sealed) Equal(o Sealed) bool {
-	return s.Subject == o.Subject && s.Field == o.Field && s.Ref == o.Ref && bytes.Equal(s.Box, o.Box)
+	return s.Subject == o.Subject && s.Field == o.Field && s.Ref == o.Ref && bytes.Equal(s.Box, o.Box) && bytes.Equal(s.Commit, o.Commit)
 }
 
 // String is always "(sealed)".

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"mkr/domain/event"
+	"mkr/domain/person"
 )
 
 // Samples checks testdata/events/<name>.v<N>.json for every type and version: each decodes, and the newest one is,
@@ -112,6 +113,9 @@ func empty(v reflect.Value, path string) []string {
 	}
 	var out []string
 	for i := range v.NumField() {
+		if v.Type() == reflect.TypeFor[person.Sealed]() && v.Type().Field(i).Name == "Commit" {
+			continue // values of before there were commitments have none, and the samples are of those
+		}
 		out = append(out, empty(v.Field(i), path+"."+v.Type().Field(i).Name)...)
 	}
 	return out

@@ -7,15 +7,22 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // A bundle is one HTML file: a document to read and print, and after it, in two blocks that a browser does not show, what proves it.
 // The first block has a line of JSON for the whole and one for each event; the second is a signed note over all that stands before
 // it. So any altered byte is found, and one in an event is found in that event.
+//
+// A second kind of line came with the second format: texts that were sealed in the events and are opened for the recipient, each
+// proved against the stored bytes (see Opening). Files of the first format stay valid.
 const (
-	bundleFormat = "mkr bundle 1"
+	bundleFormat = "mkr bundle 2"
+	firstFormat  = "mkr bundle 1"
 	dataOpens    = "\n<script type=\"application/vnd.mkr.bundle\">\n"
 	sealOpens    = "</script>\n<script type=\"text/vnd.mkr.seal\">\n"
 	sealCloses   = "</script>\n</body></html>\n"
@@ -26,8 +33,10 @@ type Manifest struct {
 	Format     string   `json:"format"`
 	Stream     string   `json:"stream"`
 	Recipient  string   `json:"recipient,omitempty"` // id of the institution that it was made for
-	Events     int      `json:"events"`
-	Checkpoint string   `json:"checkpoint"` // signed note, with the cosignatures that there were
+	Events     int      `json:"events"`              // of the stream, all up to the last
+	Others     int      `json:"others,omitempty"`    // events of other streams after them: those that hold an opened text
+	Openings   int      `json:"openings,omitempty"`  // opened texts after those
+	Checkpoint string   `json:"checkpoint"`          // signed note, with the cosignatures that there were
 	Verifier   string   `json:"verifier"`
 	Witnesses  []string `json:"witnesses"` // public keys
 }
@@ -42,11 +51,20 @@ type BundleEvent struct {
 	Meta  []byte `json:"meta,omitempty"`
 }
 
+// Parts are what a bundle is made of, beside its document.
+type Parts struct {
+	Under    Signed
+	Events   []BundleEvent // of the bundle's stream, from its first
+	Others   []BundleEvent // of other streams, in the order of the log
+	Openings []Opening
+}
+
 // Bundle puts a document and its proof together and seals them. The document is HTML up to, and without, the end of its body.
-// The same document and events under the same checkpoint give the same bytes.
-func (l *Ledger) Bundle(document []byte, m Manifest, under Signed, events []BundleEvent) ([]byte, error) {
-	m.Format, m.Events, m.Checkpoint, m.Verifier, m.Witnesses = bundleFormat, len(events), under.Note(), l.Verifier().String(), []string{}
-	for _, w := range l.CosignedBy(under) {
+// The same document and parts give the same bytes.
+func (l *Ledger) Bundle(document []byte, m Manifest, p Parts) ([]byte, error) {
+	m.Format, m.Events, m.Others, m.Openings = bundleFormat, len(p.Events), len(p.Others), len(p.Openings)
+	m.Checkpoint, m.Verifier, m.Witnesses = p.Under.Note(), l.Verifier().String(), []string{}
+	for _, w := range l.CosignedBy(p.Under) {
 		m.Witnesses = append(m.Witnesses, w.String())
 	}
 	if bytes.Contains(document, []byte(dataOpens)) || bytes.Contains(document, []byte(sealOpens)) {
@@ -58,13 +76,18 @@ func (l *Ledger) Bundle(document []byte, m Manifest, under Signed, events []Bund
 	if err := enc.Encode(m); err != nil {
 		return nil, err
 	}
-	for _, e := range events {
+	for _, e := range slices.Concat(p.Events, p.Others) {
 		if err := enc.Encode(e); err != nil {
 			return nil, err
 		}
 	}
+	for _, o := range p.Openings {
+		if err := enc.Encode(o); err != nil {
+			return nil, err
+		}
+	}
 	out.WriteString(sealOpens)
-	text := sealText(l.Verifier().Name, out.Bytes())
+	text := sealText(m.Format, l.Verifier().Name, out.Bytes())
 	out.Write(text)
 	out.WriteByte('\n')
 	out.WriteString(l.o.Key.sign(text, time.Time{}).line())
@@ -73,9 +96,9 @@ func (l *Ledger) Bundle(document []byte, m Manifest, under Signed, events []Bund
 }
 
 // sealText is what the seal signs: its first line keeps it from being taken for a checkpoint.
-func sealText(name string, content []byte) []byte {
+func sealText(format, name string, content []byte) []byte {
 	sum := sha256.Sum256(content)
-	return fmt.Appendf(nil, "%s\n%s\n%s\n", bundleFormat, name, base64.StdEncoding.EncodeToString(sum[:]))
+	return fmt.Appendf(nil, "%s\n%s\n%s\n", format, name, base64.StdEncoding.EncodeToString(sum[:]))
 }
 
 // ErrNoBundle says that a file is no bundle at all.
@@ -104,7 +127,8 @@ func (e *BundleError) Unwrap() error { return e.Why }
 type Verified struct {
 	Manifest
 	Checkpoint Signed
-	Closed     int // events without their contents
+	Closed     int // events of the stream without their contents
+	Stated     int // opened texts that the stored bytes cannot prove: they were sealed before that could be
 	Cosigned   []string
 }
 
@@ -124,7 +148,7 @@ func VerifyBundle(file []byte, key *Verifier) (Verified, error) {
 	lines := strings.SplitAfter(string(file[data+len(dataOpens):seal]), "\n")
 	lines = lines[:len(lines)-1]
 	whole := func(what string, why error) (Verified, error) { return v, &BundleError{Name: what, Why: why} }
-	if len(lines) == 0 || strict(lines[0], &v.Manifest) != nil || v.Format != bundleFormat {
+	if len(lines) == 0 || strict(lines[0], &v.Manifest) != nil || !v.sound() {
 		return whole("the bundle's first line", errAltered)
 	}
 	verifier, err := ParseVerifier(v.Verifier)
@@ -137,22 +161,8 @@ func VerifyBundle(file []byte, key *Verifier) (Verified, error) {
 	if v.Checkpoint, err = OpenCheckpoint(v.Manifest.Checkpoint, verifier); err != nil {
 		return whole("the checkpoint", err)
 	}
-	var last *BundleEvent
-	for i, line := range lines[1:] {
-		e, err := v.event(line, last)
-		if err != nil {
-			name := ""
-			if e != nil {
-				name = e.ID.String()
-			}
-			return v, &BundleError{Event: i + 1, Name: name, Why: err}
-		}
-		if last = e; !e.Open {
-			v.Closed++
-		}
-	}
-	if len(lines)-1 != v.Events {
-		return v, &BundleError{Event: len(lines), Why: fmt.Errorf("it is missing: %d events are here, and %d were signed", len(lines)-1, v.Events)}
+	if err := v.lines(lines[1:]); err != nil {
+		return v, err
 	}
 	for _, text := range v.Witnesses {
 		w, err := ParseVerifier(text)
@@ -167,8 +177,56 @@ func VerifyBundle(file []byte, key *Verifier) (Verified, error) {
 	return v, v.sealed(file, seal+len(sealOpens), verifier)
 }
 
-// event checks one line.
-func (v *Verified) event(line string, last *BundleEvent) (*BundleEvent, error) {
+// sound tells whether a manifest is one of a format that is known.
+func (v *Verified) sound() bool {
+	const most = 1 << 30 // no sum of these overflows
+	counted := min(v.Events, v.Others, v.Openings) >= 0 && max(v.Events, v.Others, v.Openings) <= most
+	return v.Format == bundleFormat && counted || v.Format == firstFormat && counted && v.Others == 0 && v.Openings == 0
+}
+
+// lines checks the events, and the texts that are opened out of them.
+func (v *Verified) lines(lines []string) error {
+	var last *BundleEvent
+	held := map[uuid.UUID][]byte{} // contents of the events that are here
+	for i, line := range lines[:min(len(lines), v.Events+v.Others)] {
+		if i == v.Events {
+			last = nil
+		}
+		e, err := v.event(line, last, i >= v.Events)
+		if err != nil {
+			name := ""
+			if e != nil {
+				name = e.ID.String()
+			}
+			return &BundleError{Event: i + 1, Name: name, Why: err}
+		}
+		if last = e; e.Open {
+			held[e.ID] = e.Data
+		} else {
+			v.Closed++
+		}
+	}
+	if want := v.Events + v.Others; len(lines) < want {
+		return &BundleError{Event: len(lines) + 1, Why: fmt.Errorf("it is missing: %d events are here, and %d were signed", len(lines), want)}
+	}
+	opened := lines[v.Events+v.Others:]
+	if len(opened) != v.Openings {
+		return &BundleError{Name: "the opened texts", Why: fmt.Errorf("%d are here, and %d were signed", len(opened), v.Openings)}
+	}
+	for i, line := range opened {
+		proved, err := checkOpening(line, held)
+		if err != nil {
+			return &BundleError{Name: "the " + ordinal(uint64(i)) + " opened text", Why: err}
+		}
+		if !proved {
+			v.Stated++
+		}
+	}
+	return nil
+}
+
+// event checks one line. An event of another stream is here for what it holds; nothing is said of its neighbours.
+func (v *Verified) event(line string, last *BundleEvent, other bool) (*BundleEvent, error) {
 	e := &BundleEvent{}
 	if strict(line, e) != nil {
 		return nil, errAltered
@@ -178,7 +236,9 @@ func (v *Verified) event(line string, last *BundleEvent) (*BundleEvent, error) {
 		return e, errAltered
 	case CheckInclusion(e.Path, e.Index, v.Checkpoint.Size, e.LeafHash(), v.Checkpoint.Root) != nil:
 		return e, errAltered
-	case e.Stream != v.Stream, last == nil && e.Revision != 0, last != nil && (e.Revision != last.Revision+1 || e.Index <= last.Index):
+	case last != nil && e.Index <= last.Index, (e.Stream == v.Stream) == other:
+		return e, errSequence
+	case other && !e.Open, !other && (last == nil && e.Revision != 0 || last != nil && e.Revision != last.Revision+1):
 		return e, errSequence
 	}
 	return e, nil
@@ -204,7 +264,7 @@ func (v *Verified) sealed(file []byte, at int, verifier Verifier) error {
 		return bad
 	}
 	text, sigs, err := parseNote(note)
-	if err != nil || len(sigs) != 1 || !bytes.Equal(text, sealText(verifier.Name, file[:at])) {
+	if err != nil || len(sigs) != 1 || !bytes.Equal(text, sealText(v.Format, verifier.Name, file[:at])) {
 		return bad
 	}
 	if _, err := sigs[0].check(verifier, text); err != nil {

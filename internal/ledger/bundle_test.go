@@ -33,7 +33,7 @@ func bundled(t *testing.T) (file []byte, again func() []byte, l *ledger.Ledger, 
 			}
 			events = append(events, b)
 		}
-		out, err := l.Bundle([]byte("<!doctype html><body><p>Dosja e rastit</p>"), ledger.Manifest{Stream: "case-a-2"}, under, events)
+		out, err := l.Bundle([]byte("<!doctype html><body><p>Dosja e rastit</p>"), ledger.Manifest{Stream: "case-a-2"}, ledger.Parts{Under: under, Events: events})
 		ok(t, err)
 		return out
 	}

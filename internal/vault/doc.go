@@ -4,6 +4,8 @@
 //
 //   - A sealed value opens only as what it was filed as: subject, command id and field are authenticated with it, so a
 //     value that was moved or changed in any bit is ErrTampered.
+//   - A value can be opened for one reader, with a proof that holds against the stored event (Reveal), and no other
+//     value of the person opens by it.
 //   - When Seal returns, the subject's key is durable: no stored value can outlive its key by a crash.
 //   - After Shred returns, no process on this folder opens or seals anything for that subject again, and the bytes of
 //     its wrapped key are gone from the folder's files. What has been shredded (ErrShredded) is told from what was

@@ -3,6 +3,8 @@ package vault
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -23,9 +25,13 @@ type Item struct {
 // maxLabel bounds Ref and Field, in bytes.
 const maxLabel = 200
 
-// formatLabel is the version of how values are sealed: what is authenticated, and how the text is padded. Stored in
-// every sealed value: never change, only add.
-const formatLabel = "mkr sealed v1"
+// The versions of how values are sealed: what is authenticated, and what lies in the box. Stored in every sealed value: never
+// change, only add. In the first the box holds the text; in the second a salt before it, and beside the box stands a commitment
+// to both, so that one value can be shown to somebody, and proved, without the key that opens all others (Reveal).
+const (
+	formatLabel   = "mkr sealed v1"
+	openableLabel = "mkr sealed v2"
+)
 
 // padTo is the step, in bytes, in which sealed texts grow. Ciphertexts are kept for ever, also those of erased
 // persons: their lengths should not tell one name from another.
@@ -56,11 +62,13 @@ func (v *Vault) SealAll(ctx context.Context, items []Item) ([]person.Sealed, err
 		if it.Plain.IsZero() {
 			continue
 		}
-		box, err := keys[it.Subject].Encrypt(pad(it.Plain.Reveal()), associatedData(it.Subject, it.Ref, it.Field))
+		salt := newSalt()
+		box, err := keys[it.Subject].Encrypt(pad(string(salt)+it.Plain.Reveal()), associatedData(openableLabel, it.Subject, it.Ref, it.Field))
 		if err != nil { // only the system's randomness can fail; the text is not repeated
 			return nil, fmt.Errorf("%w: sealing %s of %s", ErrUnavailable, it.Field, it.Subject)
 		}
 		sealed[i] = person.Sealed{Subject: it.Subject, Field: it.Field, Ref: it.Ref, Box: box}
+		sealed[i].Commit = commitment(sealed[i], salt, it.Plain.Reveal())
 	}
 	return sealed, nil
 }
@@ -105,22 +113,39 @@ func (v *Vault) keysFor(ctx context.Context, items []Item) (map[string]tink.AEAD
 //
 // Errors: ErrShredded, ErrUnknownKey, ErrTampered, ErrUnavailable, ErrCorrupt, ErrClosed, or the context's.
 func (v *Vault) Open(ctx context.Context, s person.Sealed) (string, error) {
+	text, _, err := v.Reveal(ctx, s)
+	return text, err
+}
+
+// Reveal returns the text of a sealed value and the salt of its commitment: with both, whoever has the stored event can check that this
+// and no other text was sealed in it. A value that was sealed before there were commitments has no salt. Errors as Open.
+func (v *Vault) Reveal(ctx context.Context, s person.Sealed) (text string, salt []byte, err error) {
 	if s.IsZero() {
-		return "", nil
+		return "", nil, nil
 	}
 	key, err := v.key(ctx, s.Subject)
 	if err != nil {
-		return "", ofSubject(err, s.Subject)
+		return "", nil, ofSubject(err, s.Subject)
 	}
-	padded, err := key.Decrypt(s.Box, associatedData(s.Subject, s.Ref, s.Field))
+	label := formatLabel
+	if len(s.Commit) > 0 {
+		label = openableLabel
+	}
+	padded, err := key.Decrypt(s.Box, associatedData(label, s.Subject, s.Ref, s.Field))
 	if err != nil {
-		return "", ofSubject(ErrTampered, s.Subject)
+		return "", nil, ofSubject(ErrTampered, s.Subject)
 	}
 	text, ok := unpad(padded)
-	if !ok {
-		return "", ofSubject(ErrTampered, s.Subject)
+	if ok && label == openableLabel {
+		if ok = len(text) >= saltSize; ok {
+			salt, text = []byte(text[:saltSize]), text[saltSize:]
+			ok = bytes.Equal(s.Commit, commitment(s, salt, text))
+		}
 	}
-	return text, nil
+	if !ok {
+		return "", nil, ofSubject(ErrTampered, s.Subject)
+	}
+	return text, salt, nil
 }
 
 // ofSubject adds whose key it is about, if that is an id: anything else may be a personal text in the wrong place.
@@ -154,8 +179,24 @@ func checkSubject(subject string) error {
 }
 
 // associatedData is what a sealed value is bound to.
-func associatedData(subject, ref, field string) []byte {
-	return lengthPrefixed(formatLabel, subject, ref, field)
+func associatedData(label, subject, ref, field string) []byte {
+	return lengthPrefixed(label, subject, ref, field)
+}
+
+// saltSize is that of a commitment's salt, in bytes: nobody finds a name by trying all names.
+const saltSize = 32
+
+func newSalt() []byte {
+	salt := make([]byte, saltSize)
+	_, _ = rand.Read(salt) // never fails: it ends the program instead
+	return salt
+}
+
+// commitment binds a sealed value to its text, and tells nothing of it to who has not the salt. The salt lies in the box: when the
+// person's key is destroyed, it is gone too. What is hashed is public, and internal/ledger computes it on its own.
+func commitment(s person.Sealed, salt []byte, text string) []byte {
+	sum := sha256.Sum256(lengthPrefixed("mkr opening v1", s.Subject, s.Ref, s.Field, string(salt), text))
+	return sum[:]
 }
 
 // lengthPrefixed joins parts so that no two different lists give the same bytes.

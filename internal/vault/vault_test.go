@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -305,4 +306,39 @@ func TestMAC(t *testing.T) {
 	if again := open(t, dir).MAC("fingerprint", []byte("body")); string(again) != string(tag) {
 		t.Fatal("a MAC must be the same after a restart")
 	}
+}
+
+// A value that was sealed before there were commitments opens, and has no salt; one of today is bound to its text by a commitment that says
+// nothing without the salt, and opens with no other.
+func TestReveal(t *testing.T) {
+	v := open(t, t.TempDir())
+	subject := uuid.NewString()
+	s := seal(t, v, subject, person.FieldName, "Drita Shembulli")
+	text, salt, err := v.Reveal(t.Context(), s)
+	if err != nil || text != "Drita Shembulli" || len(salt) != saltSize || !bytes.Equal(s.Commit, commitment(s, salt, text)) {
+		t.Fatalf("%d bytes of salt, %v", len(salt), err)
+	}
+	twin := seal(t, v, subject, person.FieldName, "Drita Shembulli")
+	if bytes.Equal(twin.Commit, s.Commit) {
+		t.Error("one text has one commitment: it can be found by trying")
+	}
+	mixed := s
+	mixed.Commit = twin.Commit
+	wantOpenErr(t, v, mixed, ErrTampered)
+	mixed.Commit = nil
+	wantOpenErr(t, v, mixed, ErrTampered)
+
+	key, err := v.key(t.Context(), subject)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := person.Sealed{Subject: subject, Field: person.FieldName, Ref: ref}
+	if old.Box, err = key.Encrypt(pad("Drita"), associatedData(formatLabel, subject, ref, person.FieldName)); err != nil {
+		t.Fatal(err)
+	}
+	if text, salt, err = v.Reveal(t.Context(), old); err != nil || text != "Drita" || salt != nil {
+		t.Errorf("an old value: %q %v %v", text, salt, err)
+	}
+	old.Commit = s.Commit
+	wantOpenErr(t, v, old, ErrTampered)
 }

@@ -46,7 +46,7 @@ func (a *API) auditRoutes() []route {
 		{method: "GET", path: "/audit/checkpoint", summary: "The newest signed checkpoint of the log (C2SP tlog-checkpoint), and the witnesses who signed it", public: true, out: handlers.Checkpoint{}, status: 200, handle: a.checkpoint},
 		{method: "GET", path: "/audit/consistency", summary: "Proof that the log of to events begins with that of from (RFC 6962)", public: true, query: consistencyQuery{}, out: handlers.Consistency{}, status: 200, handle: a.consistency},
 		{method: "GET", path: "/audit/proof/{event}", summary: "Proof that an event, by its id or position, is in the signed history (RFC 6962); for auditors", query: proofQuery{}, out: handlers.Proof{}, status: 200, handle: a.proof},
-		{method: "GET", path: "/audit/cases/{case}/bundle", summary: "A case as one file, to read, print and verify offline with mkr audit verify; for auditors", query: bundleQuery{}, out: "", html: true, status: 200, handle: a.bundle},
+		{method: "GET", path: "/audit/cases/{case}/bundle", summary: "A case as one file, to read, print and verify offline with mkr audit verify; for those who answer for the case, and auditors", query: bundleQuery{}, out: "", html: true, status: 200, handle: a.bundle},
 		{method: "POST", path: "/audit/cosignatures", summary: "A witness's signature under a checkpoint (C2SP tlog-cosignature)", public: true, in: Cosignature{}, out: handlers.Checkpoint{}, status: 200, handle: a.cosign},
 	}
 }

@@ -260,7 +260,7 @@ func TestBundle(t *testing.T) {
 	if _, err := ledger.VerifyBundle(spoiled, &key); !errors.As(err, &bad) || bad.Event == 0 {
 		t.Errorf("a changed byte: %v", err)
 	}
-	problem(t, w.get(access.Coordinator, path), 403, "access.not_for_role", "")
+	problem(t, w.get(access.NGO, path), 403, "access.not_for_role", "")
 	problem(t, w.get(access.Auditor, path+"?recipient="+w.Needs), 422, "input.recipient", "recipient")
 	problem(t, w.get(access.Auditor, path+"?at=1"), 404, "not_found", "")
 }

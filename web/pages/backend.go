@@ -124,6 +124,7 @@ type Service interface {
 	EndMySession(ctx context.Context, c handlers.Caller, in handlers.EndSession, env handlers.Envelope) (handlers.Receipt, error)
 
 	NewestCheckpoint(ctx context.Context) (handlers.Checkpoint, error)
+	MayBundle(ctx context.Context, c handlers.Caller, id string) (handlers.CaseView, error)
 	Bundle(ctx context.Context, c handlers.Caller, ask handlers.BundleAsk, document handlers.Document) ([]byte, error)
 	ProveEvent(ctx context.Context, c handlers.Caller, name string, size uint64) (handlers.Proof, error)
 

@@ -5,6 +5,8 @@ import (
 	"context"
 	_ "embed"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"mkr/handlers"
@@ -21,22 +23,12 @@ const silence = 30 * 24 * time.Hour
 
 // chooseBundle asks for whom the file is.
 func (p *Pages) chooseBundle(w http.ResponseWriter, r *http.Request, v view) error {
-	if !v.mayAudit() {
-		return handlers.ErrNotFound
-	}
-	if err := p.Service.NeedRaised(r.Context(), v.Caller); err != nil { // here, so that the file itself comes without a question
-		return err
-	}
-	c, err := p.Service.Case(r.Context(), v.Caller, r.PathValue("id"), handlers.At{})
+	c, err := p.Service.MayBundle(r.Context(), v.Caller, r.PathValue("id")) // asks who it is here, so that the file itself comes without a question
 	if err != nil {
 		return err
 	}
-	var parties []string
-	for _, part := range c.Participants {
-		if !part.Removed {
-			parties = append(parties, part.Institution)
-		}
-	}
+	parties := c.Parties()
+	slices.SortFunc(parties, func(a, b string) int { return strings.Compare(v.Who(a), v.Who(b)) })
 	return p.render(w, r, http.StatusOK, bundleChoice(v, c, parties))
 }
 
@@ -57,9 +49,12 @@ func (p *Pages) bundleFile(w http.ResponseWriter, r *http.Request, v view) error
 // sheet is a bundle's readable part.
 type sheet struct {
 	handlers.BundleView
-	Lines []sheetLine
-	Late  int
-	Lapse int
+	State    []section
+	Lines    []sheetLine
+	Late     int
+	Lapse    int
+	Opened   int
+	Withheld []withholding // why something is not here, each with how often
 }
 
 // sheetLine is one entry, or (Silent) a time in which nothing was recorded.
@@ -67,6 +62,84 @@ type sheetLine struct {
 	entry
 	N      int
 	Silent int // days
+	Closed bool
+	Texts  []handlers.BundleText
+}
+
+// withholding is a reason to withhold, under the letter by which the document refers to it.
+type withholding struct {
+	Reason, Letter string
+	N              int
+}
+
+// letter is how the document refers to a reason.
+func letter(reason string) string {
+	return string(rune('A' + slices.Index(handlers.Withholdings, reason)))
+}
+
+// count notes what is open and what is withheld.
+func (s *sheet) count(texts []handlers.BundleText) {
+	for _, t := range texts {
+		if t.Withheld == "" {
+			s.Opened++
+			continue
+		}
+		i := slices.IndexFunc(s.Withheld, func(c withholding) bool { return c.Reason == t.Withheld })
+		if i < 0 {
+			i = len(s.Withheld)
+			s.Withheld = append(s.Withheld, withholding{Reason: t.Withheld, Letter: letter(t.Withheld)})
+		}
+		s.Withheld[i].N++
+	}
+}
+
+// withheld is how many texts are not here.
+func (s sheet) withheld() (n int) {
+	for _, c := range s.Withheld {
+		n += c.N
+	}
+	return n
+}
+
+// texts are what an item says beside its title. Of a clock that is how it stands: how it climbed, the history tells.
+func (v view) texts(part section, i item) []string {
+	var out []string
+	if i.HasRisk {
+		out = append(out, v.Code("level", i.Level))
+	}
+	for _, t := range i.Tags {
+		out = append(out, t.Text)
+	}
+	out = append(out, i.Aside)
+	if part.Key != "clocks" {
+		out = append(out, i.Lines...)
+	}
+	return out
+}
+
+func (v view) minor(is bool) string {
+	if is {
+		return v.T("case.minor")
+	}
+	return ""
+}
+
+// textOf is how an opened text is written.
+func (v view) textOf(t handlers.BundleText) string {
+	if t.Field == "birth_date" {
+		return v.day(t.Text)
+	}
+	return t.Text
+}
+
+// pageFrame writes the case's code and the recipient on every printed page; who has one sheet in her hand knows of what it is.
+func (v view) pageFrame(s sheet) string {
+	of := s.Case.Code
+	if s.Recipient != "" {
+		of = join(of, v.Who(s.Recipient))
+	}
+	quoted := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", " ", "<", `\3c `).Replace(of)
+	return `<style>` + paperStyle + `@page { @top-left { content: "` + quoted + `"; font: 8pt sans-serif; } }</style>`
 }
 
 // Document renders the readable part of a bundle. The same view gives the same bytes.
@@ -79,6 +152,14 @@ func (p *Pages) Document(b handlers.BundleView) ([]byte, error) {
 	known, _, _ := p.institutionNames(context.Background(), v)
 	v.names = func() names { return known }
 	s := sheet{BundleView: b}
+	for _, part := range v.summary(b.Case) {
+		if part.Key != "persons" && len(part.Items) > 0 { // people have a section of their own here
+			s.State = append(s.State, part)
+		}
+	}
+	for _, one := range b.People {
+		s.count(one.Texts)
+	}
 	for i, e := range b.Entries {
 		if i > 0 {
 			if gap := e.RecordedAt.Sub(b.Entries[i-1].RecordedAt); gap >= silence {
@@ -91,8 +172,10 @@ func (p *Pages) Document(b handlers.BundleView) ([]byte, error) {
 		if e.Type == "deadline.lapsed" {
 			s.Lapse++
 		}
-		s.Lines = append(s.Lines, sheetLine{entry: v.entry(e, false), N: i + 1})
+		s.count(e.Texts)
+		s.Lines = append(s.Lines, sheetLine{entry: v.entry(e.Entry, false), N: i + 1, Texts: e.Texts, Closed: e.Closed})
 	}
+	slices.SortFunc(s.Withheld, func(a, b withholding) int { return strings.Compare(a.Letter, b.Letter) })
 	var out bytes.Buffer
 	if err := bundleSheet(v, s).Render(context.Background(), &out); err != nil {
 		return nil, err

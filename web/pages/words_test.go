@@ -107,6 +107,7 @@ func families(t *testing.T) map[string][]string {
 	for _, s := range casefile.MeasureStatuses {
 		add("measure_status", string(s))
 	}
+	add("withheld", handlers.Withholdings...)
 	add("stage", casefile.Stages...)
 	add("level", "unassessed")
 	add("kind_short", casefile.DomesticViolence, casefile.ChildProtection)
