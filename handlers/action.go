@@ -248,6 +248,10 @@ func targets(st casefile.State, kind string) []string {
 		for _, r := range st.Returns {
 			ids = append(ids, r.ID)
 		}
+	case casefile.TargetTransfer:
+		for _, tr := range st.Transfers {
+			ids = append(ids, tr.ID)
+		}
 	case casefile.TargetMeasure:
 		for _, m := range st.Measures {
 			ids = append(ids, m.ID)

@@ -38,7 +38,7 @@ var (
 func one(a access.Action) []access.Action { return []access.Action{a} }
 
 // CaseActions is the table of all that can be done to an open case, in the order in which a page offers it.
-var CaseActions = slices.Concat(referralsAndRisk, measureActions, ordersAndWork, returnActions, guardActions)
+var CaseActions = slices.Concat(referralsAndRisk, measureActions, transferActions, ordersAndWork, returnActions, guardActions)
 
 var referralsAndRisk = []CaseAction{
 	simple("referral.acknowledge", "referrals/{id}/acknowledge", casefile.TargetReferral, answerReferral, func(id string) casefile.Command { return casefile.AcknowledgeReferral{Referral: id} }),
@@ -130,6 +130,12 @@ var ordersAndWork = []CaseAction{
 		o, _ := p.state.Order(p.target)
 		return casefile.ExtendOrder{Order: p.target, ValidUntil: o.ValidUntil.Add(day)}
 	}},
+	{"order.appeal", "orders/{id}/appeal", casefile.TargetOrder, one(access.RequestOrder), func() Input { return &AppealOrder{} }, func(p probe) casefile.Command {
+		return casefile.AppealOrder{Order: p.target, Party: casefile.AppealParties[0]}
+	}},
+	{"order.decide_appeal", "orders/{id}/appeal/decide", casefile.TargetOrder, decideOrder, func() Input { return &DecideAppeal{} }, func(p probe) casefile.Command {
+		return casefile.DecideAppeal{Order: p.target, Outcome: casefile.AppealOutcomes[0]}
+	}},
 
 	{"hearing.schedule", "hearings", "", one(access.RecordHearing), func() Input { return &ScheduleHearing{} }, func(p probe) casefile.Command {
 		return casefile.ScheduleHearing{Hearing: elsewhere, Court: p.receiver(), When: p.now.Add(day)}
@@ -211,7 +217,11 @@ var ordersAndWork = []CaseAction{
 		return casefile.AcknowledgeDeadline{Deadline: p.target, Answer: casefile.AckAnswers[0]}
 	}},
 	{"case.close", "close", "", one(access.CloseCase), func() Input { return &CloseCase{} }, func(probe) casefile.Command {
-		return casefile.CloseCase{Reason: casefile.CloseReasons[0]}
+		excused := map[string]string{}
+		for _, c := range casefile.ClosingCriteria {
+			excused[c] = casefile.CriterionReasons[0]
+		}
+		return casefile.CloseCase{Reason: casefile.CloseReasons[0], Excused: excused}
 	}},
 	{"case.reopen", "reopen", "", one(access.ReopenCase), func() Input { return &ReopenCase{} }, func(probe) casefile.Command {
 		return casefile.ReopenCase{Reason: casefile.ReopenReasons[0]}

@@ -92,7 +92,7 @@ func (HearingOutcome) Enum() []any    { return values(casefile.HearingOutcomes) 
 func (VisitOutcome) Enum() []any      { return values(casefile.VisitOutcomes) }
 func (NoteSection) Enum() []any       { return values(casefile.NoteSections) }
 func (PlanActionCode) Enum() []any    { return values(casefile.PlanActions) }
-func (CloseReason) Enum() []any       { return values(casefile.CloseReasons) }
+func (CloseReason) Enum() []any       { return values(closable) }
 func (ReopenReason) Enum() []any      { return values(casefile.ReopenReasons) }
 func (ErrorReason) Enum() []any       { return values(casefile.ErrorReasons) }
 func (ParticipantReason) Enum() []any { return values(casefile.ParticipantReasons) }
@@ -105,7 +105,7 @@ func (GlassVerdict) Enum() []any   { return values(casefile.GlassVerdicts) }
 
 // Enum lists what may be marked as entered in error.
 func (ErrorTarget) Enum() []any {
-	return values([]string{casefile.TargetReferral, casefile.TargetNote, casefile.TargetRisk, casefile.TargetOrder, casefile.TargetHearing, casefile.TargetVisit, casefile.TargetMeasure, casefile.TargetIncident, casefile.TargetFile})
+	return values([]string{casefile.TargetReferral, casefile.TargetNote, casefile.TargetRisk, casefile.TargetOrder, casefile.TargetHearing, casefile.TargetVisit, casefile.TargetMeasure, casefile.TargetIncident, casefile.TargetFile, casefile.TargetScreening})
 }
 
 func values(list []string) []any {

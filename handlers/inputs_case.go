@@ -140,12 +140,6 @@ type (
 		Goal        string         `json:"goal,omitempty" ask:"goal" description:"The plan's goal that it serves."`
 		Detail      person.Plain   `json:"detail,omitzero" ask:"textarea"`
 	}
-	// CloseCase ends the work.
-	CloseCase struct {
-		Timed
-		Reason CloseReason  `json:"reason" required:"true"`
-		Note   person.Plain `json:"note,omitzero" ask:"textarea"`
-	}
 	// ReopenCase begins it again.
 	ReopenCase struct {
 		Timed
@@ -265,10 +259,6 @@ func (in *WriteNote) command(ctx context.Context, p *preparation) (casefile.Comm
 func (in *AssignAction) command(ctx context.Context, p *preparation) (casefile.Command, error) {
 	_, err := p.institutionFacts(ctx, "institution", in.Institution)
 	return casefile.AssignAction{Action: p.newID(), What: string(in.What), Institution: in.Institution, Due: in.Due.UTC(), Goal: in.Goal, Detail: p.text(ctx, person.FieldNote, in.Detail)}, err
-}
-
-func (in *CloseCase) command(ctx context.Context, p *preparation) (casefile.Command, error) {
-	return casefile.CloseCase{Reason: string(in.Reason), Note: p.text(ctx, person.FieldNote, in.Note)}, nil
 }
 
 func (in *ReopenCase) command(context.Context, *preparation) (casefile.Command, error) {

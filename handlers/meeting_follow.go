@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -85,7 +86,57 @@ func (s *Service) followMeeting(ctx context.Context, id string) (position uint64
 		}
 		position = max(position, at)
 	}
+	at, err := s.conferred(ctx, st, facts)
+	return max(position, at), err
+}
+
+// conferred notes in each case that a held meeting came to speak of that it did, once: whether or not it decided anything,
+// the team has met about it. It is noted in the name of who closed the meeting.
+func (s *Service) conferred(ctx context.Context, st meeting.State, facts []event.Fact) (position uint64, err error) {
+	if st.Status != meeting.WasHeld && st.Status != meeting.Signed {
+		return 0, nil
+	}
+	held := slices.IndexFunc(facts, func(f event.Fact) bool { _, is := f.Data.(meeting.Held); return is })
+	if held < 0 {
+		return 0, nil
+	}
+	said := facts[held]
+	for _, id := range st.Discussed {
+		cs, _, err := s.caseState(ctx, id, At{})
+		if errors.Is(err, ErrNotFound) || err == nil && (cs.Status != casefile.Open || cs.ConferredBy(st.Meeting)) {
+			continue
+		}
+		if err != nil {
+			return position, err
+		}
+		c := Caller{Account: said.Meta.Actor, Institution: said.Meta.Institution, Role: said.Meta.Role}
+		env := Envelope{Key: DeriveKey("conferred", st.Meeting, id), OccurredAt: said.Meta.OccurredAt, Causation: said.ID}
+		r, err := s.confer(ctx, c, id, st.Meeting, env)
+		if _, err = refusalCode(err); err != nil {
+			return position, err
+		}
+		position = max(position, r.Position)
+	}
 	return position, nil
+}
+
+func (s *Service) confer(ctx context.Context, c Caller, id, meetingID string, env Envelope) (Receipt, error) {
+	cases, err := s.decider(ctx)
+	if err != nil {
+		return Receipt{}, err
+	}
+	d := s.caseDecision(id)
+	d.judge = func(st casefile.State) (string, error) {
+		v := access.Judge(c.Actor(), access.RecordMeeting, access.Facts{Own: true})
+		if !v.Allow {
+			return "", &DeniedError{Action: "case.confer", Code: v.Code}
+		}
+		return v.Basis, nil
+	}
+	d.decide = func(st casefile.State, m event.Moment) ([]event.Data, error) {
+		return cases.Decide(st, casefile.ConferCase{Meeting: meetingID}, m)
+	}
+	return run(ctx, s, c, env.about("case.confer", ""), d)
 }
 
 // carry brings one decision into its case, in the name of who decided, or takes it out again; and notes in the meeting

@@ -134,6 +134,11 @@ func (s *Service) returnsDue(ctx context.Context) error {
 			return viewError(err)
 		}
 		for _, row := range page.Rows {
+			if row.Status != string(meeting.Planned) { // at the start: what a process that ended left behind
+				if _, err := s.followMeeting(ctx, row.Key); err != nil {
+					return err
+				}
+			}
 			if _, err := s.askReturns(ctx, row.Key); err != nil {
 				return err
 			}

@@ -115,6 +115,8 @@ func (s State) uses(id string) bool {
 			return v.ReferralContent.Referral == id || slices.ContainsFunc(v.Messages, func(m Message) bool { return m.ID == id })
 		}) ||
 		has(s.Measures, func(v Measure) bool { return v.ID == id }) ||
+		has(s.Screenings, func(v Screening) bool { return v.ID == id }) ||
+		has(s.Transfers, func(v Transfer) bool { return v.ID == id }) ||
 		has(s.Returns, func(v Return) bool { return v.ID == id }) ||
 		has(s.Orders, func(v Order) bool { return v.ID == id }) ||
 		has(s.Breaches, func(v Breach) bool { return v.ID == id }) ||

@@ -29,7 +29,8 @@ func (t *decision) day() time.Time {
 }
 
 // rulesFor finds the packs that have a rule, as they hold on the day that is told of: those of the case's regime, else
-// those of law 9669, and where none held yet the newest.
+// those of law 9669, where none held yet the newest, and of a version
+// that was loaded before the program knew of the rule, the newest that has it.
 func (t *decision) rulesFor(rule string) deadline.RuleSet {
 	day := t.day()
 	for _, regime := range []string{t.s.Regime, deadline.RegimeDomesticViolence} {
@@ -40,7 +41,10 @@ func (t *decision) rulesFor(rule string) deadline.RuleSet {
 	if set := t.decider.Rules.For(t.s.Regime); set.Has(rule) {
 		return set
 	}
-	return t.decider.Rules.For(deadline.RegimeDomesticViolence)
+	if set := t.decider.Rules.For(deadline.RegimeDomesticViolence); set.Has(rule) {
+		return set
+	}
+	return t.decider.Rules.With(t.s.Regime, rule)
 }
 
 // set starts a clock that somebody must act by.
@@ -100,7 +104,7 @@ const (
 
 // IsRiskClock tells whether the deadline is the lead's standing duty to look at the risk.
 func (d Deadline) IsRiskClock() bool {
-	return d.Kind == TargetCase && (d.Rule == ruleRiskInitial || d.Rule == ruleChildInitial || strings.HasPrefix(d.Rule, ruleRiskReview) || d.Rule == ruleRiskBreach || d.Rule == ruleRiskDanger || d.Rule == ruleCaseReopened)
+	return d.Kind == TargetCase && (d.isInitial() || strings.HasPrefix(d.Rule, ruleRiskReview) || d.Rule == ruleRiskBreach || d.Rule == ruleRiskDanger || d.Rule == ruleCaseReopened)
 }
 
 // setRisk starts a risk clock.

@@ -2,6 +2,9 @@ package casefile
 
 import "mkr/domain/event"
 
+// ClosedTransferred is how a case stands when another municipality has taken it on.
+const ClosedTransferred = "transferred"
+
 // closeCase ends the work. Nothing that somebody waits for may be left behind: every referral is answered and dealt with,
 // every order has ended, every hearing and action is over. Visits that were only planned fall away.
 func (t *decision) closeCase(c CloseCase) error {
@@ -9,6 +12,10 @@ func (t *decision) closeCase(c CloseCase) error {
 		return err
 	}
 	switch {
+	case c.Reason == ClosedTransferred:
+		return event.RefuseField(CodeTransferFirst, "reason", "is how the acceptance of a transfer closes a case")
+	case has(t.s.Transfers, Transfer.Open):
+		return event.Refuse(CodeCaseHasTransfer, "a transfer to another municipality is under way")
 	case has(t.s.Referrals, Referral.IsOpen):
 		return event.Refuse(CodeCaseHasReferrals, "a referral is still open")
 	case has(t.s.Orders, func(o Order) bool { return !o.InError && (o.Status == OrderAsked || o.Status == OrderInForce) }):
@@ -20,6 +27,16 @@ func (t *decision) closeCase(c CloseCase) error {
 	case has(t.s.Measures, func(m Measure) bool { return m.Protects() && m.Runs() }):
 		return event.Refuse(CodeCaseHasMeasures, "a protection measure is in effect")
 	}
+	list, err := t.checklist(c)
+	if err != nil {
+		return err
+	}
+	t.end(CaseClosed{Reason: c.Reason, Note: c.Note, Criteria: list, At: t.at()})
+	return nil
+}
+
+// end lets fall what was only planned or waited for, and closes the case.
+func (t *decision) end(closed CaseClosed) {
 	for _, v := range t.s.Visits {
 		if v.Status == Planned && !v.InError {
 			t.add(VisitCancelled{Visit: v.ID})
@@ -30,9 +47,8 @@ func (t *decision) closeCase(c CloseCase) error {
 			t.add(ReturnDropped{Return: r.ID, At: t.at()})
 		}
 	}
-	t.add(CaseClosed{Reason: c.Reason, Note: c.Note, At: t.at()})
+	t.add(closed)
 	t.void(func(Deadline) bool { return true })
-	return nil
 }
 
 func (t *decision) reopenCase(c ReopenCase) error {

@@ -201,9 +201,11 @@ type (
 	CompleteAction struct{ Action string }
 	CancelAction   struct{ Action string }
 
+	// CloseCase ends the work. Excused says, of the criteria of a child's case that are not met, why it is closed all the same.
 	CloseCase struct {
-		Reason string
-		Note   person.Sealed
+		Reason  string
+		Note    person.Sealed
+		Excused map[string]string
 	}
 	ReopenCase  struct{ Reason string }
 	MarkInError struct{ Kind, Target, Reason string }

@@ -7,7 +7,7 @@ import (
 )
 
 // correctable are the kinds of entries that can be marked as entered in error.
-var correctable = []string{TargetReferral, TargetNote, TargetRisk, TargetOrder, TargetHearing, TargetVisit, TargetMeasure, TargetIncident, TargetFile}
+var correctable = []string{TargetReferral, TargetNote, TargetRisk, TargetOrder, TargetHearing, TargetVisit, TargetMeasure, TargetIncident, TargetFile, TargetScreening}
 
 // entry finds an entry: who made it, and whether it is marked already.
 func (s State) entry(kind, id string) (by string, inError, ok bool) {
@@ -35,6 +35,9 @@ func (s State) entry(kind, id string) (by string, inError, ok bool) {
 		return v.By, v.InError, ok
 	case TargetMeasure:
 		v, ok := find(s.Measures, func(v Measure) bool { return v.ID == id })
+		return v.By, v.InError, ok
+	case TargetScreening:
+		v, ok := find(s.Screenings, func(v Screening) bool { return v.ID == id })
 		return v.By, v.InError, ok
 	case TargetIncident:
 		v, ok := find(s.Incidents, func(v Incident) bool { return v.ID == id })
@@ -77,6 +80,8 @@ func (t *decision) markInError(c MarkInError) error {
 		}
 	case TargetRisk:
 		t.fallBack(before)
+	case TargetScreening:
+		t.initialTerm()
 	case TargetOrder:
 		t.forgetBreaches(c.Target)
 	}

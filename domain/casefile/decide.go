@@ -92,7 +92,7 @@ func (t *decision) allowed(c Command) error {
 
 func worksWhenClosed(c Command) bool {
 	switch c.(type) {
-	case OpenCase, ReopenCase, MarkInError, WithdrawConsent, LapseDeadline:
+	case OpenCase, ReopenCase, MarkInError, WithdrawConsent, LapseDeadline, ConfirmTransfer:
 		return true
 	}
 	return isRestriction(c)
@@ -116,6 +116,10 @@ func (t *decision) decide(c Command) error {
 		return t.withdrawConsent(c)
 	case AssessRisk:
 		return t.assessRisk(c)
+	case ScreenChild:
+		return t.screenChild(c)
+	case ConferCase:
+		return t.conferCase(c)
 	case ScheduleHearing:
 		return t.scheduleHearing(c)
 	case RecordHearing:
@@ -143,7 +147,7 @@ func (t *decision) decide(c Command) error {
 	case AcknowledgeDeadline:
 		return t.acknowledge(c)
 	}
-	for _, concern := range []func(Command) (bool, error){t.decideReferral, t.decideOrder, t.decidePlan, t.decideMeasure, t.decideReturn, t.decideRestriction} {
+	for _, concern := range []func(Command) (bool, error){t.decideReferral, t.decideOrder, t.decidePlan, t.decideMeasure, t.decideReturn, t.decideTransfer, t.decideRestriction} {
 		if mine, err := concern(c); mine {
 			return err
 		}

@@ -185,6 +185,8 @@ type (
 		Reason string        `json:"reason"`
 		Note   person.Sealed `json:"note,omitzero"`
 		At     time.Time     `json:"at"`
+		// Criteria is the checklist of a child's case as it stood.
+		Criteria []Criterion `json:"criteria,omitempty"`
 	}
 	// CaseReopened begins it again.
 	CaseReopened struct {

@@ -38,6 +38,7 @@ func (s State) detached() State {
 	s.Hearings, s.Visits, s.Notes = slices.Clone(s.Hearings), slices.Clone(s.Visits), slices.Clone(s.Notes)
 	s.Files = slices.Clone(s.Files)
 	s.Breaches, s.Returns = slices.Clone(s.Breaches), slices.Clone(s.Returns)
+	s.Screenings, s.Transfers, s.Conferred = slices.Clone(s.Screenings), slices.Clone(s.Transfers), slices.Clone(s.Conferred)
 	s.Plan, s.Deadlines = s.Plan.detached(), slices.Clone(s.Deadlines)
 	s.Restriction = s.Restriction.detached()
 	return s
@@ -50,9 +51,9 @@ func evolve(w write, s State, e event.Data) State {
 		s.Subject, s.SubjectMinor, s.Lead, s.OpenedBy, s.OpenedAt = e.Subject, e.SubjectMinor, e.Lead, e.By, e.At
 		s.Status, s.OpenedMedical = Open, e.Medical
 	case CaseClosed:
-		s.Status, s.ClosedAt, s.CloseReason = Closed, e.At, e.Reason
+		s.Status, s.ClosedAt, s.CloseReason, s.Closing = Closed, e.At, e.Reason, e.Criteria
 	case CaseReopened:
-		s.Status, s.ClosedAt, s.CloseReason, s.ReopenedAt = Open, zeroTime, "", e.At
+		s.Status, s.ClosedAt, s.CloseReason, s.Closing, s.ReopenedAt = Open, zeroTime, "", nil, e.At
 		s.Reopened++
 	case PersonAdded:
 		s.Persons = added(w, s.Persons, e.PersonLink)
@@ -83,7 +84,7 @@ func evolve(w write, s State, e event.Data) State {
 	case DeadlineSet, DeadlineMet, DeadlineVoided, DeadlineLapsed, DeadlineWarned, DeadlineEscalated, DeadlineAcknowledged:
 		return evolveDeadline(w, s, e)
 	default:
-		return evolveRestriction(w, evolveReturn(w, evolveMeasure(w, evolveWork(w, evolveOrder(w, evolveReferral(w, s, e), e), e), e), e), e)
+		return evolveRestriction(w, evolveTransfer(w, evolveReturn(w, evolveMeasure(w, evolveWork(w, evolveOrder(w, evolveReferral(w, s, e), e), e), e), e), e), e)
 	}
 	return s
 }

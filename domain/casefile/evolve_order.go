@@ -46,6 +46,15 @@ func evolveOrder(w write, s State, e event.Data) State {
 			o.ExtensionRefused, o.ExtensionRefusedAt = false, zeroTime
 			o.Extensions++
 		})
+	case OrderAppealed:
+		return edit(e.Order, func(o *Order) { o.Appeal = Appeal{Party: e.Party, Court: e.Court, At: e.At} })
+	case OrderAppealDecided:
+		return edit(e.Order, func(o *Order) {
+			o.Appeal.Outcome, o.Appeal.DecidedAt = e.Outcome, e.At
+			if e.Outcome == AppealAnnulled {
+				o.Status, o.EndedAt = OrderIsRevoked, e.At
+			}
+		})
 	case OrderExpired:
 		return edit(e.Order, func(o *Order) { o.Status, o.EndedAt = OrderHasExpired, e.At })
 	}

@@ -71,6 +71,8 @@ func markedInError(w write, s State, e EntryMarkedInError) State {
 		s.Files = changed(w, s.Files, func(f File) bool { return f.ID == e.Target }, func(f *File) { f.InError = true })
 	case TargetMeasure:
 		s.Measures = changed(w, s.Measures, func(m Measure) bool { return m.ID == e.Target }, func(m *Measure) { m.InError = true })
+	case TargetScreening:
+		s.Screenings = changed(w, s.Screenings, func(v Screening) bool { return v.ID == e.Target }, func(v *Screening) { v.InError = true })
 	case TargetIncident:
 		s.Incidents = changed(w, s.Incidents, func(i Incident) bool { return i.ID == e.Target }, func(i *Incident) { i.InError = true })
 	}

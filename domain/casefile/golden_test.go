@@ -218,7 +218,7 @@ func TestOrderMatrix(t *testing.T) {
 			for _, c := range []Command{
 				RequestOrder{"o1", kind, court}, IssueOrder{Order: "o1", Type: kind, Executor: shelter, ValidUntil: st.now.AddDate(0, 3, 0)},
 				RefuseOrder{"o1"}, UpholdOrder{"o1"}, RevokeOrder{"o1"}, ExecuteOrder{"o1"}, ReportBreach{Order: "o1"}, RequestExtension{"o1"},
-				ExtendOrder{"o1", st.now.AddDate(0, 9, 0)}, RefuseExtension{"o1"}, ServeOrder{"o1"}, MarkInError{TargetOrder, "o1", "wrong_data"},
+				ExtendOrder{"o1", st.now.AddDate(0, 9, 0)}, RefuseExtension{"o1"}, ServeOrder{"o1"}, AppealOrder{"o1", "accused", court}, DecideAppeal{"o1", AppealAnnulled}, MarkInError{TargetOrder, "o1", "wrong_data"},
 			} {
 				fmt.Fprintf(&out, "  %-28s %s\n", fmt.Sprintf("%T", c)[len("casefile."):], outcome(st, muni, c))
 			}
@@ -245,6 +245,8 @@ func everyCommand(now time.Time) []Command {
 		ScheduleHearing{Hearing: "x", Court: court, When: now.Add(time.Hour)}, RecordHearing{"x", "other"}, CancelHearing{"x"},
 		PlanVisit{"x", now.Add(time.Hour)}, RecordVisit{Visit: "x", Outcome: "met"}, CancelVisit{"x"}, WriteNote{Note: "x", Section: "general", Text: text}, AttachFile{File: "x", Kind: "letter", Class: "narrative", Media: "image/png", Size: 1, Hash: strings.Repeat("a", 64), Key: text},
 		DraftPlan{"x"}, ApprovePlan{}, AssignAction{Action: "x", What: "counselling", Institution: ngo, Due: now.Add(time.Hour)}, CompleteAction{"x"}, CancelAction{"x"},
+		ScreenChild{Screening: "x", Level: Low}, ConferCase{"m1"}, ProposeTransfer{Transfer: "x", Municipality: "tirane", Structure: TransferStructures[0], Reason: TransferReasons[0]},
+		HandOverTransfer{"x", Means[0], LegalBases[0], TransferParts}, AcceptTransfer{"x"}, DeclineTransfer{"x", "other"}, WithdrawTransfer{"x"}, ConfirmTransfer{"x"}, AppealOrder{"x", "accused", court}, DecideAppeal{"x", AppealOutcomes[0]},
 		CloseCase{Reason: "goals_met"}, ReopenCase{"new_incident"}, MarkInError{TargetNote, "x", "wrong_case"}, LapseDeadline{Deadline: "d1"})
 }
 

@@ -69,6 +69,9 @@ func workInvariants(s State) error {
 	for _, r := range s.Returns {
 		want[TargetReturn+" "+r.ID] = one(!r.Dropped && !r.Filed())
 	}
+	for _, tr := range s.Transfers {
+		want[TargetTransfer+" "+tr.ID] = one(tr.Open())
+	}
 	for _, g := range s.Restriction.Glasses {
 		want[TargetGlass+" "+g.ID] = one(g.ToReview())
 	}

@@ -74,7 +74,8 @@ func TestWhoTakesAProtectionMeasure(t *testing.T) {
 		refused(ngo, EndMeasure{"m1"}, CodeMeasureNotLead, "measure").
 		refused(muni, MonitorMeasure{Measure: "m0", Finding: "better"}, CodeMeasureNotProtective, "measure")
 	st.refused(muni, CloseCase{Reason: "goals_met"}, CodeCaseHasMeasures, "").
-		do(muni, EndMeasure{"m1"}).then("measure.ended deadline.voided deadline.voided deadline.voided").do(muni, CloseCase{Reason: "goals_met"})
+		do(muni, EndMeasure{"m1"}).then("measure.ended deadline.voided deadline.voided deadline.voided").
+		refused(muni, CloseCase{Reason: "goals_met"}, CodeCaseCriteria, GoalsMet).do(muni, CloseCase{Reason: "goals_met", Excused: noCriteria})
 }
 
 func TestMeasureMatrix(t *testing.T) {

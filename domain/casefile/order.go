@@ -31,6 +31,10 @@ func (t *decision) decideOrder(c Command) (mine bool, err error) {
 		return true, t.requestExtension(c)
 	case RefuseExtension:
 		return true, t.refuseExtension(c)
+	case AppealOrder:
+		return true, t.appealOrder(c)
+	case DecideAppeal:
+		return true, t.decideAppeal(c)
 	case ExtendOrder:
 		return true, t.extendOrder(c)
 	}

@@ -79,6 +79,9 @@ func (t *decision) orderOwes(o Order) []owing {
 			owe(ruleDecideUM, o.UpheldAt, o.Court) // a confirmed UMM needs the UM to follow
 		}
 	case UM:
+		if o.Appeal.Runs() {
+			owe(ruleDecideAppeal, o.Appeal.At, o.Appeal.Court)
+		}
 		end := t.clock(ruleOrderValidity, o.IssuedAt)
 		end.DueAt, end.Shift = o.ValidUntil, ""
 		out = append(out, owing{end, TargetOrder, o.since(), t.s.Lead})

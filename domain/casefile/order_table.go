@@ -14,11 +14,13 @@ const (
 	requestExtension orderDeed = "request_extension"
 	extend           orderDeed = "extend"
 	refuseExtension  orderDeed = "refuse_extension"
+	appeal           orderDeed = "appeal"
+	decideAppeal     orderDeed = "decide_appeal"
 )
 
 // orderTable is the order's machine, by type: from a status, what may be done, and where it leads. An order is replaced
-// when the next one begins to apply, and expires by itself; neither is anybody's deed. Service, execution, breach and a
-// request to extend do not change whether it is in force (law 9669 arts. 16-23).
+// when the next one begins to apply, and expires by itself; neither is anybody's deed. Service, execution, breach, a
+// request to extend and an appeal do not change whether it is in force (law 9669 arts. 16-23).
 var orderTable = map[string]map[Status]map[orderDeed]Status{
 	UMPMM: {
 		NotOpened:    {issue: OrderInForce}, // the police issue it; nobody asks
@@ -31,7 +33,7 @@ var orderTable = map[string]map[Status]map[orderDeed]Status{
 	UM: {
 		NotOpened:    {issue: OrderInForce}, // only where a UMM is in force: the UM is the court's decision on it
 		OrderAsked:   {issue: OrderInForce, refuseOrder: OrderIsRefused},
-		OrderInForce: {revoke: OrderIsRevoked, serve: OrderInForce, execute: OrderInForce, breach: OrderInForce, requestExtension: OrderInForce, extend: OrderInForce, refuseExtension: OrderInForce},
+		OrderInForce: {revoke: OrderIsRevoked, serve: OrderInForce, execute: OrderInForce, breach: OrderInForce, requestExtension: OrderInForce, extend: OrderInForce, refuseExtension: OrderInForce, appeal: OrderInForce, decideAppeal: OrderInForce},
 	},
 }
 

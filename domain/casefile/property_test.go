@@ -169,13 +169,14 @@ func command(r *rapid.T, s State, now time.Time, fresh string) Command {
 			case v.Status == OrderAsked:
 				return IssueOrder{Order: o, Type: v.Type, Executor: police, ValidUntil: soon}
 			case v.Type == UM && v.Status == OrderInForce:
-				return oneOf(r, "command", []Command{RequestExtension{o}, RefuseExtension{o}, ServeOrder{o}, ExtendOrder{o, soon}, ExecuteOrder{o}, ReportBreach{Order: o}, ReportBreach{Order: o}})
+				return oneOf(r, "command", []Command{RequestExtension{o}, RefuseExtension{o}, ServeOrder{o}, ExtendOrder{o, soon}, ExecuteOrder{o}, AppealOrder{o, "accused", court}, DecideAppeal{o, from("outcome", AppealOutcomes)}, ReportBreach{Order: o}, ReportBreach{Order: o}})
 			}
 		}
 		return oneOf(r, "command", []Command{
 			RequestOrder{orders(fresh), from("type", OrderTypes), inst()},
 			IssueOrder{Order: orders(fresh), Type: from("type", OrderTypes), Executor: inst(), Conditions: some(r, "letters", OrderConditions), ValidUntil: at()},
 			IssueOrder{Order: o, Type: from("type", OrderTypes[1:]), Executor: inst(), ValidUntil: at()},
+			AppealOrder{o, from("party", AppealParties), inst()}, DecideAppeal{o, from("outcome", AppealOutcomes)},
 			RefuseOrder{o}, UpholdOrder{o}, RevokeOrder{o}, ExecuteOrder{o}, ReportBreach{Order: o}, RequestExtension{o}, RefuseExtension{o}, ServeOrder{o}, ExtendOrder{o, at()},
 			AcknowledgeBreach{breaches, oneOf(r, "for", []string{"", "", inst()})},
 		})
@@ -217,6 +218,7 @@ func command(r *rapid.T, s State, now time.Time, fresh string) Command {
 			MonitorMeasure{Measure: m, Finding: from("finding", MonitorFindings)}, ReviewMeasure{m},
 		})
 	}
+	moving := func() Command { return childCommand(r, s, fresh) }
 	guards := func() Command { return guardCommand(r, s, now, fresh, refs(""), consents("")) }
 	ending := func() Command {
 		kind := from("kind", correctable)
@@ -224,9 +226,10 @@ func command(r *rapid.T, s State, now time.Time, fresh string) Command {
 			TargetNote:    id(r, s.Notes, func(v Note) string { return v.ID }, ""),
 			TargetFile:    id(r, s.Files, func(v File) string { return v.ID }, ""),
 			TargetRisk:    id(r, s.Assessments, func(v Assessment) string { return v.ID }, ""),
-			TargetMeasure: id(r, s.Measures, func(v Measure) string { return v.ID }, ""), TargetIncident: id(r, s.Incidents, func(v Incident) string { return v.ID }, "")}
+			TargetMeasure: id(r, s.Measures, func(v Measure) string { return v.ID }, ""), TargetIncident: id(r, s.Incidents, func(v Incident) string { return v.ID }, ""),
+			TargetScreening: id(r, s.Screenings, func(v Screening) string { return v.ID }, "")}
 		return oneOf(r, "command", []Command{
-			CloseCase{Reason: from("reason", CloseReasons)}, ReopenCase{from("reason", ReopenReasons)},
+			CloseCase{Reason: from("reason", CloseReasons)}, CloseCase{Reason: from("reason", CloseReasons), Excused: noCriteria}, ReopenCase{from("reason", ReopenReasons)},
 			MarkInError{kind, targets[kind], from("reason", ErrorReasons)},
 			LapseDeadline{Deadline: id(r, mostly(r, s.Deadlines, func(d Deadline) bool { return d.Status == Running && !now.Before(d.DueAt) }), func(v Deadline) string { return v.ID }, "")},
 			openDV,
@@ -235,7 +238,7 @@ func command(r *rapid.T, s State, now time.Time, fresh string) Command {
 	if s.Restriction.Sealed && between(r, 0, 7, "sealed") == 0 {
 		return guards()
 	}
-	return oneOf(r, "concern", []func() Command{create, answer, answer, answer, answer, order, order, measure, work, work, guards, ending})()
+	return oneOf(r, "concern", []func() Command{create, answer, answer, answer, answer, order, order, measure, moving, work, work, guards, ending})()
 }
 
 // wind draws commands that bring a case to its end, so that closed and reopened cases are common too.

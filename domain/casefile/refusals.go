@@ -29,6 +29,18 @@ const (
 	CodeReturnNotYours        = "return.not_yours"
 	CodeReturnLate            = "return.too_late"
 	CodeCaseHasMeasures       = "case.has_measures"
+	CodeCaseHasTransfer       = "case.has_transfer"  // a transfer is under way: it is ended first
+	CodeCaseCriteria          = "case.criteria_open" // the field names the criterion that is neither met nor answered for
+	CodeTransferFirst         = "transfer.first"     // a case is closed as transferred by the acceptance of a transfer
+	CodeTransferUnknown       = "transfer.unknown"
+	CodeTransferNotLead       = "transfer.not_lead"
+	CodeTransferOpen          = "transfer.under_way"
+	CodeTransferStatus        = "transfer.wrong_status"
+	CodeTransferIncomplete    = "transfer.incomplete" // the file lacks what its judgement or its measures rest on
+	CodeScreeningChild        = "screening.child_only"
+	CodeScreeningBoth         = "screening.answered_twice"
+	CodeOrderAppealed         = "order.appealed_already"
+	CodeOrderNotAppealed      = "order.not_appealed"
 	CodePersonLinked          = "person.already_linked"
 	CodePersonUnknown         = "person.unknown"
 	CodeParticipantLead       = "participant.is_lead"
@@ -112,7 +124,7 @@ var Refusals = []string{
 	CodeTaken, CodeInvalidID, CodeUnknownCode, CodeRequired, CodeOutOfRange,
 	CodeInFuture, CodeTooEarly, CodeNotFuture, CodeOutOfDates, CodeNoInstitution,
 	CodeCaseUnknown, CodeCaseExists, CodeCaseClosed, CodeCaseNotClosed, CodeCaseSubject,
-	CodeCaseHasReferrals, CodeCaseHasOrders, CodeCaseHasHearings, CodeCaseHasActions, CodeCaseHasMeasures, CodeReturnNoPart, CodeReturnUnknown, CodeReturnNotYours, CodeReturnLate,
+	CodeCaseHasReferrals, CodeCaseHasOrders, CodeCaseHasHearings, CodeCaseHasActions, CodeCaseHasMeasures, CodeCaseHasTransfer, CodeCaseCriteria, CodeReturnNoPart, CodeReturnUnknown, CodeReturnNotYours, CodeReturnLate,
 	CodePersonLinked, CodePersonUnknown, CodeParticipantLead, CodeParticipantOwes, CodeParticipantUnknown,
 	CodeConsentUnknown, CodeConsentNotGiven, CodeConsentGuardian, CodeConsentSuspect, CodeConsentStands, CodeRiskReason,
 	CodeSealOwes, CodeExcludedUnknown, CodeExcludedIsAdmitted, CodeGlassUnknown, CodeGlassMinutes, CodeGlassOwn,
@@ -124,6 +136,8 @@ var Refusals = []string{
 	CodeBreachUnknown, CodeBreachNotYours, CodeBreachNotTold,
 	CodeHearingUnknown, CodeHearingWrongStatus, CodeVisitUnknown, CodeVisitWrongStatus,
 	CodePlanUnknown, CodePlanNotApproved, CodeGoalUnknown, CodeGoalEnded, CodeSafetyUnknown, CodeActionUnknown, CodeActionWrongStatus, CodeActionNotAssignee, CodeActionNotLead,
+	CodeTransferFirst, CodeTransferUnknown, CodeTransferNotLead, CodeTransferOpen, CodeTransferStatus, CodeTransferIncomplete, CodeScreeningChild, CodeScreeningBoth,
+	CodeOrderAppealed, CodeOrderNotAppealed,
 	CodeFileClass, CodeFileSize, CodeFileHash,
 	CodeEntryUnknown, CodeEntryNotYours, CodeClockUnknown, CodeClockNotDue, CodeClockNotYours, CodeClockEnded, CodeClockAnswered, CodeClockHold,
 }

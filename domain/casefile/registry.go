@@ -87,5 +87,5 @@ func Events() []event.Entry {
 		event.Type[DeadlineWarned]("The institution that owes something was warned before it was due."),
 		event.Type[DeadlineEscalated]("The next rung was told that nobody has acted."),
 		event.Type[DeadlineAcknowledged]("Somebody who was told answered for it."),
-	}, measureEvents, returnEvents, restrictionEvents())
+	}, measureEvents, returnEvents, transferEvents, restrictionEvents())
 }

@@ -46,7 +46,7 @@ func (t *decision) assessRisk(c AssessRisk) error {
 	t.answered()
 	for _, d := range t.owed(Deadline.IsRiskClock) {
 		// An assessment from before a breach, a reopening or a newer assessment, entered late, does not answer them.
-		if d.Rule != t.s.initialRule() && t.at().Before(minute(d.SetAt)) {
+		if !d.isInitial() && t.at().Before(minute(d.SetAt)) {
 			return nil
 		}
 	}

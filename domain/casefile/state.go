@@ -82,6 +82,8 @@ type State struct {
 	CloseReason  string    `json:"close_reason,omitempty"`
 	Reopened     int       `json:"reopened,omitempty"`
 
+	Closing []Criterion `json:"closing,omitempty"` // the checklist of a closed child's case, as it stood
+
 	OpenedMedical bool      `json:"opened_medical,omitempty"` // by medical staff
 	ReopenedAt    time.Time `json:"reopened_at,omitzero"`     // last
 	TeamAt        time.Time `json:"team_at,omitzero"`         // when a technical team last decided something about it
@@ -95,6 +97,9 @@ type State struct {
 	Referrals    []Referral    `json:"referrals,omitempty"`
 	Measures     []Measure     `json:"measures,omitempty"`
 	Returns      []Return      `json:"returns,omitempty"`
+	Conferred    []Conferral   `json:"conferred,omitempty"` // by which teams
+	Screenings   []Screening   `json:"screenings,omitempty"`
+	Transfers    []Transfer    `json:"transfers,omitempty"`
 	Orders       []Order       `json:"orders,omitempty"`
 	Breaches     []Breach      `json:"breaches,omitempty"`
 	Hearings     []Hearing     `json:"hearings,omitempty"`
@@ -213,6 +218,7 @@ type (
 		ExtensionRefusedAt   time.Time `json:"extension_refused_at,omitzero"`
 		Warned               []string  `json:"warned,omitempty"` // rungs of the ladder before its present end
 		InError              bool      `json:"in_error,omitempty"`
+		Appeal               Appeal    `json:"appeal,omitzero"`
 	}
 	// Hearing is a date in court.
 	Hearing struct {

@@ -16,9 +16,10 @@ const (
 	ruleEmergencyEnd = "DV-23"      // the emergency service of 72 hours (VKM 518/2018)
 	ruleTeam         = "DV-25"      // the technical team looks at a case of high risk (VKM 327/2021)
 	rulePlan         = "DV-27"      // the individual intervention plan (VKM 327/2021)
-	ruleChildInitial = "CP-01-high" // until it is judged, a child's risk counts as high (VKM 578/2018)
+	ruleChildInitial = "CP-01-"     // and the level of the screening; until there is one, a child's risk counts as high (VKM 578/2018)
 	ruleChildPlan    = "CP-04"      // full assessment and the child's individual protection plan (VKM 578/2018)
 	ruleChildReview  = "CP-05-plan" // its review (VKM 578/2018)
+	ruleClosing      = "CP-07"      // the decision to close a child's case that is ready for it (VKM 578/2018)
 	ruleChildTeam    = "CP-06"      // the technical group looks at a child at high risk (VKM 111/2019)
 )
 
@@ -68,6 +69,9 @@ func (s State) terms() []term {
 		}
 		owe(review, s.Lead, TargetCase, s.ID, later(s.Plan.LookedAt(), s.ReopenedAt))
 		out[len(out)-1].latest = s.Plan.NextReview
+	}
+	if from, ripe := s.ripeSince(); ripe {
+		owe(ruleClosing, s.Lead, TargetCase, s.ID, from)
 	}
 	return out
 }
@@ -186,7 +190,10 @@ func (t *decision) byMedicine() bool { return t.m.Actor.Role == access.Medical }
 // initialRule is the term for the first look at the risk.
 func (s State) initialRule() string {
 	if s.Kind == ChildProtection {
-		return ruleChildInitial
+		if v, ok := s.newestScreening(); ok {
+			return ruleChildInitial + v.Level
+		}
+		return ruleChildInitial + High
 	}
 	return ruleRiskInitial
 }
@@ -204,7 +211,7 @@ func (t *decision) orderRights(o Order) []owing {
 	case o.Status != OrderInForce:
 	case o.Type == UMPMM && !o.Upheld:
 		may(ruleEvaluation, o.IssuedAt)
-	case o.Type == UM && !o.ServedAt.IsZero():
+	case o.Type == UM && !o.ServedAt.IsZero() && o.Appeal.At.IsZero():
 		may(ruleAppeal, o.ServedAt)
 	}
 	return out

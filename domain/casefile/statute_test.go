@@ -144,9 +144,9 @@ func TestTheProgrammeReportsWeekly(t *testing.T) {
 // CP-01, CP-04, CP-05 and CP-06: the same for a child, by the child's own law.
 func TestTheTermsOfAChild(t *testing.T) {
 	st := &story{t: t, d: decider(t), now: opened}
-	st.do(ngo, openCP).status(ruleChildInitial, Running).none(ruleRiskInitial)
-	st.do(muni, judge("a1", High)).status(ruleChildInitial, Met).status(ruleChildTeam, Running).status(ruleChildPlan, Running).none(ruleTeam).none(rulePlan)
-	for _, rule := range []string{ruleChildInitial, ruleChildTeam, ruleChildPlan} {
+	st.do(ngo, openCP).status("CP-01-high", Running).none(ruleRiskInitial)
+	st.do(muni, judge("a1", High)).status("CP-01-high", Met).status(ruleChildTeam, Running).status(ruleChildPlan, Running).none(ruleTeam).none(rulePlan)
+	for _, rule := range []string{"CP-01-high", ruleChildTeam, ruleChildPlan} {
 		if d := st.clockOf(rule); d.Confidence != "placeholder" || d.Pack != "AL-CP-18-2017" || d.Owner != muni {
 			t.Errorf("%+v", d)
 		}

@@ -98,7 +98,7 @@ func TestClockTellsWhereItComesFrom(t *testing.T) {
 	set, cal := packs.For(RegimeDomesticViolence), tirana(t)
 	got, err := set.Clock("DV-10", instant(t, "2026-05-06T10:00:00+02:00"), cal)
 	want := Clock{
-		Rule: "DV-10", Pack: RegimeDomesticViolence, Version: 1, Article: "9669/2006 18(1)b", Confidence: Law,
+		Rule: "DV-10", Pack: RegimeDomesticViolence, Version: 2, Article: "9669/2006 18(1)b", Confidence: Law,
 		Owner: OwnerCourt, Action: "decide_order", DueAt: time.Date(2026, 5, 8, 8, 0, 0, 0, time.UTC),
 		Ladder: set.Ladder(LadderHours),
 	}

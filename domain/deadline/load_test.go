@@ -148,7 +148,7 @@ func TestEmbedded(t *testing.T) {
 	for _, p := range packs.All() {
 		ids = append(ids, p.ID)
 	}
-	if got := strings.Join(ids, " "); got != "AL-CP-18-2017 AL-DV-9669 AL-VAW-2026 MKR-HOUSE" {
+	if got := strings.Join(ids, " "); got != "AL-CP-18-2017 AL-CP-18-2017 AL-DV-9669 AL-DV-9669 AL-VAW-2026 AL-VAW-2026 MKR-HOUSE MKR-HOUSE" {
 		t.Errorf("packs: %s", got)
 	}
 	for _, r := range packs.For(RegimeChildProtection).Rules() {
@@ -219,7 +219,7 @@ func TestRegimes(t *testing.T) {
 			next = k
 		}
 	}
-	next.Version, next.ValidFrom, next.Governs = 2, "2027-01-01", true
+	next.Version, next.ValidFrom, next.Governs = 3, "2027-01-01", true
 	with, err := NewPacks(append(packs.All(), next)...)
 	if err != nil {
 		t.Fatal(err)

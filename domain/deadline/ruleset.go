@@ -113,6 +113,28 @@ func (p Packs) For(regime string) RuleSet {
 	return turns[len(turns)-1].set
 }
 
+// With is For, and of a rule that the newest versions do not have the newest that has it: what a program learnt to ask for
+// after somebody had loaded a version of their own.
+func (p Packs) With(regime, rule string) RuleSet {
+	set := p.For(regime)
+	if set.Has(rule) {
+		return set
+	}
+	for _, k := range slices.Backward(p.all) {
+		if k.ID != regime && k.ID != HousePack {
+			continue
+		}
+		for _, r := range k.Rules {
+			if r.ID == rule {
+				set.rules = maps.Clone(set.rules)
+				set.rules[rule] = placed{rule: r, pack: k.ID, version: k.Version}
+				return set
+			}
+		}
+	}
+	return set
+}
+
 // On is For as of a day: the newest versions that held on it.
 func (p Packs) On(regime string, day time.Time) RuleSet {
 	turns, ok := p.sets[regime]

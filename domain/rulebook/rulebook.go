@@ -100,9 +100,18 @@ func Evolve(s State, d event.Data) State {
 	return s
 }
 
-// Rules are all packs: the program's and those loaded.
+// Rules are all packs: the program's and those loaded. A number that was loaded before the program brought a version of that
+// number stays the one that was loaded: clocks were counted by it.
 func (s State) Rules(b Base) (deadline.Packs, error) {
-	return deadline.NewPacks(append(b.Packs.All(), s.Packs...)...)
+	own := slices.DeleteFunc(b.Packs.All(), func(p deadline.Pack) bool {
+		return slices.ContainsFunc(s.Packs, func(l deadline.Pack) bool { return l.ID == p.ID && l.Version == p.Version })
+	})
+	for _, l := range s.Packs { // nor may the program's versions hold from a day before that of one below them
+		own = slices.DeleteFunc(own, func(p deadline.Pack) bool {
+			return l.ID == p.ID && ((p.Version > l.Version && p.ValidFrom < l.ValidFrom) || (p.Version < l.Version && p.ValidFrom > l.ValidFrom))
+		})
+	}
+	return deadline.NewPacks(append(own, s.Packs...)...)
 }
 
 // Holidays are all free days: a year that was loaded has the days of its newest list.

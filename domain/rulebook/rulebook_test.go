@@ -44,7 +44,8 @@ func file(t *testing.T, name string, changes ...string) string {
 	return text
 }
 
-const v2 = `"version": 2`
+// The packs that are in force are the second versions.
+const v2, v3 = `"version": 2`, `"version": 3`
 
 func load(t *testing.T, s State, text string) (State, error) {
 	t.Helper()
@@ -56,7 +57,7 @@ func load(t *testing.T, s State, text string) (State, error) {
 }
 
 func TestAPackIsLoaded(t *testing.T) {
-	text := file(t, "al-vaw-2026", `"version": 1`, v2, `"valid_from": "2026-01-28"`, `"valid_from": "2027-01-01"`, `"governs": false`, `"governs": true`)
+	text := file(t, "al-vaw-2026-2", v2, v3, `"valid_from": "2026-01-28"`, `"valid_from": "2027-01-01"`, `"governs": false`, `"governs": true`)
 	s, err := load(t, State{}, text)
 	if err != nil {
 		t.Fatal(err)
@@ -85,7 +86,7 @@ func TestABadPackIsRefused(t *testing.T) {
 		j := strings.Index(text[i:], to) + i + len(to)
 		return text[:i] + text[j:]
 	}
-	house := file(t, "mkr-house", `"version": 1`, v2)
+	house := file(t, "mkr-house-2", v2, v3)
 	first := strings.Index(house, `"id": "REF-DRAFT"`)
 	line := strings.Count(house[:first], "\n") // the rule begins a line before its id
 	for name, c := range map[string]struct {
@@ -94,13 +95,13 @@ func TestABadPackIsRefused(t *testing.T) {
 	}{
 		"no JSON":         {"{", CodePack, []string{"line 1"}},
 		"a rule is wrong": {strings.Replace(house, `"owner": "sender"`, `"owner": "nobody"`, 1), CodePack, []string{"REF-DRAFT", "owner:", "line "}},
-		"an old version":  {file(t, "mkr-house"), CodeVersion, []string{"MKR-HOUSE", "line 1", "version: 1 is not above 1"}},
+		"an old version":  {file(t, "mkr-house-2"), CodeVersion, []string{"MKR-HOUSE", "line 1", "version: 2 is not above 2"}},
 		"an earlier day":  {strings.Replace(house, "2014-01-01", "2013-01-01", 1), CodeVersion, []string{"valid_from:"}},
 		"a rule is gone":  {cut(house, "    {\n      \"id\": \"REF-DRAFT\"", "    },\n"), CodeRules, []string{"REF-DRAFT is missing"}},
 		"a ladder gone":   {cut(house, "    \"quick\":", "},\n"), CodeRules, []string{"ladders: quick is missing"}},
 		"no such event":   {strings.Replace(house, `"met_by": ["referral.sent"`, `"met_by": ["nobody.acted"`, 1), CodeRules, []string{"REF-DRAFT", "nobody.acted"}},
-		"no such kind":    {file(t, "al-vaw-2026", `"id": "AL-VAW-2026"`, `"id": "AL-NEW"`, `"kind": "domestic_violence"`, `"kind": "noise"`), CodeRules, []string{`"noise"`}},
-		"another kind":    {file(t, "al-dv-9669", `"version": 1`, v2, `"kind": "domestic_violence"`, `"kind": "child_protection"`), CodeRules, []string{"kind:"}},
+		"no such kind":    {file(t, "al-vaw-2026-2", `"id": "AL-VAW-2026"`, `"id": "AL-NEW"`, `"kind": "domestic_violence"`, `"kind": "noise"`), CodeRules, []string{`"noise"`}},
+		"another kind":    {file(t, "al-dv-9669-2", v2, v3, `"kind": "domestic_violence"`, `"kind": "child_protection"`), CodeRules, []string{"kind:"}},
 	} {
 		s, err := load(t, State{}, c.text)
 		var no *event.Refusal
@@ -122,11 +123,11 @@ func TestABadPackIsRefused(t *testing.T) {
 func jsonNumber(n int) string { b, _ := json.Marshal(n); return string(b) }
 
 func TestWhatAVersionChanged(t *testing.T) {
-	before, err := deadline.Load([]byte(file(t, "al-dv-9669")))
+	before, err := deadline.Load([]byte(file(t, "al-dv-9669-2")))
 	if err != nil {
 		t.Fatal(err)
 	}
-	after, err := deadline.Load([]byte(file(t, "al-dv-9669", `"version": 1`, v2, `"2007-06-01"`, `"2026-12-01"`, `{"unit": "hours", "count": 48}`, `{"unit": "hours", "count": 24}`)))
+	after, err := deadline.Load([]byte(file(t, "al-dv-9669-2", v2, v3, `"2007-06-01"`, `"2026-12-01"`, `{"unit": "hours", "count": 48}`, `{"unit": "hours", "count": 24}`)))
 	if err != nil {
 		t.Fatal(err)
 	}

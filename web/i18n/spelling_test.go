@@ -61,6 +61,9 @@ func TestEveryTextIsTranslated(t *testing.T) {
 		if sq != en || !strings.ContainsFunc(placeholder.ReplaceAllString(sq.other, ""), unicode.IsLetter) {
 			continue
 		}
+		if strings.HasPrefix(k, "municipality.") { // proper names
+			continue
+		}
 		found[k] = true
 		if same[k] == "" {
 			t.Errorf("%s is not translated: %q", k, sq.other)

@@ -116,8 +116,28 @@ func (v view) caseForm(c handlers.CaseView, a handlers.CaseAction, target string
 	name := v.T("action." + a.Name)
 	return form{
 		Action: "/cases/" + c.ID + "/do/" + a.Name, Title: name, Submit: v.submitWords(a.Name, name), Cancel: "/cases/" + c.ID, Key: handlers.NewKey().String(),
-		Target: target, Focus: true, Preview: handlers.Previews(a), Fields: v.fieldsOf(reflect.TypeOf(a.New()), "", typed, wrong, v.choicesOf(c, target)),
+		Target: target, Focus: true, Preview: handlers.Previews(a), Fields: fitting(c, a, v.fieldsOf(reflect.TypeOf(a.New()), "", typed, wrong, v.choicesOf(c, target))),
 	}
+}
+
+// fitting leaves out what the case does not ask: of a closing, the criteria that are met or that are not those of its kind.
+// What the file must hold before it is handed over is ticked already.
+func fitting(c handlers.CaseView, a handlers.CaseAction, fields []field) []field {
+	switch a.Name {
+	case "case.close":
+		asked := map[string]bool{}
+		for _, k := range c.Checklist() {
+			asked[k.Criterion] = !k.Met
+		}
+		return slices.DeleteFunc(fields, func(f field) bool { return slices.Contains(casefile.ClosingCriteria, f.Name) && !asked[f.Name] })
+	case "transfer.hand_over":
+		for i := range fields {
+			if fields[i].Name == "parts" && len(fields[i].Values) == 0 {
+				fields[i].Values = c.RequiredParts()
+			}
+		}
+	}
+	return fields
 }
 
 // submitWords are those of the button that files: the title's, unless the title promises a choice ("Refer to…").
@@ -399,6 +419,9 @@ func (v view) entryOptions(c handlers.CaseView) (out []option) {
 	}
 	for _, m := range c.Measures {
 		add(casefile.TargetMeasure, m.ID, m.InError, v.Code("measure_kind", m.Kind), v.DateTime(m.At))
+	}
+	for _, v2 := range c.Screenings {
+		add(casefile.TargetScreening, v2.ID, v2.InError, v.Code("level", v2.Level), v.DateTime(v2.At))
 	}
 	for _, n := range c.Notes {
 		add(casefile.TargetNote, n.ID, n.InError, v.Code("note_section", n.Section), v.DateTime(n.At))

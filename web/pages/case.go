@@ -121,11 +121,11 @@ var todoKinds = []struct {
 	actions []string // beginnings of their names
 }{
 	{"todo.refer", []string{"referral."}},
-	{"todo.safety", []string{"risk.", "measure.", "order.", "hearing.", "breach."}},
+	{"todo.safety", []string{"risk.", "child.", "measure.", "order.", "hearing.", "breach."}},
 	{"todo.work", []string{"plan.", "safety_plan.", "visit.", "note.", "file.", "incident.", "return."}},
 	{"todo.parts", []string{"consent.", "person.", "participant."}},
 	{"todo.safeguards", []string{"case.seal", "case.unseal", "exclusion.", "conflict.", "glass."}},
-	{"todo.case", []string{"case.close", "case.reopen", "entry.", "deadline."}},
+	{"todo.case", []string{"case.close", "case.reopen", "transfer.", "entry.", "deadline."}},
 }
 
 func (v view) todoGroups(c handlers.CaseView) []todoGroup {

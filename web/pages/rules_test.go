@@ -13,9 +13,9 @@ import (
 func TestAnAdministratorLoadsAPack(t *testing.T) {
 	b := newBed(t)
 	br := b.administrator()
-	data, err := os.ReadFile("../../domain/deadline/packs/al-dv-9669.json")
+	data, err := os.ReadFile("../../domain/deadline/packs/al-dv-9669-2.json")
 	ok(t, err)
-	good := strings.NewReplacer(`"version": 1`, `"version": 2`, `{"unit": "days", "count": 20}`, `{"unit": "days", "count": 10}`).Replace(string(data))
+	good := strings.NewReplacer(`"version": 2`, `"version": 3`, `{"unit": "days", "count": 20}`, `{"unit": "days", "count": 10}`).Replace(string(data))
 	br.get("/rules").wants(t, "/rules/packs/new", "/rules/calendars/new")
 	to, form := br.get("/rules/packs/new").form(t)
 	form.Set("pack", strings.Replace(good, `"owner": "police"`, `"owner": "nobody"`, 1))
@@ -29,7 +29,7 @@ func TestAnAdministratorLoadsAPack(t *testing.T) {
 	if done := br.post(to, form); done.status != http.StatusOK {
 		t.Errorf("a good pack: %d", done.status)
 	}
-	br.get("/rules").wants(t, "DV-13", "20 days", "10 days", sq.N("rules.changes", 1), "pack-AL-DV-9669-2", sq.T("rules.holds_not"))
+	br.get("/rules").wants(t, "DV-13", "20 days", "10 days", "pack-AL-DV-9669-3", sq.T("rules.holds_not"))
 	to, form = br.get("/rules/calendars/new").form(t)
 	form.Set("calendar", `{"source":"s","holidays":[{"date":"2031-01-01","code":"new_year","name":{"sq":"a","en":"b"},"confidence":"fixed"}]}`)
 	if done := br.post(to, form); done.status != http.StatusOK {

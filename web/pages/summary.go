@@ -50,7 +50,14 @@ func (i item) sign() string {
 // summary tells a case's state in sections, the same for today's page and for any moment of the past.
 func (v view) summary(c handlers.CaseView) []section {
 	s := summarizer{view: v, c: c}
-	return []section{s.persons(), s.risk(), s.referrals(), s.orders(), s.clocks(), s.plan(), s.safety(), s.dates(), s.measures(), s.consents(), s.files(), s.participants(), s.safeguards()}
+	return s.fitting([]section{s.persons(), s.risk(), s.referrals(), s.orders(), s.clocks(), s.plan(), s.safety(), s.dates(), s.measures(), s.transfers(), s.criteria(), s.consents(), s.files(), s.participants(), s.safeguards()})
+}
+
+// fitting leaves out the parts that a case of this kind, or one that goes nowhere, does not have.
+func (s summarizer) fitting(parts []section) []section {
+	return slices.DeleteFunc(parts, func(p section) bool {
+		return len(p.Items) == 0 && (p.Key == "transfers" || p.Key == "criteria")
+	})
 }
 
 type summarizer struct {
@@ -60,7 +67,7 @@ type summarizer struct {
 
 // keys names the sections in their order.
 func (summarizer) keys() []string {
-	return []string{"persons", "risk", "referrals", "orders", "clocks", "plan", "safety", "dates", "measures", "consents", "files", "participants", "safeguards"}
+	return []string{"persons", "risk", "referrals", "orders", "clocks", "plan", "safety", "dates", "measures", "transfers", "criteria", "consents", "files", "participants", "safeguards"}
 }
 
 // todos are the actions open on one thing.
@@ -127,6 +134,7 @@ func (s summarizer) risk() section {
 		}
 		out.Items = append(out.Items, i)
 	}
+	out.Items = append(out.Items, s.screenings()...)
 	return out
 }
 
@@ -274,6 +282,10 @@ func (s summarizer) orders() section {
 		}
 		if !o.ServedAt.IsZero() {
 			i.Lines = append(i.Lines, s.T("case.served", "when", s.DateTime(o.ServedAt)))
+		}
+		i.Lines = append(i.Lines, s.appealLines(o)...)
+		if o.Appeal.Runs() {
+			i.Tags = append(i.Tags, tag{Text: s.T("case.under_appeal")})
 		}
 		if len(o.Conditions) > 0 {
 			i.Lines = append(i.Lines, s.T("case.conditions", "letters", strings.Join(o.Conditions, ", ")))

@@ -113,7 +113,12 @@ func families(t *testing.T) map[string][]string {
 	add("kind_short", casefile.DomesticViolence, casefile.ChildProtection)
 	add("order_type_long", casefile.OrderTypes...)
 	add("plan_kind", casefile.InterventionPlan, casefile.ProtectionPlan)
-	add("target", casefile.TargetCase, casefile.TargetReferral, casefile.TargetOrder, casefile.TargetHearing, casefile.TargetVisit, casefile.TargetAction, casefile.TargetNote, casefile.TargetFile, casefile.TargetRisk, casefile.TargetMeasure, casefile.TargetIncident, casefile.TargetDeadline, casefile.TargetBreach, casefile.TargetOrderEnd, casefile.TargetReturn, casefile.TargetGoal, "consent")
+	add("target", casefile.TargetCase, casefile.TargetReferral, casefile.TargetOrder, casefile.TargetHearing, casefile.TargetVisit, casefile.TargetAction, casefile.TargetNote, casefile.TargetFile, casefile.TargetRisk, casefile.TargetMeasure, casefile.TargetIncident, casefile.TargetDeadline, casefile.TargetBreach, casefile.TargetOrderEnd, casefile.TargetReturn, casefile.TargetGoal, casefile.TargetTransfer, casefile.TargetScreening, "consent")
+	add("close_reason", casefile.ClosedTransferred)
+	add("criterion", casefile.ClosingCriteria...)
+	for _, s := range casefile.TransferStatuses {
+		add("transfer_status", string(s))
+	}
 	add("goal_domain", casefile.GoalDomains...)
 	add("goal_outcome", casefile.GoalOutcomes...)
 	add("review_result", casefile.ReviewResults...)
