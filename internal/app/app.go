@@ -196,7 +196,7 @@ func (a *App) Start() error {
 	}
 	auth := web.Authenticator(a.service, a.cfg.Secure)
 	a.hub = live.New(live.Config{
-		Wall:      a.cfg.Clock.Wall,
+		Wall:      a.service.Clock.Wall,
 		Subscribe: func() live.Feed { return a.runner.Subscribe(hubBuffer) },
 		Auth:      auth,
 		Judge:     web.Judge(),
