@@ -25,6 +25,9 @@ func (s *Service) RunLapses(ctx context.Context) error {
 		if _, err := s.ExpireDue(ctx); err != nil && ctx.Err() == nil {
 			s.Logger.Error().Err(err).Msg("consents could not be ended; trying again")
 		}
+		if _, err := s.ClimbDue(ctx); err != nil && ctx.Err() == nil {
+			s.Logger.Error().Err(err).Msg("flags that nobody answers could not climb; trying again")
+		}
 		if err := s.Clock.Sleep(ctx, LapseEvery); err != nil {
 			return nil
 		}

@@ -37,6 +37,12 @@ func (l Lens) Sees(row projections.Row) bool {
 		return access.Judge(c.Actor(), access.ViewActivity, access.Facts{}).Allow
 	case projections.Aid:
 		return access.Judge(c.Actor(), access.ViewApplication, access.Facts{Own: l.isParty(row)}).Allow
+	case projections.Flags:
+		lead := ""
+		if l.isParty(row) {
+			lead = l.Institution
+		}
+		return answersFlags(c, row.Kind, lead)
 	case projections.Institutions:
 		return true
 	case projections.Indicators:

@@ -11,6 +11,7 @@ import (
 	"mkr/domain/event"
 	"mkr/domain/person"
 	"mkr/domain/retention"
+	"mkr/domain/sentinel"
 	"mkr/internal/blobs"
 	"mkr/internal/eventlog"
 	"mkr/internal/ledger"
@@ -52,6 +53,7 @@ type Deps struct {
 	Views     *projections.Views
 	Cases     casefile.Decider
 	Retention retention.Schedule
+	Sentinel  sentinel.Rules // what is odd in the record of who looked at what
 	Passwords *password.Hasher
 	Files     blobs.Store // of the cases, as ciphertexts
 	Clock     Clock
@@ -75,13 +77,14 @@ type Service struct {
 	pasts   pasts
 	keeper  ruleKeeper
 	index   *nameIndex
+	watch   *watch // of Watch alone
 	// returnsSeen is the position up to which the returns before meetings are known to be in step; of FollowUp alone.
 	returnsSeen uint64
 }
 
 // New makes a Service.
 func New(d Deps) *Service {
-	return &Service{Deps: d, access: newAccessStreams(), signIn: newSignInLimits(d.Clock.Wall), names: newNameCache(), memory: newMemory(), shown: newShownSecrets(d.Clock.Wall), recent: &recent{}, index: newNameIndex()}
+	return &Service{Deps: d, access: newAccessStreams(), signIn: newSignInLimits(d.Clock.Wall), names: newNameCache(), memory: newMemory(), shown: newShownSecrets(d.Clock.Wall), recent: &recent{}, index: newNameIndex(), watch: &watch{}}
 }
 
 // namespace of the ids that derive from a command's key (UUID version 5, RFC 9562).

@@ -66,6 +66,7 @@ var topicLists = map[string]lists{
 	Erasures:   {[]string{byNewest}, byText},
 	Retention:  {[]string{byDue}, byText},
 	Households: {[]string{byNewest}, byText},
+	Flags:      {[]string{byNewest, byDue}, byText},
 }
 
 // keyedByCase are the topics whose keys are the case's id, or begin with it and a colon: the rows of a case are found by

@@ -31,6 +31,7 @@ const (
 	Erasures     = "erasures"     // persons whose erasure was asked for, and those erased; on no socket
 	Retention    = "retention"    // persons in closed cases, by when these were closed; on no socket
 	Households   = "households"   // for handlers only: which cases are linked
+	Flags        = "flags"        // what the access sentinel found
 )
 
 // Private lists the topics that never leave the server: handlers read them to sign people in, and to know what is due.

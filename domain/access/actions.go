@@ -92,6 +92,7 @@ const (
 	RebuildProjections Action = "system.rebuild"
 	ViewPolicy         Action = "policy.view"
 	ViewReviews        Action = "glass.view_reviews" // emergency access that nobody has reviewed yet
+	RaiseFlags         Action = "flag.raise"         // say that something is odd, and that nobody answered
 	AnswerFlags        Action = "flag.answer"        // what the sentinel found
 	ViewErasures       Action = "erasure.view"
 	SearchPersons      Action = "person.search" // by name, in the cases whose identities open
@@ -111,5 +112,5 @@ var HouseActions = []Action{
 	ViewBoard, ViewInbox, ViewDeadlines, ViewWorkload, ViewCourt, ConveneMeeting, RecordMeeting, ViewMeeting, SignMeeting, FollowMeeting, RecordActivity, ViewActivity,
 	SubmitApplication, DecideApplication, ViewApplication, ViewDirectory, ManageDirectory, ReportCapacity, ViewDuty, ManageDuty, ManageAccounts,
 	OfferTokens, ManageOwnAccount, AgreeToRecovery, ViewRules, ManageRules, ViewIndicators, ViewBounces, ViewAudit, ViewAccessLog, ViewSystemStatus, RebuildProjections,
-	ViewPolicy, ViewReviews, AnswerFlags, ViewErasures, SearchPersons,
+	ViewPolicy, ViewReviews, RaiseFlags, AnswerFlags, ViewErasures, SearchPersons,
 }

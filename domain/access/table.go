@@ -158,6 +158,9 @@ func Table() []Grant {
 		{Basis: "clock", Why: "Time passes without anybody's act.",
 			Roles: []string{System}, Actions: []Action{LapseDeadline, ExpireOrder}, Kinds: anyCase, Standings: []Standing{None}},
 
+		{Basis: "sentinel", Why: "Rules read the record of who looked at what, and raise what is odd; nobody decides whom they watch.",
+			Roles: []string{System}, Actions: []Action{RaiseFlags}},
+
 		{Basis: "technical_team", Why: "Before a meeting the institutions with a part in a case are asked what they know of it.",
 			Roles: []string{System}, Actions: []Action{AskReturn}, Kinds: anyCase, Standings: everybody, Open: true},
 

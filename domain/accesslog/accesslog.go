@@ -58,6 +58,7 @@ const (
 	Looks      = "looks"    // who looked
 	PersonPage = "person"   // what stands about a person's data
 	Report     = "report"   // the report for the person
+	Flags      = "flags"    // what the access sentinel found
 	Followed   = "followed" // a page that stayed open was brought up to date by itself
 )
 

@@ -210,6 +210,21 @@ func (c Calendar) WorkingDays(from, until time.Time) (n int) {
 	}
 }
 
+// EndOfWorkingDay is the end of the n-th working day after the day of an instant. Without a zone it is the end of the n-th day.
+func (c Calendar) EndOfWorkingDay(from time.Time, n int) time.Time {
+	if c.Zone == nil {
+		return from.AddDate(0, 0, n)
+	}
+	d := c.day(from)
+	for n > 0 {
+		d = d.add(1)
+		if _, rest := c.Rest(d); !rest {
+			n--
+		}
+	}
+	return c.endOf(d).UTC()
+}
+
 // endOf is the instant at which a day is over: the first one of the next day.
 func (c Calendar) endOf(d Day) time.Time {
 	return time.Date(d.Year, d.Month, d.Dom+1, 0, 0, 0, 0, c.Zone)

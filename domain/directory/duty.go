@@ -143,6 +143,16 @@ func (s State) Standing(rung string, at time.Time, zone *time.Location) (found S
 	return found, until, ok
 }
 
+// OnDuty tells whether an account stands on the roster at an instant, on any rung; so does everybody while whoever is at the
+// desk stands there.
+func (s State) OnDuty(account string, at time.Time, zone *time.Location) bool {
+	at = at.In(zone)
+	return slices.ContainsFunc(s.Duty, func(h Shift) bool {
+		_, stands := h.stands(at)
+		return stands && (h.Account == "" || h.Account == account)
+	})
+}
+
 // Gap is a time for which nobody stands on a rung.
 type Gap struct {
 	From  time.Time `json:"from"`

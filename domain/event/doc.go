@@ -73,6 +73,7 @@ const (
 	RulesCategory       = "rules"
 	CapacityCategory    = "capacity"
 	HouseholdCategory   = "household"
+	FlagCategory        = "flag"
 )
 
 // StreamName joins a category and an id: "case-5f0c...".

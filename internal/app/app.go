@@ -18,6 +18,7 @@ import (
 	"mkr/domain/casefile"
 	"mkr/domain/deadline"
 	"mkr/domain/retention"
+	"mkr/domain/sentinel"
 	"mkr/handlers"
 	"mkr/internal/eventlog"
 	"mkr/internal/ledger"
@@ -135,6 +136,10 @@ func New(cfg Config) (a *App, err error) {
 			return a, err
 		}
 	}
+	odd, err := sentinel.Embedded()
+	if err != nil {
+		return a, err
+	}
 	hasher := cfg.Passwords
 	if hasher == nil {
 		hasher = password.New(password.Params{}, 0)
@@ -144,7 +149,7 @@ func New(cfg Config) (a *App, err error) {
 		return a, err
 	}
 	a.service = handlers.New(handlers.Deps{
-		Log: a.events, Ledger: a.ledger, Registry: registry, Vault: a.vault, Views: a.runner.Views(), Retention: schedule,
+		Log: a.events, Ledger: a.ledger, Registry: registry, Vault: a.vault, Views: a.runner.Views(), Retention: schedule, Sentinel: odd,
 		Cases: casefile.Decider{Rules: packs, Calendar: deadline.Calendar{Zone: zone, Holidays: holidays}}, Passwords: hasher, Files: files, Clock: clock, Zone: zone, Logger: a.logger, Idle: cfg.Idle,
 	})
 	return a, nil
@@ -213,6 +218,7 @@ func (a *App) Start() error {
 	a.Go("places", a.service.RunPlaces)
 	a.Go("erasures", a.service.RunErasures)
 	a.Go("names", a.service.RunNames)
+	a.Go("sentinel", a.service.RunSentinel)
 
 	handler, err := web.New(web.Config{
 		Service: a.service, Hub: a.hub, Cinema: cinema, Ready: a.runner.Views().Ready, Demo: a.cfg.Demo,

@@ -14,6 +14,7 @@ import (
 	"mkr/domain/person"
 	"mkr/domain/register"
 	"mkr/domain/rulebook"
+	"mkr/domain/sentinel"
 	"mkr/projections"
 )
 
@@ -21,5 +22,5 @@ import (
 func Registry() *event.Registry {
 	return event.NewRegistry(projections.Unmarshal,
 		casefile.Events(), person.Events(), register.Events(), meeting.Events(), directory.Events(), capacity.Events(),
-		activity.Events(), application.Events(), account.Events(), accesslog.Events(), rulebook.Events(), household.Events())
+		activity.Events(), application.Events(), account.Events(), accesslog.Events(), rulebook.Events(), household.Events(), sentinel.Events())
 }

@@ -28,6 +28,7 @@ import (
 	"mkr/domain/register"
 	"mkr/domain/retention"
 	"mkr/domain/rulebook"
+	"mkr/domain/sentinel"
 	"mkr/handlers"
 	"mkr/internal/blobs"
 	"mkr/internal/eventlog"
@@ -75,12 +76,14 @@ func New(tb testing.TB, o Options) *Bed {
 	OK(tb, err)
 	keys, err := vault.Open(vault.Options{Dir: b.Dir + "/keys"})
 	OK(tb, err)
-	registry := event.NewRegistry(projections.Unmarshal, casefile.Events(), person.Events(), register.Events(), meeting.Events(), directory.Events(), capacity.Events(), activity.Events(), application.Events(), account.Events(), accesslog.Events(), rulebook.Events(), household.Events())
+	registry := event.NewRegistry(projections.Unmarshal, casefile.Events(), person.Events(), register.Events(), meeting.Events(), directory.Events(), capacity.Events(), activity.Events(), application.Events(), account.Events(), accesslog.Events(), rulebook.Events(), household.Events(), sentinel.Events())
 	runner, err := projections.Open(projections.Options{Dir: b.Dir + "/views", Log: b.Log, Registry: registry, Views: catalog.Views(zone), Logger: zerolog.Nop()})
 	OK(tb, err)
 	packs, err := deadline.Embedded()
 	OK(tb, err)
 	holidays, err := deadline.AlbanianHolidays()
+	OK(tb, err)
+	odd, err := sentinel.Embedded()
 	OK(tb, err)
 	schedule, err := retention.Embedded()
 	OK(tb, err)
@@ -98,7 +101,7 @@ func New(tb testing.TB, o Options) *Bed {
 	OK(tb, err)
 	OK(tb, tree.Check(tb.Context(), nil))
 	b.Service = handlers.New(handlers.Deps{
-		Log: served, Ledger: tree, Registry: registry, Vault: keys, Views: runner.Views(), Retention: schedule,
+		Log: served, Ledger: tree, Registry: registry, Vault: keys, Views: runner.Views(), Retention: schedule, Sentinel: odd,
 		Cases:     casefile.Decider{Rules: packs, Calendar: deadline.Calendar{Zone: zone, Holidays: holidays}},
 		Files:     files,
 		Passwords: password.New(password.Params{MemoryKiB: 8, Passes: 1, Lanes: 1}, 2),

@@ -13,6 +13,7 @@ import (
 	"mkr/projections/deadlines"
 	"mkr/projections/directory"
 	"mkr/projections/expiries"
+	"mkr/projections/flags"
 	"mkr/projections/hearings"
 	"mkr/projections/households"
 	"mkr/projections/inbox"
@@ -41,6 +42,7 @@ const (
 	householdsVersion = 1
 	visitsVersion     = 1
 	peopleVersion     = 1
+	flagsVersion      = 1
 )
 
 // Views lists them. zone is where days and years begin and end: Europe/Tirane.
@@ -58,6 +60,7 @@ func Views(zone *time.Location) []projections.View {
 		visits.Projection(visitsVersion),
 
 		people.Projection(peopleVersion),
+		flags.Projection(flagsVersion),
 	}
 }
 

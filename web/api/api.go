@@ -53,6 +53,7 @@ func New(c Config) (*API, error) {
 	a.routes = append(a.routes, a.adminRoutes()...)
 	a.routes = append(a.routes, a.auditRoutes()...)
 	a.routes = append(a.routes, a.personRoutes()...)
+	a.routes = append(a.routes, a.flagRoutes()...)
 	for _, r := range a.routes {
 		a.mux.Handle(r.method+" /api/v1"+r.path, a.serve(r))
 	}

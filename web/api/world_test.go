@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"mkr/domain/access"
+	"mkr/domain/sentinel"
+	"mkr/handlers"
 	"mkr/internal/testbed"
 )
 
@@ -59,6 +61,17 @@ func newWorldWith(tb testing.TB, o testbed.Options) *world {
 		"person": subject, "case": w.caseID, "on": "2026-05-15", "period": "2026-10", "target": w.ids["measures"], "kind": nil, "consent": "", "previous": "", "order": "", "attention": "", "why": "", "goal": "", "meeting": "",
 		"persons": nil, "entries": nil, "code": w.get(access.Coordinator, at).str(tb, "code"), "account": w.callers[access.Medical].Account,
 		"accounts": []any{w.callers[access.Coordinator].Account, w.callers[access.Police].Account, w.callers[access.NGO].Account, w.callers[access.Court].Account}, "giver": "", "hold": "none", "ground": nil,
+	}
+	w.get(access.Police, at) // by an officer of the survivor's surname
+	_, err := w.Watch(tb.Context())
+	testbed.OK(tb, err)
+	w.CaughtUp()
+	flags, err := w.Flags(tb.Context(), w.callers[access.Auditor], handlers.ListQuery{})
+	testbed.OK(tb, err)
+	for _, f := range flags.Items {
+		if f.Account == w.callers[access.Police].Account && f.Rule == sentinel.SameSurname {
+			w.ids["flags"] = f.Flag
+		}
 	}
 	checkpoint, err := w.Ledger.Publish(tb.Context())
 	testbed.OK(tb, err)

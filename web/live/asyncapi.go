@@ -9,6 +9,7 @@ import (
 	"mkr/projections/activities"
 	"mkr/projections/board"
 	"mkr/projections/deadlines"
+	"mkr/projections/flags"
 	"mkr/projections/hearings"
 	"mkr/projections/inbox"
 	"mkr/projections/meetings"
@@ -36,7 +37,7 @@ var documented = []struct {
 // rowTypes are the documents of rows, by topic.
 var rowTypes = map[string]any{
 	projections.Board: board.Row{}, projections.Inbox: inbox.Task{}, projections.Outbox: outbox.Item{}, projections.Deadlines: deadlines.Item{}, projections.Orders: orders.Item{}, projections.Hearings: hearings.Item{},
-	projections.Register: register.Entry{}, projections.Meetings: meetings.Row{}, projections.Activities: activities.Row{},
+	projections.Register: register.Entry{}, projections.Meetings: meetings.Row{}, projections.Activities: activities.Row{}, projections.Flags: flags.Row{},
 }
 
 // closeCodes are told to those who write clients.

@@ -66,10 +66,10 @@ func TestTopics(t *testing.T) {
 	h.publish(b)
 	h.visit()
 
-	all := []string{"board k0", "inbox k1", "outbox k2", "deadlines k3", "register k4", "meetings k5", "activities k6", "orders k7", "hearings k8"}
+	all := []string{"board k0", "inbox k1", "outbox k2", "deadlines k3", "register k4", "meetings k5", "activities k6", "orders k7", "hearings k8", "flags k9"}
 	want := map[string][]string{
 		"board": {"board k0", "board other"}, "inbox": {"inbox k1"}, "outbox": {"outbox k2"}, "deadlines": {"deadlines k3"},
-		"register": {"register k4"}, "meetings": {"meetings k5", "meetings m"}, "activities": {"activities k6"}, "orders": {"orders k7"}, "hearings": {"hearings k8"},
+		"register": {"register k4"}, "meetings": {"meetings k5", "meetings m"}, "activities": {"activities k6"}, "orders": {"orders k7"}, "hearings": {"hearings k8"}, "flags": {"flags k9"},
 		"events": {"case.opened", "meeting.called"}, "case:c1": append([]string{"case.opened"}, all...), "case:c2": {"board other"},
 		"board and the case": append(append([]string{"case.opened"}, all...), "board other", "meeting.called"),
 	}

@@ -16,7 +16,7 @@ const casePrefix = "case:"
 // makes sure.
 var rowTopics = []string{
 	projections.Board, projections.Inbox, projections.Outbox, projections.Deadlines, projections.Register,
-	projections.Meetings, projections.Activities, projections.Orders, projections.Hearings,
+	projections.Meetings, projections.Activities, projections.Orders, projections.Hearings, projections.Flags,
 }
 
 // Topics lists what may be subscribed to, save for case:<id>.

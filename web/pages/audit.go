@@ -30,7 +30,11 @@ func (p *Pages) audit(w http.ResponseWriter, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	return p.render(w, r, http.StatusOK, auditView(v, c, v.mayAudit()))
+	flags, err := p.waitingFlags(r, v)
+	if err != nil {
+		return err
+	}
+	return p.render(w, r, http.StatusOK, auditView(v, c, v.mayAudit(), flags))
 }
 
 // findProof leads from what was typed to the event's page.

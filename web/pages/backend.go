@@ -97,6 +97,11 @@ type Service interface {
 	Person(ctx context.Context, c handlers.Caller, caseID, id string) (handlers.PersonRecord, error)
 	DoPerson(ctx context.Context, c handlers.Caller, caseID, id string, a handlers.PersonAction, in handlers.PersonInput, env handlers.Envelope) (handlers.Receipt, error)
 	ReportPerson(ctx context.Context, c handlers.Caller, caseID, id string, in handlers.AskReport) (handlers.PersonReport, error)
+	Flags(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[handlers.Flag], error)
+	FlagsWaiting(ctx context.Context, c handlers.Caller) (waiting, overdue int, err error)
+	FlagRules(ctx context.Context, c handlers.Caller) (handlers.FlagRules, error)
+	Flag(ctx context.Context, c handlers.Caller, id string) (handlers.FlagView, error)
+	AnswerFlag(ctx context.Context, c handlers.Caller, id string, in handlers.AnswerFlag, env handlers.Envelope) (handlers.Receipt, error)
 	Erasures(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[handlers.ErasureRow], error)
 	RetentionSchedule() retention.Schedule
 	SearchPersons(ctx context.Context, c handlers.Caller, in handlers.SearchPersons) (handlers.PersonsFound, error)

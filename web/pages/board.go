@@ -26,7 +26,8 @@ type boardPage struct {
 	List    handlers.ListQuery
 	Filters []filter
 	News    []handlers.News
-	Beyond  int // on a wall: how many more there are than the rows
+	Flags   waitingFlags // of the access sentinel; none on a wall
+	Beyond  int          // on a wall: how many more there are than the rows
 }
 
 // wallLink is the same board on a wall.
@@ -85,8 +86,14 @@ func (p *Pages) board(w http.ResponseWriter, r *http.Request, v view) error {
 			return err
 		}
 	}
+	var flags waitingFlags
+	if !v.Past && !v.Wall {
+		if flags, err = p.waitingFlags(r, v); err != nil {
+			return err
+		}
+	}
 	return p.render(w, r, http.StatusOK, boardView(v, boardPage{
-		News: news, Beyond: max(0, list.Total-len(list.Items)), Rows: list.Items, Next: next(r, list.Next), Query: q, List: lq, Figures: figures, Filters: v.boardFilters(q),
+		Flags: flags, News: news, Beyond: max(0, list.Total-len(list.Items)), Rows: list.Items, Next: next(r, list.Next), Query: q, List: lq, Figures: figures, Filters: v.boardFilters(q),
 		Stand: v.stands(list.Position, projections.Board, "events"),
 	}))
 }

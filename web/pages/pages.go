@@ -149,5 +149,6 @@ func (p *Pages) routes(mux *router) {
 	p.auditRoutes(only)
 	p.safeguardRoutes(only)
 	p.personRoutes(only)
+	p.flagRoutes(only)
 	p.searchRoutes(only)
 }

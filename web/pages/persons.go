@@ -224,8 +224,8 @@ func (v view) guardLinks() []todo {
 	for _, l := range []struct {
 		may        access.Action
 		path, name string
-	}{{access.ViewReviews, "/reviews", "nav.emergencies"}, {access.ViewErasures, "/erasures", "nav.erasures"}} {
-		if v.may(l.may) {
+	}{{access.ViewReviews, "/reviews", "nav.emergencies"}, {access.ViewErasures, "/erasures", "nav.erasures"}, {access.AnswerFlags, "/audit/flags", "nav.flags"}} {
+		if v.mayOwn(l.may) {
 			out = append(out, todo{Name: v.T(l.name), Path: l.path})
 		}
 	}

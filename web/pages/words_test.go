@@ -26,6 +26,7 @@ import (
 	"mkr/domain/person"
 	"mkr/domain/retention"
 	"mkr/domain/rulebook"
+	"mkr/domain/sentinel"
 	"mkr/handlers"
 	"mkr/internal/password"
 	"mkr/projections/accounts"
@@ -53,7 +54,7 @@ func inputs() []reflect.Type {
 	for _, a := range handlers.PersonActions {
 		out = append(out, reflect.TypeOf(a.New()).Elem())
 	}
-	return append(out, reflect.TypeFor[handlers.AskReport](), reflect.TypeFor[handlers.SearchPersons]())
+	return append(out, reflect.TypeFor[handlers.AskReport](), reflect.TypeFor[handlers.SearchPersons](), reflect.TypeFor[handlers.AnswerFlag]())
 }
 
 // walk visits every field that a form asks for.
@@ -147,7 +148,12 @@ func families(t *testing.T) map[string][]string {
 		}
 	}
 	add("look", looks.Viewed, looks.Opened, looks.Refused, looks.Exported)
-	add("look_part", accesslog.Case, accesslog.Timeline, accesslog.Past, accesslog.Looks, accesslog.Followed, accesslog.PersonPage, accesslog.Report)
+	add("look_part", accesslog.Case, accesslog.Timeline, accesslog.Past, accesslog.Looks, accesslog.Followed, accesslog.PersonPage, accesslog.Report, accesslog.Flags)
+	add("flag_rule", sentinel.Names...)
+	add("flag_why", sentinel.Names...)
+	add("flag_again", sentinel.OnceACase, sentinel.CaseADay, sentinel.OnceADay)
+	add("flag_rung", "1", "2")
+	add("refusal", sentinel.Codes...)
 	add("retention_part", retention.Subject, retention.Suspected, retention.Other)
 	add("retention_confidence", retention.Law, retention.House, retention.Assumption)
 	add("refusal", person.ErasureCodes...)

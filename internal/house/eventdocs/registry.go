@@ -14,6 +14,7 @@ import (
 	"mkr/domain/person"
 	"mkr/domain/register"
 	"mkr/domain/rulebook"
+	"mkr/domain/sentinel"
 )
 
 // registered joins the lists of the deciders' packages, as internal/app does. It does not ask internal/app, so that the
@@ -21,5 +22,5 @@ import (
 func registered() []event.Entry {
 	return event.NewRegistry(nil,
 		casefile.Events(), person.Events(), register.Events(), meeting.Events(), directory.Events(), capacity.Events(),
-		activity.Events(), application.Events(), account.Events(), accesslog.Events(), rulebook.Events(), household.Events()).Entries()
+		activity.Events(), application.Events(), account.Events(), accesslog.Events(), rulebook.Events(), household.Events(), sentinel.Events()).Entries()
 }
