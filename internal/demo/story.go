@@ -155,8 +155,30 @@ func (s *story) close(reason string) {
 	for s.busy > 0 && s.err == nil {
 		s.days(2, 4)
 	}
-	s.do(s.lead(), "case.close", "", &handlers.CloseCase{Reason: handlers.CloseReason(reason), Note: s.texts.tell("Rasti mbyllet pas vlerësimit të fundit të familjes")})
+	in := &handlers.CloseCase{Reason: handlers.CloseReason(reason), Note: s.texts.tell("Rasti mbyllet pas vlerësimit të fundit të familjes")}
+	s.answerCriteria(in)
+	s.do(s.lead(), "case.close", "", in)
 	s.closed = true
+}
+
+// answerCriteria says, for each criterion that a child's case does not meet, why it is closed all the same.
+func (s *story) answerCriteria(in *handlers.CloseCase) {
+	if s.err != nil {
+		return
+	}
+	view, err := s.svc.Case(s.ctx, s.lead(), s.id, handlers.At{})
+	if err != nil {
+		s.err = err
+		return
+	}
+	reasons := map[string]*handlers.CriterionReason{
+		casefile.GoalsMet: &in.GoalsMet, casefile.RiskRemoved: &in.RiskRemoved, casefile.WatchedSafe: &in.WatchedSafe, casefile.TeamHeard: &in.TeamHeard,
+	}
+	for _, c := range view.Checklist() {
+		if !c.Met {
+			*reasons[c.Criterion] = "handled_elsewhere"
+		}
+	}
 }
 
 // assess judges the risk. A level other than the tool's comes with its reason.
