@@ -142,6 +142,8 @@ func (a *author) id(name, asks string) string {
 		return of(a, a.view.Plan.Goals, func(g casefile.PlanGoal) string { return g.ID })
 	case "giver":
 		return of(a, a.view.Persons, func(p casefile.PersonLink) string { return p.Person })
+	case "account", "accounts", "excluded":
+		return a.account(asks)
 	case "silent":
 		return a.institution(name)
 	case "case", "agenda_case":

@@ -21,6 +21,7 @@ const (
 // eager says which actions people choose more often than others.
 var eager = map[string]int{
 	"referral.create": 8, "risk.assess": 8, "order.request": 3, "order.issue_umpmm": 2, "consent.record": 2, "plan.draft": 3, "plan.assign": 3,
+	"measure.ask_court": 8, "measure.confirm": 8, "measure.take": 2, "plan.goal": 2, "plan.goal_end": 6, "child.screen": 2, "transfer.propose": 2, "transfer.hand_over": 4, "transfer.accept": 4, "transfer.confirm": 8, "order.appeal": 4, "order.decide_appeal": 6,
 	"referral.accept": 5, "referral.acknowledge": 4, "referral.start": 4, "referral.complete": 3, "order.issue": 4, "order.execute": 4,
 }
 
@@ -48,8 +49,10 @@ func (w *county) act() {
 		w.begin()
 	case n < 91:
 		w.wind()
-	case n < 94:
+	case n < 93:
 		w.gather()
+	case n < 95:
+		w.guard()
 	default:
 		w.meddle()
 	}
@@ -117,7 +120,7 @@ func (w *county) anyCase(c handlers.Caller) (handlers.CaseView, bool) {
 }
 
 // endings bring a case to its end.
-var endings = []string{"referral.settle", "referral.survivor_declines", "referral.complete", "referral.cancel", "order.refuse", "order.revoke", "hearing.cancel", "visit.cancel", "plan.cancel", "plan.done", "measure.end", "case.close"}
+var endings = []string{"referral.settle", "referral.survivor_declines", "referral.complete", "referral.cancel", "order.refuse", "order.revoke", "hearing.cancel", "visit.cancel", "plan.cancel", "plan.done", "measure.end", "transfer.accept", "transfer.withdraw", "case.close"}
 
 // wind lets a lead bring a case nearer to its end, or open a closed one again.
 func (w *county) wind() {

@@ -25,6 +25,7 @@ var begin = time.Date(2026, 1, 5, 7, 0, 0, 0, time.UTC)
 type post struct {
 	id, kind, role string
 	services       []string
+	first          holder
 }
 
 // staff says how many institutions of a kind there are, who works there, and what they offer. Sixty-one in all.
@@ -154,6 +155,7 @@ func (w *county) settle(p post) {
 		w.ok(err)
 		w.head = max(w.head, r.Position)
 	}
+	p.first = w.employ(p)
 	w.posts = append(w.posts, p)
 }
 
@@ -165,9 +167,18 @@ func (w *county) envelope() handlers.Envelope {
 
 // somebody of a post. Her session changes by the day.
 func (w *county) somebody(p post) handlers.Caller {
-	n := fmt.Sprint(w.rng.IntN(3))
+	return w.colleague(p, w.rng.IntN(3))
+}
+
+// colleague is one of the three of a post; the first has an account.
+func (w *county) colleague(p post, i int) handlers.Caller {
+	n := fmt.Sprint(i)
+	account := p.first.account
+	if i > 0 {
+		account = handlers.DeriveKey("year", "account", p.id, n).String()
+	}
 	return handlers.Caller{
-		Account: handlers.DeriveKey("year", "account", p.id, n).String(), Institution: p.id, Role: p.role, Language: "sq",
+		Account: account, Institution: p.id, Role: p.role, Language: "sq",
 		Session: handlers.DeriveKey("year", "session", p.id, n, w.clock.now().Format(time.DateOnly)).String(),
 	}
 }
