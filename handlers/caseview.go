@@ -25,6 +25,8 @@ type CaseView struct {
 	Opens   []string                 `json:"opens"`             // groups of sealed fields that she may open
 	Duty    map[string]OnDuty        `json:"on_duty,omitempty"` // at the receivers of open referrals, now
 	Guards  bool                     `json:"guards"`            // she decides on who may see it, and sees who looked
+	// Unseen are the institutions that owe something in the sealed case and of which nobody sees it; told to those who guard it.
+	Unseen []string `json:"unseen,omitempty"`
 	// Emergency is when the emergency access ends by which alone she sees the case; zero: she sees it by right.
 	Emergency time.Time `json:"emergency_until,omitzero"`
 	// Left is how long that still is, by the wall's clock.
@@ -135,13 +137,32 @@ func (h History) Case(ctx context.Context, at At) (CaseView, error) {
 	if v.Emergency = h.s.emergencyOf(h.caller, h.real); !v.Emergency.IsZero() {
 		v.Left = v.Emergency.Sub(h.s.Clock.Wall())
 	}
-	v.Guards = h.s.guards(h.caller, h.real)
+	if v.Guards = h.s.guards(h.caller, h.real); v.Guards && at.IsZero() && st.Restriction.Sealed {
+		var err error
+		if v.Unseen, err = h.s.unseen(ctx, st); err != nil {
+			return CaseView{}, err
+		}
+	}
 	if v.Opens == nil {
 		v.Opens = []string{}
 	}
 	last := facts[len(facts)-1]
 	v.First, v.Revision, v.Position = facts[0].Position, last.Revision, last.Position
 	return v, nil
+}
+
+// unseen asks of each account that was admitted whether anybody works under it still.
+func (s *Service) unseen(ctx context.Context, st casefile.State) ([]string, error) {
+	wall := s.Clock.Wall()
+	var fault error
+	out := st.Unseen(func(id string) bool {
+		a, err := s.accountState(ctx, id)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			fault = err
+		}
+		return err == nil && !a.Locked && !a.Over(wall)
+	})
+	return out, fault
 }
 
 // fieldsFor are the groups of sealed fields that the caller may open in the case.

@@ -160,7 +160,7 @@ func (in *AddPerson) command(ctx context.Context, p *preparation) (casefile.Comm
 }
 
 func (in *AddParticipant) command(ctx context.Context, p *preparation) (casefile.Command, error) {
-	_, err := p.institutionFacts(ctx, "institution", in.Institution)
+	_, err := p.dutyFacts(ctx, "institution", in.Institution)
 	return casefile.AddParticipant{Institution: in.Institution, Reason: string(in.Reason)}, err
 }
 
@@ -193,17 +193,17 @@ func (in *AssessRisk) command(ctx context.Context, p *preparation) (casefile.Com
 }
 
 func (in *RequestOrder) command(ctx context.Context, p *preparation) (casefile.Command, error) {
-	_, err := p.institutionFacts(ctx, "court", in.Court)
+	_, err := p.dutyFacts(ctx, "court", in.Court)
 	return casefile.RequestOrder{Order: p.newID(), Type: string(in.Type), Court: in.Court}, err
 }
 
 func (in *IssueUMPMM) command(ctx context.Context, p *preparation) (casefile.Command, error) {
-	_, err := p.institutionFacts(ctx, "executor", in.Executor)
+	_, err := p.dutyFacts(ctx, "executor", in.Executor)
 	return casefile.IssueOrder{Order: p.newID(), Type: casefile.UMPMM, Executor: in.Executor, Conditions: texts(in.Conditions)}, err
 }
 
 func (in *IssueOrder) command(ctx context.Context, p *preparation) (casefile.Command, error) {
-	_, err := p.institutionFacts(ctx, "executor", in.Executor)
+	_, err := p.dutyFacts(ctx, "executor", in.Executor)
 	return casefile.IssueOrder{Order: p.target, Executor: in.Executor, Conditions: texts(in.Conditions), ValidUntil: in.ValidUntil.UTC()}, err
 }
 
@@ -220,7 +220,7 @@ func (in *ExtendOrder) command(_ context.Context, p *preparation) (casefile.Comm
 }
 
 func (in *ScheduleHearing) command(ctx context.Context, p *preparation) (casefile.Command, error) {
-	_, err := p.institutionFacts(ctx, "court", in.Court)
+	_, err := p.dutyFacts(ctx, "court", in.Court)
 	return casefile.ScheduleHearing{Hearing: p.newID(), Order: in.Order, Court: in.Court, When: in.When.UTC()}, err
 }
 
@@ -257,7 +257,7 @@ func (in *WriteNote) command(ctx context.Context, p *preparation) (casefile.Comm
 }
 
 func (in *AssignAction) command(ctx context.Context, p *preparation) (casefile.Command, error) {
-	_, err := p.institutionFacts(ctx, "institution", in.Institution)
+	_, err := p.dutyFacts(ctx, "institution", in.Institution)
 	return casefile.AssignAction{Action: p.newID(), What: string(in.What), Institution: in.Institution, Due: in.Due.UTC(), Goal: in.Goal, Detail: p.text(ctx, person.FieldNote, in.Detail)}, err
 }
 

@@ -49,7 +49,7 @@ func (in *TakeMeasure) command(ctx context.Context, p *preparation) (casefile.Co
 }
 
 func (in *AskCourt) command(ctx context.Context, p *preparation) (casefile.Command, error) {
-	_, err := p.institutionFacts(ctx, "court", in.Court)
+	_, err := p.dutyFacts(ctx, "court", in.Court)
 	return casefile.AskCourtForMeasure{Measure: p.target, Court: in.Court}, err
 }
 

@@ -120,7 +120,7 @@ type (
 )
 
 func (in *CreateReferral) command(ctx context.Context, p *preparation) (casefile.Command, error) {
-	to, err := p.institutionFacts(ctx, "to", in.To)
+	to, err := p.dutyFacts(ctx, "to", in.To)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +135,7 @@ func (in *CreateReferral) command(ctx context.Context, p *preparation) (casefile
 }
 
 func (in *RerouteReferral) command(ctx context.Context, p *preparation) (casefile.Command, error) {
-	to, err := p.institutionFacts(ctx, "to", in.To)
+	to, err := p.dutyFacts(ctx, "to", in.To)
 	if err != nil {
 		return nil, err
 	}

@@ -104,7 +104,7 @@ func (in *DeclineTransfer) command(_ context.Context, p *preparation) (casefile.
 
 func (in *AppealOrder) command(ctx context.Context, p *preparation) (casefile.Command, error) {
 	if in.Court != "" {
-		if _, err := p.institutionFacts(ctx, "court", in.Court); err != nil {
+		if _, err := p.dutyFacts(ctx, "court", in.Court); err != nil {
 			return nil, err
 		}
 	}

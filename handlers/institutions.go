@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"mkr/domain/access"
+	"mkr/domain/casefile"
 	"mkr/domain/directory"
 	"mkr/domain/event"
 	"mkr/projections"
@@ -17,6 +18,7 @@ import (
 type institutionFacts struct {
 	Private     bool
 	OffPlatform bool
+	Overseer    bool // it has no inbox: see casefile.MayOwe
 	services    map[string]directory.Offer
 }
 
@@ -40,7 +42,16 @@ func (s *Service) institutionFacts(ctx context.Context, field, id string) (insti
 	if st.Suspended {
 		return institutionFacts{}, &InputError{Field: field, Code: "institution_suspended", Text: "the institution takes nothing now"}
 	}
-	return institutionFacts{Private: st.Sector == directory.Private, OffPlatform: !st.Details.OnPlatform, services: st.Services}, nil
+	return institutionFacts{Private: st.Sector == directory.Private, OffPlatform: !st.Details.OnPlatform, Overseer: !st.HasInbox(), services: st.Services}, nil
+}
+
+// dutyFacts are institutionFacts of one that is to act, or to take part, in a case.
+func (s *Service) dutyFacts(ctx context.Context, field, id string) (institutionFacts, error) {
+	f, err := s.institutionFacts(ctx, field, id)
+	if err == nil {
+		err = casefile.MayOwe(field, f.Overseer)
+	}
+	return f, err
 }
 
 func (s *Service) institutionState(ctx context.Context, id string) (directory.State, error) {

@@ -126,7 +126,7 @@ func (in *RecordAttendance) meeting(context.Context, *preparation) (meeting.Comm
 }
 
 func (in *RecordDecision) meeting(ctx context.Context, p *preparation) (meeting.Command, error) {
-	if _, err := p.institutionFacts(ctx, "owner", in.Owner); err != nil {
+	if _, err := p.dutyFacts(ctx, "owner", in.Owner); err != nil {
 		return nil, err
 	}
 	st, _, err := p.caseState(ctx, in.Case, At{})

@@ -158,6 +158,15 @@ func (t *decision) addParticipant(c AddParticipant) error {
 	return nil
 }
 
+// MayOwe refuses to give a part or a task in a case to an institution that oversees others: it has no inbox, so what it owed
+// would wait where nobody looks.
+func MayOwe(field string, overseer bool) error {
+	if overseer {
+		return event.RefuseField(CodeNoInbox, field, "oversees others and works on no case")
+	}
+	return nil
+}
+
 // removeParticipant ends an institution's part. The lead stays, and so does whoever still owes something: a duty whose
 // bearer can no longer see it would be forgotten.
 func (t *decision) removeParticipant(c RemoveParticipant) error {

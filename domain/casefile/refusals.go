@@ -44,6 +44,7 @@ const (
 	CodePersonLinked          = "person.already_linked"
 	CodePersonUnknown         = "person.unknown"
 	CodeParticipantLead       = "participant.is_lead"
+	CodeNoInbox               = "institution.no_inbox" // it oversees others: nothing can be asked of it
 	CodeParticipantOwes       = "participant.still_owes"
 	CodeParticipantUnknown    = "participant.unknown"
 	CodeConsentUnknown        = "consent.unknown"
@@ -125,7 +126,7 @@ var Refusals = []string{
 	CodeInFuture, CodeTooEarly, CodeNotFuture, CodeOutOfDates, CodeNoInstitution,
 	CodeCaseUnknown, CodeCaseExists, CodeCaseClosed, CodeCaseNotClosed, CodeCaseSubject,
 	CodeCaseHasReferrals, CodeCaseHasOrders, CodeCaseHasHearings, CodeCaseHasActions, CodeCaseHasMeasures, CodeCaseHasTransfer, CodeCaseCriteria, CodeReturnNoPart, CodeReturnUnknown, CodeReturnNotYours, CodeReturnLate,
-	CodePersonLinked, CodePersonUnknown, CodeParticipantLead, CodeParticipantOwes, CodeParticipantUnknown,
+	CodePersonLinked, CodePersonUnknown, CodeParticipantLead, CodeNoInbox, CodeParticipantOwes, CodeParticipantUnknown,
 	CodeConsentUnknown, CodeConsentNotGiven, CodeConsentGuardian, CodeConsentSuspect, CodeConsentStands, CodeRiskReason,
 	CodeSealOwes, CodeExcludedUnknown, CodeExcludedIsAdmitted, CodeGlassUnknown, CodeGlassMinutes, CodeGlassOwn,
 	CodeReferralUnknown, CodeReferralNoConsent, CodeReferralToSelf, CodeReferralDuplicate, CodeReferralRounds,

@@ -96,7 +96,7 @@ func (t *decision) seenByOwners(c Command) error {
 	}
 	for _, e := range t.out {
 		d, ok := e.(DeadlineSet)
-		if ok && !slices.ContainsFunc(t.s.Restriction.Admitted, func(a Admitted) bool { return a.Institution == d.Owner }) {
+		if ok && !t.s.Restriction.Reaches(d.Owner, nil) {
 			return event.Refuse(CodeSealOwes, "the case is sealed and nobody of the institution that must act may see it")
 		}
 	}
@@ -126,7 +126,11 @@ func (t *decision) exclude(c Exclude) error {
 	if !c.Self && c.Account == t.m.Actor.Account {
 		return event.RefuseField(CodeUnknownCode, "account", "is your own: declare the conflict instead")
 	}
+	seen := len(t.s.Unseen(nil))
 	t.add(ExclusionSet{Account: c.Account, Institution: c.Institution, Reason: c.Reason, Self: c.Self, At: t.at(), By: t.by()})
+	if !c.Self && len(t.s.Unseen(nil)) > seen {
+		return event.RefuseField(CodeSealOwes, "account", "is the last of its institution that sees the sealed case, and the institution owes something in it")
+	}
 	return nil
 }
 

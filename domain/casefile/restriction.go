@@ -232,6 +232,27 @@ func (r Restriction) IsExcluded(account string) bool {
 	return slices.ContainsFunc(r.Excluded, func(x Excluded) bool { return x.Account == account })
 }
 
+// Reaches tells whether somebody of the institution sees a sealed case: an account that was admitted and is not kept out. One
+// that is not sealed reaches everybody who has a part in it.
+func (r Restriction) Reaches(institution string, works func(account string) bool) bool {
+	return !r.Sealed || slices.ContainsFunc(r.Admitted, func(a Admitted) bool {
+		return a.Institution == institution && !r.IsExcluded(a.Account) && (works == nil || works(a.Account))
+	})
+}
+
+// Unseen are the institutions that owe something in a sealed case of which no account that works sees it. The decider never
+// lets it come to that by a seal, by something that is asked, or by keeping somebody out. Two things it does not stop: whoever
+// declares a conflict of her own is let go at once, because she must not go on seeing the case until another is found, and
+// an account may be closed. So the coordinator is warned on the case's page until another account is admitted.
+func (s State) Unseen(works func(account string) bool) (out []string) {
+	for _, d := range s.Deadlines {
+		if d.Owed() && !slices.Contains(out, d.Owner) && !s.Restriction.Reaches(d.Owner, works) {
+			out = append(out, d.Owner)
+		}
+	}
+	return out
+}
+
 // IsAdmitted tells whether a sealed case is there for the account.
 func (r Restriction) IsAdmitted(account string) bool {
 	return slices.ContainsFunc(r.Admitted, func(a Admitted) bool { return a.Account == account })

@@ -75,3 +75,7 @@ func without[V any](m map[string]V, key string) map[string]V {
 	delete(next, key)
 	return next
 }
+
+// HasInbox tells whether the institution works on cases. One that oversees others reads figures and proofs; nobody there has
+// tasks, so nothing may be asked of it.
+func (s State) HasInbox() bool { return s.Kind != Oversight }

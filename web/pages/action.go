@@ -282,7 +282,7 @@ func (v view) choicesOf(c handlers.CaseView, target string) choices {
 	return func(control string) []option {
 		switch control {
 		case "institution", "institutions":
-			return v.institutionsWithPlaces()
+			return v.workers(v.institutionsWithPlaces())
 		case "participant":
 			return v.participantOptions(c)
 		case "goal":

@@ -97,6 +97,15 @@ func (v view) groups(f field) []optionGroup {
 	return out
 }
 
+// workers leaves out those that oversee others: nothing can be asked of them.
+func (v view) workers(among []option) []option {
+	if v.houses == nil {
+		return among
+	}
+	houses := v.houses()
+	return slices.DeleteFunc(slices.Clone(among), func(o option) bool { return houses[o.Value].Kind == directory.Oversight })
+}
+
 // courts are those of the institutions that are courts; all of them where the directory has none.
 func (v view) courts(among []option) []option {
 	if v.houses == nil {

@@ -167,6 +167,9 @@ func (p *Pages) formOfMeeting(r *http.Request, v view, m meeting.State, a handle
 	f.Fields = v.fieldsOf(reflect.TypeOf(a.New()), "", typed, wrong, func(control string) []option {
 		switch control {
 		case "institution", "institutions":
+			if a.Name == "meeting.record_decision" {
+				return v.workers(v.institutions())
+			}
 			return v.institutions()
 		case "invited":
 			var out []option
