@@ -23,6 +23,9 @@ func simple(name, path, target string, policy []access.Action, make func(target 
 // elsewhere is a receiver that nobody is: probes need one that is not the caller.
 const elsewhere = "00000000-0000-0000-0000-000000000000"
 
+// somebodyElse is a person whom nobody is. The id of nothing at all would be refused as no person's.
+const somebodyElse = "00000000-0000-4000-8000-000000000000"
+
 const day = 24 * time.Hour
 
 // What the policy judges: any one of these allows the action.
@@ -192,7 +195,7 @@ var ordersAndWork = []CaseAction{
 	}},
 	simple("consent.withdraw", "consents/{id}/withdraw", targetConsent, one(access.RecordConsent), func(id string) casefile.Command { return casefile.WithdrawConsent{Consent: id} }),
 	{"person.add", "persons", "", one(access.AddPerson), func() Input { return &AddPerson{} }, func(probe) casefile.Command {
-		return casefile.AddPerson{PersonLink: casefile.PersonLink{Person: elsewhere, Role: "witness"}}
+		return casefile.AddPerson{PersonLink: casefile.PersonLink{Person: somebodyElse, Role: "witness"}}
 	}},
 	{"participant.add", "participants", "", one(access.ManageParts), func() Input { return &AddParticipant{} }, func(probe) casefile.Command {
 		return casefile.AddParticipant{Institution: elsewhere, Reason: "coordinator_decision"}

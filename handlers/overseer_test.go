@@ -96,3 +96,13 @@ func TestWhatATeamSpokeOfIsNotedInTheCase(t *testing.T) {
 		t.Errorf("the team met about it, and DV-25 is %+v", v.Deadlines)
 	}
 }
+
+// What is offered is tried on the case first; a trial that the decider could never take would hide the action from everybody.
+func TestAPersonMayBeAddedByWhoLeads(t *testing.T) {
+	b := newBed(t)
+	v, err := b.Case(t.Context(), as("coordinator", b.dv), b.open(), handlers.At{})
+	ok(t, err)
+	if !slices.ContainsFunc(v.Actions, func(a handlers.OpenAction) bool { return a.Action == "person.add" }) {
+		t.Error("nobody is ever offered to add a person")
+	}
+}

@@ -21,7 +21,7 @@ const (
 // eager says which actions people choose more often than others.
 var eager = map[string]int{
 	"referral.create": 8, "risk.assess": 8, "order.request": 3, "order.issue_umpmm": 2, "consent.record": 2, "plan.draft": 3, "plan.assign": 3,
-	"measure.ask_court": 8, "measure.confirm": 8, "measure.take": 2, "plan.goal": 2, "plan.goal_end": 6, "child.screen": 2, "transfer.propose": 2, "transfer.hand_over": 4, "transfer.accept": 4, "transfer.confirm": 8, "order.appeal": 4, "order.decide_appeal": 6,
+	"measure.ask_court": 8, "measure.confirm": 8, "measure.take": 2, "measure.refuse": 4, "plan.goal": 6, "plan.goal_end": 10, "person.add": 4, "referral.no_show": 6, "referral.schedule": 3, "child.screen": 2, "transfer.propose": 2, "transfer.hand_over": 4, "transfer.accept": 6, "transfer.confirm": 8, "order.appeal": 4, "order.decide_appeal": 6,
 	"referral.accept": 5, "referral.acknowledge": 4, "referral.start": 4, "referral.complete": 3, "order.issue": 4, "order.execute": 4,
 }
 
@@ -97,7 +97,11 @@ func on(target string) func(handlers.OpenAction) bool {
 // wander does anything that is open in any case that she sees.
 func (w *county) wander() {
 	for range 10 {
-		c := w.somebody(pick(w, w.posts))
+		p := pick(w, w.posts)
+		if w.chance(3) { // whoever leads the case has the most to do
+			p = w.posts[w.rng.IntN(2)]
+		}
+		c := w.somebody(p)
 		if v, ok := w.anyCase(c); ok && w.choose(c, v, func(handlers.OpenAction) bool { return true }) {
 			return
 		}
@@ -120,7 +124,7 @@ func (w *county) anyCase(c handlers.Caller) (handlers.CaseView, bool) {
 }
 
 // endings bring a case to its end.
-var endings = []string{"referral.settle", "referral.survivor_declines", "referral.complete", "referral.cancel", "order.refuse", "order.revoke", "hearing.cancel", "visit.cancel", "plan.cancel", "plan.done", "measure.end", "transfer.accept", "transfer.withdraw", "case.close"}
+var endings = []string{"referral.settle", "referral.survivor_declines", "referral.complete", "referral.cancel", "order.refuse", "order.revoke", "hearing.cancel", "visit.cancel", "plan.cancel", "plan.done", "measure.end", "transfer.accept", "transfer.withdraw", "plan.goal_end", "case.close"}
 
 // wind lets a lead bring a case nearer to its end, or open a closed one again.
 func (w *county) wind() {
