@@ -120,6 +120,14 @@ func (s *Service) startSession(ctx context.Context, st account.State, cmd accoun
 	if err != nil {
 		return "", Caller{}, err
 	}
+	if st, err = s.accountState(ctx, st.Account); err != nil {
+		return "", Caller{}, err
+	}
+	for _, o := range st.Sessions {
+		if o.ID == session { // no longer than the right that it rests on
+			c.Until = o.ExpiresAt
+		}
+	}
 	return token, c, s.Await(ctx, r.Position)
 }
 

@@ -149,4 +149,6 @@ var seats = []seat{
 
 // works tells whether the seat's people work on cases: they have colleagues, by whose accounts the stories go on and the
 // simulated partners act. Visitors' accounts are the visitors' alone.
-func (s seat) works() bool { return s.role != access.Auditor && s.role != access.Administrator && s.role != access.Steward }
+func (s seat) works() bool {
+	return s.role != access.Auditor && s.role != access.Administrator && s.role != access.Steward
+}
