@@ -15,6 +15,7 @@ import (
 	"mkr/internal/blobs"
 	"mkr/internal/eventlog"
 	"mkr/internal/ledger"
+	"mkr/internal/passkeys"
 	"mkr/internal/password"
 	"mkr/internal/vault"
 	"mkr/projections"
@@ -55,7 +56,8 @@ type Deps struct {
 	Retention retention.Schedule
 	Sentinel  sentinel.Rules // what is odd in the record of who looked at what
 	Passwords *password.Hasher
-	Files     blobs.Store // of the cases, as ciphertexts
+	Passkeys  *passkeys.Site // nil: this installation has none
+	Files     blobs.Store    // of the cases, as ciphertexts
 	Clock     Clock
 	Zone      *time.Location // Europe/Tirane
 	Idle      time.Duration  // life of a browser session that nobody touches; 0: IdleLife

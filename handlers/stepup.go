@@ -72,9 +72,12 @@ func (s *Service) raise(ctx context.Context, c Caller, proof StepUpProof, env En
 		return out, err
 	}
 	var shown account.Proof
-	if st.Second.IsSet() {
+	switch {
+	case proof.Passkey != nil:
+		shown, err = s.ownKeyProof(ctx, c, st, *proof.Passkey)
+	case st.Second.IsSet():
 		shown, err = s.ownProof(ctx, c, st, proof.Code)
-	} else {
+	default:
 		_, err = s.ownPassword(ctx, c, proof.Password)
 	}
 	if err != nil {
@@ -84,6 +87,9 @@ func (s *Service) raise(ctx context.Context, c Caller, proof StepUpProof, env En
 	out.Until = now.Add(account.RaisedLife)
 	env.Body = nil // neither a password nor a code is part of a record, not even of a hash
 	out.Receipt, err = s.accountRun(ctx, c, c.Account, env.about("session.raise", ""), account.RaiseSession{Session: c.Session, Proof: shown, Wall: now, Until: out.Until})
+	if refusal, refused := asRefusal(err); refused {
+		err = errors.Join(err, s.refuseCopied(ctx, st, refusal, shown))
+	}
 	if err != nil {
 		return Raised{}, err
 	}
@@ -94,6 +100,8 @@ func (s *Service) raise(ctx context.Context, c Caller, proof StepUpProof, env En
 type StepUpProof struct {
 	Password person.Plain `json:"password,omitempty"`
 	Code     string       `json:"code,omitempty" maxLength:"40" description:"Of the second factor, where one is set; else the password is asked."`
+	// Passkey takes the place of both; only a browser has one.
+	Passkey *PasskeyAnswer `json:"-"`
 }
 
 // Raised says until when the caller's session stands raised.

@@ -31,6 +31,7 @@ func runServe(ctx context.Context, args []string) error {
 	f.StringVar(&cfg.KeysDir, "keys", "", "folder of the persons' keys; default: keys in --data. Servers on one store share it")
 	f.StringVar(&cfg.FilesDir, "files", "", "folder of the cases' files, as ciphertexts; default: files in --data. Servers on one store share it")
 	f.StringVar(&cfg.KeyFile, "key-file", "", "deployment key, when it is kept apart from the data")
+	f.StringVar(&cfg.Origin, "origin", "", "address under which browsers know this site, such as https://mkr.example.al: passkeys are made for it; default: no passkeys")
 	f.BoolVar(&cfg.Proxied, "proxied", false, "trust the last entry of X-Forwarded-For: only behind one's own proxy")
 	f.DurationVar(&cfg.Idle, "idle", handlers.IdleLife, "life of a browser session that nobody touches, from 3m to 10h")
 	f.BoolVar(&cfg.Secure, "secure", true, "cookies for TLS only (turn off only to try it without)")
@@ -147,7 +148,7 @@ func runDemo(ctx context.Context, args []string) error {
 	for _, k := range keys {
 		witnesses = append(witnesses, k.Verifier)
 	}
-	a, err := app.New(app.Config{DataDir: dir, Addr: *addr, Speed: *speed, Clock: &work, Demo: door, Witnesses: witnesses})
+	a, err := app.New(app.Config{DataDir: dir, Addr: *addr, Origin: demoOrigin(*addr), Speed: *speed, Clock: &work, Demo: door, Witnesses: witnesses})
 	if err != nil {
 		return err
 	}
@@ -176,6 +177,15 @@ func runDemo(ctx context.Context, args []string) error {
 		fmt.Fprint(os.Stderr, d.Greeting(a.URL(), filepath.Join(dir, "accounts.json")))
 		return nil
 	})
+}
+
+// demoOrigin is where passkeys can be tried: browsers make none for an address in numbers. Without a fixed port there is no such place.
+func demoOrigin(addr string) string {
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil || port == "0" {
+		return ""
+	}
+	return "http://" + net.JoinHostPort("localhost", port)
 }
 
 // loopback refuses an address that others could reach: the demo's passwords are printed for everybody to read.

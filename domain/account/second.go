@@ -82,11 +82,16 @@ type SecondFactor struct {
 // IsSet tells whether a password is not enough.
 func (f SecondFactor) IsSet() bool { return !f.Secret.IsZero() }
 
-// Proof is what was shown beside the password: the time step of a code that is right, or the hash of a recovery code. That
-// the code is right is the handler's to find out: it alone can open the secret.
+// Proof is what was shown beside the password: the time step of a code that is right, or the hash of a recovery code; or, in the
+// place of both, what a passkey has signed. That the code or the signature is right is the handler's to find out.
 type Proof struct {
 	Step     int64
 	Recovery string
+
+	Passkey   string
+	Count     uint32 // what the key counts
+	Challenge Challenge
+	Wall      time.Time
 }
 
 // Reasons for which a second factor goes.
@@ -247,6 +252,7 @@ func decideSecond(s State, c Command) ([]event.Data, error) {
 		if s.Second.IsSet() {
 			events = append(events, SecondFactorRemoved{Reason: Recovered})
 		}
+		events = append(events, s.dropPasskeys()...)
 		return append(events, endAll(s, PasswordChanged)...), nil
 	case RefuseRecovery:
 		if s.RecoveryBy == "" {
@@ -261,6 +267,8 @@ func decideSecond(s State, c Command) ([]event.Data, error) {
 // handler has seen the password.
 func (s State) prove(p Proof) ([]event.Data, error) {
 	switch {
+	case p.Passkey != "":
+		return s.provePasskey(p)
 	case !s.Second.IsSet():
 		return nil, nil
 	case p.Recovery != "":

@@ -33,6 +33,8 @@ type State struct {
 	Offers                                       []Offer   // tokens that wait for the holder's answer
 	Until                                        time.Time // when the account's time is over; zero: never
 	Grants                                       []Grant   // roles beside its own that were not ended
+	Passkeys                                     []Passkey
+	Challenges                                   []Challenge // that passkeys answered lately
 }
 
 // Live tells whether a session lets its holder in at this instant of her own time.
@@ -62,6 +64,8 @@ func Evolve(s State, d event.Data) State {
 		s.Sessions = slices.DeleteFunc(slices.Clone(s.Sessions), func(o Session) bool { return o.ID == e.Session })
 	case TokenOffered, TokenOfferEnded:
 		return evolveOffer(s, d)
+	case PasskeyAdded, PasskeyUsed, PasskeyRefused, PasskeyRemoved:
+		return evolvePasskey(s, d)
 	case RoleGranted, RoleGrantEnded, TermSet:
 		return evolveGrant(s, d)
 	default:

@@ -22,6 +22,7 @@ import (
 	"mkr/handlers"
 	"mkr/internal/eventlog"
 	"mkr/internal/ledger"
+	"mkr/internal/passkeys"
 	"mkr/internal/password"
 	"mkr/internal/vault"
 	"mkr/projections"
@@ -40,6 +41,7 @@ type Config struct {
 	KeyFile  string // deployment key, if it is kept elsewhere than with the keys
 	FilesDir string // folder of the cases' files; "" means files in DataDir. Servers on one store share one
 	NewKeys  bool   // begin with new keys though the log holds events: the old ones are lost for ever
+	Origin   string // under which people's browsers know this site, as https://mkr.example.al; "" means no passkeys
 	Secure   bool   // behind TLS: cookies are Secure
 	Proxied  bool   // the proxy in front says who calls
 	Speed    float64
@@ -148,11 +150,28 @@ func New(cfg Config) (a *App, err error) {
 	if err != nil {
 		return a, err
 	}
+	site, err := passkeySite(cfg.Origin)
+	if err != nil {
+		return a, err
+	}
 	a.service = handlers.New(handlers.Deps{
-		Log: a.events, Ledger: a.ledger, Registry: registry, Vault: a.vault, Views: a.runner.Views(), Retention: schedule, Sentinel: odd,
+		Passkeys: site,
+		Log:      a.events, Ledger: a.ledger, Registry: registry, Vault: a.vault, Views: a.runner.Views(), Retention: schedule, Sentinel: odd,
 		Cases: casefile.Decider{Rules: packs, Calendar: deadline.Calendar{Zone: zone, Holidays: holidays}}, Passwords: hasher, Files: files, Clock: clock, Zone: zone, Logger: a.logger, Idle: cfg.Idle,
 	})
 	return a, nil
+}
+
+// passkeySite is what passkeys are made for; nil without an address.
+func passkeySite(origin string) (*passkeys.Site, error) {
+	if origin == "" {
+		return nil, nil
+	}
+	site, err := passkeys.New(origin)
+	if err != nil {
+		return nil, fmt.Errorf("origin: %w", err)
+	}
+	return site, nil
 }
 
 // Service is what commands and queries go through.

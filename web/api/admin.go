@@ -18,6 +18,8 @@ func (a *API) adminRoutes() []route {
 		{method: "GET", path: "/me/sessions", summary: "My open sessions and tokens", out: OwnSessions{}, status: 200, handle: a.mySessions},
 		{method: "POST", path: "/me/sessions/end", summary: "End one of them", in: handlers.EndSession{}, out: handlers.Receipt{}, status: 200, command: true, handle: plain(a, (*handlers.Service).EndMySession)},
 		{method: "POST", path: "/me/raise", summary: "Prove once more who I am, for what asks for it (403 step_up_needed): by a code of the second factor or, where none is set, by the password", in: handlers.StepUpProof{}, out: handlers.Raised{}, status: 200, command: true, handle: a.raise},
+		{method: "GET", path: "/me/passkeys", summary: "My passkeys; they are made and used in a browser", out: OwnPasskeys{}, status: 200, handle: a.myPasskeys},
+		{method: "POST", path: "/me/passkeys/{id}/remove", summary: "Remove one", in: handlers.RemovePasskey{}, out: handlers.Receipt{}, status: 200, command: true, handle: a.removePasskey},
 		{method: "GET", path: "/me/roles", summary: "What I may act as beside my own role, and until when", out: handlers.OwnRoles{}, status: 200, handle: a.myRoles},
 		{method: "POST", path: "/me/roles/{id}/give-back", summary: "Give a granted role back before its time", in: handlers.GiveBackRole{}, out: handlers.Receipt{}, status: 200, command: true, handle: a.giveBackRole},
 		{method: "GET", path: "/me/tokens", summary: "Tokens that an administrator offers me for a partner system", out: OwnOffers{}, status: 200, handle: a.myOffers},
@@ -66,6 +68,31 @@ func (a *API) myOffers(w http.ResponseWriter, r *http.Request, c handlers.Caller
 		return err
 	}
 	return answer(w, http.StatusOK, OwnOffers{list})
+}
+
+// OwnPasskeys are the caller's keys.
+type OwnPasskeys struct {
+	Items []handlers.PasskeyLine `json:"items"`
+}
+
+func (a *API) myPasskeys(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	list, err := a.Service.MyPasskeys(r.Context(), c)
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, OwnPasskeys{list})
+}
+
+func (a *API) removePasskey(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	env, err := command(w, r, &handlers.RemovePasskey{})
+	if err != nil {
+		return err
+	}
+	rec, err := a.Service.RemovePasskey(r.Context(), c, r.PathValue("id"), env)
+	if err != nil {
+		return err
+	}
+	return receipt(w, false, rec, rec)
 }
 
 func (a *API) myRoles(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {

@@ -18,6 +18,7 @@ type accountPage struct {
 	Recovers []recoveryRow
 	Offers   []offerRow
 	Roles    ownRoles
+	Passkeys passkeysPart
 
 	Calendar     string // the secret address, in the one answer that holds it
 	CalendarMade bool   // it was made just now
@@ -44,6 +45,9 @@ func (p *Pages) myAccount(r *http.Request, v view, f form) (accountPage, error) 
 		return page, err
 	}
 	if page.Offers, err = p.offers(r, v); err != nil {
+		return page, err
+	}
+	if page.Passkeys, err = p.passkeys(r, v); err != nil {
 		return page, err
 	}
 	if page.Roles, err = p.ownRoles(r, v); err != nil {

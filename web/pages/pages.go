@@ -102,6 +102,7 @@ func (p *Pages) routes(mux *router) {
 	only := func(pattern string, f page) { mux.Handle(pattern, p.signedIn(f)) }
 	p.sessionRoutes(only)
 	p.secondRoutes(open, only)
+	p.passkeyRoutes(open, only)
 	only("POST /tour/end", p.endTour)
 	only("GET /account", p.account)
 	only("POST /account/password", p.changePassword)

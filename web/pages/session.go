@@ -138,7 +138,22 @@ func (p *Pages) signInPage(w http.ResponseWriter, r *http.Request, v view) error
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return nil
 	}
-	return p.render(w, r, http.StatusOK, signInView(v, door{Next: here(r.FormValue("next")), Demo: p.Demo}))
+	d := p.door(handlers.SignIn{}, r)
+	d.Next, d.Carried = here(r.FormValue("next")), ""
+	return p.render(w, r, http.StatusOK, signInView(v, d))
+}
+
+// door is the sign-in page with what was asked of it.
+func (p *Pages) door(in handlers.SignIn, r *http.Request) door {
+	d := door{Next: here(r.PostForm.Get("next")), Username: in.Username, Carried: r.PostForm.Get(carriedField), Demo: p.Demo}
+	d.Passkeys, _ = p.Service.HasPasskeys()
+	return d
+}
+
+// refused is the sign-in page with bad news.
+func (d door) refused(words string) door {
+	d.Error = words
+	return d
 }
 
 // signIn opens a session. The page never says whether the account exists.
@@ -156,10 +171,10 @@ func (p *Pages) signIn(w http.ResponseWriter, r *http.Request, v view) error {
 		v.Path = "/signin"
 		return p.render(w, r, http.StatusOK, codeView(v, door{Next: next, Pending: needed.Pending, Carried: r.PostForm.Get(carriedField)}))
 	case errors.Is(err, handlers.ErrNotSignedIn):
-		return p.render(w, r, http.StatusUnprocessableEntity, signInView(v, door{Next: next, Username: in.Username, Error: v.Refusal("wrong_credentials"), Carried: r.PostForm.Get(carriedField), Demo: p.Demo}))
+		return p.render(w, r, http.StatusUnprocessableEntity, signInView(v, p.door(in, r).refused(v.Refusal("wrong_credentials"))))
 	case errors.Is(err, handlers.ErrTooManyTries):
 		w.Header().Set("Retry-After", "30")
-		return p.render(w, r, http.StatusTooManyRequests, signInView(v, door{Next: next, Username: in.Username, Error: v.Refusal("too_many_tries"), Carried: r.PostForm.Get(carriedField), Demo: p.Demo}))
+		return p.render(w, r, http.StatusTooManyRequests, signInView(v, p.door(in, r).refused(v.Refusal("too_many_tries"))))
 	case err != nil:
 		return err
 	}

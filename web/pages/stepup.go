@@ -20,6 +20,9 @@ type stepUpPage struct {
 	Error   string
 	Next    string // the page that she wanted
 	Carried string // the form that she sent, sealed; "" for none
+
+	Passkey    passkeyForm // where she has a key
+	PasskeyKey string      // of that answer's command
 }
 
 // askStepUp answers a request with the question.
@@ -51,6 +54,14 @@ func (p *Pages) renderStepUp(w http.ResponseWriter, r *http.Request, v view, pag
 		page.Field = v.codeField()
 		page.Field.Focus, page.Field.Error = true, page.Error
 	}
+	asked, has, err := p.Service.AskForOwnPasskey(r.Context(), v.Caller)
+	if err != nil {
+		return err
+	}
+	if has {
+		origin, _ := p.Service.HasPasskeys()
+		page.Passkey, page.PasskeyKey = passkeyForm{origin, string(asked.Options), asked.Waiting}, handlers.NewKey().String()
+	}
 	v.Path = "/"
 	return p.render(w, r, status, stepUpView(v, page))
 }
@@ -63,6 +74,10 @@ func (p *Pages) stepUp(w http.ResponseWriter, r *http.Request, v view) error {
 		return err
 	}
 	proof := handlers.StepUpProof{Password: person.PlainOf(r.PostForm.Get("old")), Code: r.PostForm.Get("code")}
+	if r.PostForm.Has("answer") {
+		answer := passkeyAnswer(r)
+		proof = handlers.StepUpProof{Passkey: &answer}
+	}
 	_, err = p.Service.StepUp(r.Context(), v.Caller, proof, env)
 	if errors.Is(err, handlers.ErrTooManyTries) {
 		w.Header().Set("Retry-After", "30")
