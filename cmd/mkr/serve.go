@@ -148,7 +148,7 @@ func runDemo(ctx context.Context, args []string) error {
 	for _, k := range keys {
 		witnesses = append(witnesses, k.Verifier)
 	}
-	a, err := app.New(app.Config{DataDir: dir, Addr: *addr, Origin: demoOrigin(*addr), Speed: *speed, Clock: &work, Demo: door, Witnesses: witnesses})
+	a, err := app.New(app.Config{DataDir: dir, Addr: *addr, Origin: app.LocalOrigin, Speed: *speed, Clock: &work, Demo: door, Witnesses: witnesses})
 	if err != nil {
 		return err
 	}
@@ -177,15 +177,6 @@ func runDemo(ctx context.Context, args []string) error {
 		fmt.Fprint(os.Stderr, d.Greeting(a.URL(), filepath.Join(dir, "accounts.json")))
 		return nil
 	})
-}
-
-// demoOrigin is where passkeys can be tried: browsers make none for an address in numbers. Without a fixed port there is no such place.
-func demoOrigin(addr string) string {
-	_, port, err := net.SplitHostPort(addr)
-	if err != nil || port == "0" {
-		return ""
-	}
-	return "http://" + net.JoinHostPort("localhost", port)
 }
 
 // loopback refuses an address that others could reach: the demo's passwords are printed for everybody to read.

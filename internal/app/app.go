@@ -41,7 +41,7 @@ type Config struct {
 	KeyFile  string // deployment key, if it is kept elsewhere than with the keys
 	FilesDir string // folder of the cases' files; "" means files in DataDir. Servers on one store share one
 	NewKeys  bool   // begin with new keys though the log holds events: the old ones are lost for ever
-	Origin   string // under which people's browsers know this site, as https://mkr.example.al; "" means no passkeys
+	Origin   string // under which people's browsers know this site, as https://mkr.example.al, or LocalOrigin; "" means no passkeys
 	Secure   bool   // behind TLS: cookies are Secure
 	Proxied  bool   // the proxy in front says who calls
 	Speed    float64
@@ -162,9 +162,13 @@ func New(cfg Config) (a *App, err error) {
 	return a, nil
 }
 
-// passkeySite is what passkeys are made for; nil without an address.
+// LocalOrigin is the origin of a demo or a test: this machine's own name, and the port that was found. Browsers make no passkeys for
+// an address in numbers.
+const LocalOrigin = "localhost"
+
+// passkeySite is what passkeys are made for; nil without an address, or before it is known.
 func passkeySite(origin string) (*passkeys.Site, error) {
-	if origin == "" {
+	if origin == "" || origin == LocalOrigin {
 		return nil, nil
 	}
 	site, err := passkeys.New(origin)
@@ -251,6 +255,15 @@ func (a *App) Start() error {
 		return fmt.Errorf("cannot listen on %s: %w", a.cfg.Addr, err)
 	}
 	a.ln = ln
+	if a.cfg.Origin == LocalOrigin {
+		_, port, err := net.SplitHostPort(ln.Addr().String())
+		if err != nil {
+			return err
+		}
+		if a.service.Passkeys, err = passkeySite("http://" + net.JoinHostPort(LocalOrigin, port)); err != nil {
+			return err
+		}
+	}
 	a.server = &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 5 * time.Second,

@@ -59,7 +59,7 @@ func newBed() (*bed, error) {
 	b.demo = demo.New(demo.Options{Seed: 1, Clock: clock, Now: visitDay})
 	door := &pages.Demo{}
 	b.app, err = app.New(app.Config{
-		DataDir: filepath.Join(dir, "data"), Addr: "127.0.0.1:0", Speed: 1, Idle: handlers.BrowserLife, Clock: &work, Demo: door, Log: b.logs,
+		DataDir: filepath.Join(dir, "data"), Addr: "127.0.0.1:0", Origin: app.LocalOrigin, Speed: 1, Idle: handlers.BrowserLife, Clock: &work, Demo: door, Log: b.logs,
 		Passwords: password.New(password.Params{MemoryKiB: 8, Passes: 1, Lanes: 1}, 2),
 	})
 	if err != nil {
