@@ -27,7 +27,19 @@ const WatchedAgain = 72 * time.Hour
 type watch struct {
 	memory *sentinel.Memory // nil until the first reading
 	after  eventlog.Position
+	unripe []unripe
 }
+
+// unripe is what was found at a look and waits for what follows it.
+type unripe struct {
+	look     sentinel.Look
+	position uint64
+	found    sentinel.Finding
+	at       time.Time
+}
+
+// watchAtLeast is how often the sentinel looks for what has become ripe while nothing is recorded.
+const watchAtLeast = time.Minute
 
 // RunSentinel reads who looked at what, and raises what is odd, until the context ends. Two servers that both run it, or one
 // that restarts, raise each flag once: its name derives from the pattern.
@@ -35,7 +47,11 @@ func (s *Service) RunSentinel(ctx context.Context) error {
 	for {
 		_, err := s.Watch(ctx)
 		if err == nil {
-			err = s.Log.Wait(ctx, s.watch.after)
+			short, cancel := context.WithTimeout(ctx, watchAtLeast)
+			if err = s.Log.Wait(short, s.watch.after); errors.Is(short.Err(), context.DeadlineExceeded) {
+				err = nil
+			}
+			cancel()
 		}
 		if ctx.Err() != nil {
 			return nil
@@ -57,7 +73,7 @@ func (s *Service) Watch(ctx context.Context) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		w.memory, w.after = sentinel.NewMemory(), from
+		w.memory, w.after, w.unripe = sentinel.NewMemory(), from, nil
 	}
 	n := 0
 	for {
@@ -66,7 +82,8 @@ func (s *Service) Watch(ctx context.Context) (int, error) {
 			return n, logError(err)
 		}
 		if len(page) == 0 {
-			return n, nil
+			ripe, err := s.raiseRipe(ctx)
+			return n + ripe, err
 		}
 		for _, r := range page {
 			if event.Category(r.Stream) == event.AccessCategory {
@@ -116,6 +133,11 @@ func (s *Service) judgeLook(ctx context.Context, l sentinel.Look, position uint6
 	}
 	n := 0
 	for _, found := range s.watch.memory.Judge(s.Sentinel, l, facts, s.Zone) {
+		rule, _ := s.Sentinel.Of(found.Rule)
+		if at := rule.RipeAt(l); s.Clock.Now().Before(at) {
+			s.watch.unripe = append(s.watch.unripe, unripe{l, position, found, at})
+			continue
+		}
 		raised, err := s.raiseFlag(ctx, l, found, st)
 		if err != nil {
 			return n, err
@@ -125,6 +147,34 @@ func (s *Service) judgeLook(ctx context.Context, l sentinel.Look, position uint6
 		}
 	}
 	return n, nil
+}
+
+// raiseRipe raises what has waited and is as odd as it was: nothing that followed the look explains it.
+func (s *Service) raiseRipe(ctx context.Context) (n int, err error) {
+	left := s.watch.unripe[:0]
+	for _, u := range s.watch.unripe {
+		if err != nil || s.Clock.Now().Before(u.at) {
+			left = append(left, u)
+			continue
+		}
+		var raised bool
+		if raised, err = s.raiseStill(ctx, u); err != nil {
+			left = append(left, u)
+		} else if raised {
+			n++
+		}
+	}
+	s.watch.unripe = left
+	return n, err
+}
+
+func (s *Service) raiseStill(ctx context.Context, u unripe) (bool, error) {
+	facts, st, err := s.lookFacts(ctx, u.look, u.position)
+	rule, _ := s.Sentinel.Of(u.found.Rule)
+	if err != nil || !rule.Idle(u.look, facts) {
+		return false, err
+	}
+	return s.raiseFlag(ctx, u.look, u.found, st)
 }
 
 func (s *Service) raiseFlag(ctx context.Context, l sentinel.Look, found sentinel.Finding, st casefile.State) (bool, error) {
@@ -217,7 +267,11 @@ func (s *Service) lookFacts(ctx context.Context, l sentinel.Look, position uint6
 	if l.Case == "" {
 		return f, st, nil
 	}
-	st, facts, err := s.caseState(ctx, l.Case, At{Position: position})
+	_, all, err := s.caseState(ctx, l.Case, At{})
+	var facts []event.Fact
+	if err == nil {
+		st, facts = foldCase(all, At{Position: position})
+	}
 	if errors.Is(err, ErrNotFound) || err == nil && st.Status == casefile.NotOpened {
 		return f, casefile.State{}, nil
 	}
@@ -225,12 +279,18 @@ func (s *Service) lookFacts(ctx context.Context, l sentinel.Look, position uint6
 		return f, st, err
 	}
 	r := st.Restriction
-	f.Known, f.Task, f.Standing = true, st.HasTask(l.Institution), st.StandingAt(l.Institution, l.At)
+	f.Known, f.Standing = true, st.StandingAt(l.Institution, l.At)
+	office := access.Judge(event.Actor{Role: l.Role}, access.ListCase, access.Facts{Kind: st.Kind, Standing: access.None, Status: string(st.Status)}).Allow
+	f.Task = office || st.HasTask(l.Institution) // to see all such cases is a task of its own; what else is odd holds all the same
 	f.Sealed, f.Admitted, f.Excluded = r.Sealed, r.IsAdmitted(l.Account), r.IsExcluded(l.Account)
 	sight := access.Judge(event.Actor{Role: l.Role}, access.ListCase, access.Facts{Kind: st.Kind, Standing: f.Standing, Status: string(st.Status)}).Allow
 	f.Glass = !sight && slices.ContainsFunc(r.Glasses, func(g casefile.Glass) bool { return g.Account == l.Account })
-	for _, fact := range facts {
-		if fact.Meta.Institution == l.Institution {
+	idle, _ := s.Sentinel.Of(sentinel.NoTask)
+	for _, fact := range all {
+		if fact.RecordedAt.After(idle.RipeAt(l)) {
+			break
+		}
+		if fact.Meta.Institution == l.Institution && fact.Position <= position {
 			f.House = fact.RecordedAt
 		}
 		if fact.Meta.Actor == l.Account {

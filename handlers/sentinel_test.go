@@ -74,6 +74,10 @@ func TestPlantedPatternsAreFound(t *testing.T) {
 			testbed.OK(t, err)
 			testbed.OK(t, w.Await(t.Context(), r.Position))
 			testbed.OK(t, w.look(w.named("Artan Kureshtari", access.Court), id))
+			if n, err := w.Watch(t.Context()); n != 0 || err != nil {
+				t.Errorf("raised %d before it is known what follows, %v", n, err)
+			}
+			w.Pass(time.Hour)
 		}},
 		"same surname": {sentinel.SameSurname, func(t *testing.T, w *watched, id string) {
 			testbed.OK(t, w.look(w.named("Agim Shembuli", access.Police), id)) // misspelt, and one half of a double name

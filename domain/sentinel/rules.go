@@ -39,11 +39,12 @@ const (
 type Rule struct {
 	Rule       string   `json:"rule"`
 	Version    int      `json:"version"`
-	Count      int      `json:"count,omitempty"`      // more than so many are odd
-	Minutes    int      `json:"minutes,omitempty"`    // within so many
-	Days       int      `json:"days,omitempty"`       // own work in the case stands for a task, or a part is fresh, for so long
-	HouseDays  int      `json:"house_days,omitempty"` // and work of her institution for so long
-	From       string   `json:"from,omitempty"`       // hours of whoever stands on no roster
+	Count      int      `json:"count,omitempty"`        // more than so many are odd
+	Minutes    int      `json:"minutes,omitempty"`      // within so many
+	Days       int      `json:"days,omitempty"`         // own work in the case stands for a task, or a part is fresh, for so long
+	HouseDays  int      `json:"house_days,omitempty"`   // and work of her institution for so long
+	Wait       int      `json:"wait_minutes,omitempty"` // work in the case within so many after the look stands for a task too
+	From       string   `json:"from,omitempty"`         // hours of whoever stands on no roster
 	Until      string   `json:"until,omitempty"`
 	Again      string   `json:"again"`
 	AnswerDays int      `json:"answer_days"`      // working days to answer
@@ -100,8 +101,8 @@ func (r Rule) check() error {
 		return errors.New("count and minutes belong to what is counted, and are more than 0")
 	case hours != (r.From != "") || hours != (r.Until != "") || hours && (errFrom != nil || errUntil != nil || r.From >= r.Until):
 		return errors.New("from and until are times such as 06:00 and belong to off_shift")
-	case (r.Rule == NoTask) != (r.HouseDays > 0):
-		return errors.New("house_days belong to no_task, and are more than 0")
+	case (r.Rule == NoTask) != (r.HouseDays > 0) || (r.Rule == NoTask) != (r.Wait > 0):
+		return errors.New("house_days and wait_minutes belong to no_task, and are more than 0")
 	case days != (r.Days > 0):
 		return errors.New("days belong to no_task and after_end, and are more than 0")
 	case !slices.Contains([]string{OnceACase, CaseADay, OnceADay}, r.Again):
@@ -127,6 +128,9 @@ func (r Rules) Of(name string) (Rule, bool) {
 	}
 	return r[i], true
 }
+
+// RipeAt is when what was found at a look may be raised: of a rule that waits for what follows, when it has waited.
+func (r Rule) RipeAt(l Look) time.Time { return l.At.Add(time.Duration(r.Wait) * time.Minute) }
 
 // clock is a time of the day as the span since midnight.
 func clock(text string) (time.Duration, error) {

@@ -64,7 +64,7 @@ func LookOf(f event.Fact) (Look, bool) {
 type Facts struct {
 	Known    bool // there is such a case
 	Standing access.Standing
-	Task     bool      // her institution carries the case, or has something to do in it
+	Task     bool      // her institution has something to do in the case, or it is her office to see all such cases
 	Acted    time.Time // when she last recorded something in it herself
 	House    time.Time // when anybody of her institution did
 	Ended    time.Time // when her institution's part ended; zero: it has not
@@ -144,7 +144,7 @@ func (m *Memory) odd(r Rule, l Look, f Facts, zone *time.Location) (counted int,
 	inside := l.What == Looked && f.Known
 	switch r.Rule {
 	case NoTask:
-		return 0, inside && !f.Task && !f.Glass && f.Ended.IsZero() && older(l, f.Acted, r.Days) && older(l, f.House, r.HouseDays)
+		return 0, inside && r.Idle(l, f)
 	case SameSurname:
 		return 0, inside && f.Kin
 	case ManyCases:
@@ -177,6 +177,12 @@ func (m *Memory) count(l Look, what string, minutes int, cases bool) (n int) {
 		n++
 	}
 	return n
+}
+
+// Idle tells, for no_task, whether nothing speaks for a task: facts that are looked up when the finding is ripe say what was
+// recorded after the look, too.
+func (r Rule) Idle(l Look, f Facts) bool {
+	return !f.Task && !f.Glass && f.Ended.IsZero() && older(l, f.Acted, r.Days) && older(l, f.House, r.HouseDays)
 }
 
 // older tells whether something was longer ago than so many days, or never.

@@ -108,6 +108,9 @@ func (a *author) code(t reflect.Type) string {
 func (a *author) text(name string) string {
 	switch name {
 	case "name":
+		if a.surname != nil {
+			return "Vetëm " + a.surname()
+		}
 		return fmt.Sprintf("Vetëm Simuluar-%d", a.rng.IntN(100000))
 	case "birth_date":
 		return fmt.Sprintf("%d-05-1%d", 1950+a.rng.IntN(75), a.rng.IntN(10))

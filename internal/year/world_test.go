@@ -1,6 +1,7 @@
 package year
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -87,6 +88,9 @@ type county struct {
 	done   map[string]int    // how often each action was carried out
 	said   map[string]int    // how often each refusal was given
 	lapses map[string]string // deadline -> event that says it lapsed
+
+	accounts map[string]string // of people who have one, by the id that they have without
+	surname  func() string     // of everybody; nil: nobody bears anybody else's
 }
 
 // newCounty settles 61 institutions.
@@ -178,7 +182,7 @@ func (w *county) colleague(p post, i int) handlers.Caller {
 		account = handlers.DeriveKey("year", "account", p.id, n).String()
 	}
 	return handlers.Caller{
-		Account: account, Institution: p.id, Role: p.role, Language: "sq",
+		Account: cmp.Or(w.accounts[account], account), Institution: p.id, Role: p.role, Language: "sq",
 		Session: handlers.DeriveKey("year", "session", p.id, n, w.clock.now().Format(time.DateOnly)).String(),
 	}
 }

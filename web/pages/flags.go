@@ -123,7 +123,7 @@ func (v view) flagCount(f handlers.Flag) string {
 
 // whyOdd explains a rule with its thresholds.
 func (v view) whyOdd(r sentinel.Rule) string {
-	return v.T("flag_why."+r.Rule, "count", v.Number(r.Count), "minutes", v.Number(r.Minutes), "days", v.Number(r.Days), "house", v.Number(r.HouseDays), "from", r.From, "until", r.Until)
+	return v.T("flag_why."+r.Rule, "count", v.Number(r.Count), "minutes", v.Number(r.Minutes), "days", v.Number(r.Days), "house", v.Number(r.HouseDays), "wait", v.Number(r.Wait), "from", r.From, "until", r.Until)
 }
 
 // spared says whom a rule does not watch; "" where it watches everybody.
