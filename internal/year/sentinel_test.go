@@ -76,7 +76,7 @@ func TestOrdinaryWorkIsHardlyQuestioned(t *testing.T) {
 	}
 	share := 100 * float64(n) / float64(looks)
 	t.Logf("%d days, %d cases: %d looks, %d flags, %.2f %%: %v", days, len(w.cases), looks, n, share, flags)
-	if looks < 20*days {
+	if looks < 15*days {
 		t.Errorf("only %d looks: the test shows little", looks)
 	}
 	if share > mostFlags {
