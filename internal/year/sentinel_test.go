@@ -185,7 +185,7 @@ func (w *county) share() {
 	}
 	weights, all := make([]float64, len(names)), 0.0
 	for i := range weights {
-		all += 1 / float64(i+5)
+		all += 1 / float64(i+15) // the most common is borne by two in a hundred
 		weights[i] = all
 	}
 	w.surname = func() string {
