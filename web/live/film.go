@@ -28,8 +28,8 @@ type Roll interface {
 type Cinema struct {
 	// Open begins a film behind a moment; it judges the caller.
 	Open func(ctx context.Context, c handlers.Caller, from string) (Roll, error)
-	// Draw renders a row as the page shows it; nil: only its data are sent.
-	Draw   func(ctx context.Context, c handlers.Caller, row projections.Row, at time.Time) string
+	// Draw is asked once a film for what renders its rows as the page shows them; nil: only their data are sent.
+	Draw   func(ctx context.Context, c handlers.Caller) func(row projections.Row, at time.Time) string
 	Auth   func(*http.Request) (handlers.Caller, error)
 	Logger zerolog.Logger
 	// Ticks paces the pictures; nil: four a second.
@@ -128,6 +128,10 @@ func (m *Cinema) play(ctx context.Context, ws *websocket.Conn, roll Roll, s show
 		_ = ws.SetWriteDeadline(time.Now().Add(filmPatient))
 		return ws.WriteJSON(message) == nil
 	}
+	draw := func(projections.Row, time.Time) string { return "" }
+	if m.Draw != nil {
+		draw = m.Draw(ctx, s.caller)
+	}
 	now := roll.Moment()
 	if !send(Hello{Type: "hello", Epoch: "film", Position: roll.Position(), Topics: []string{projections.Board}}) {
 		return websocket.CloseGoingAway, ""
@@ -159,10 +163,7 @@ func (m *Cinema) play(ctx context.Context, ws *websocket.Conn, roll Roll, s show
 		for i, c := range changes {
 			f := Change{Type: "change", Position: roll.Position(), Seq: uint32(i + 1), Topic: c.Topic, Key: c.Key, Op: c.Op}
 			if c.Op == projections.Put {
-				f.Row = c.Row.Doc
-				if m.Draw != nil {
-					f.HTML = m.Draw(ctx, s.caller, c.Row, now)
-				}
+				f.Row, f.HTML = c.Row.Doc, draw(c.Row, now)
 			}
 			if !send(f) {
 				return websocket.CloseGoingAway, ""

@@ -61,8 +61,8 @@ func cinema(t *testing.T, roll *reel) (*Cinema, string, chan time.Time) {
 			}
 			return roll, nil
 		},
-		Draw: func(_ context.Context, _ handlers.Caller, row projections.Row, _ time.Time) string {
-			return "<tr>" + row.Key + "</tr>"
+		Draw: func(context.Context, handlers.Caller) func(projections.Row, time.Time) string {
+			return func(row projections.Row, _ time.Time) string { return "<tr>" + row.Key + "</tr>" }
 		},
 	}
 	s := httptest.NewServer(m)

@@ -107,6 +107,7 @@ func (p *Pages) caseOf(ctx context.Context, v view, id string, asked only) (case
 	if c.Left > 0 { // by the clock that the page's countdowns run by
 		page.Ends = v.Now.Add(time.Duration(float64(c.Left) * v.Speed))
 	}
+	titled(page.Sections, t.Entries)
 	urge(&page)
 	if !asked.Seen {
 		page.Visit, asked.Visit = visit.At, visit.Position

@@ -13,6 +13,7 @@ import (
 
 	"mkr/domain/casefile"
 	"mkr/handlers"
+	"mkr/projections/timeline"
 )
 
 const (
@@ -160,4 +161,21 @@ func (s summarizer) files() section {
 		out.Items = append(out.Items, i)
 	}
 	return out
+}
+
+// titled names, for each file that the reader may open, the event that holds its sealed title: it opens where the file is listed.
+func titled(sections []section, entries []timeline.Entry) {
+	events := map[string]string{} // by file
+	for _, e := range entries {
+		if e.Type == (casefile.FileAttached{}).EventType() && len(e.Sealed) > 0 {
+			events[e.Target] = e.EventID
+		}
+	}
+	for _, part := range sections {
+		for n := range part.Items {
+			if i := &part.Items[n]; i.File != "" {
+				i.Entry = events[i.File]
+			}
+		}
+	}
 }

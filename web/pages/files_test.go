@@ -91,6 +91,11 @@ func TestADocumentIsAttached(t *testing.T) {
 	if strings.Contains(b.logs.String(), "Drita Shembulli") {
 		t.Error("the log names the file")
 	}
+	title := regexp.MustCompile(`name="entry" value="([0-9a-f-]{36})"/?>\s*<button[^>]*>` + regexp.QuoteMeta(sq.T("file.open_title"))).FindStringSubmatch(list.body)
+	if title == nil {
+		t.Fatal("its title does not open where it is listed")
+	}
+	br.post("/cases/"+id+"/open", url.Values{"entry": {title[1]}}).wants(t, "Fotografi nga vendi")
 	m := fileForm.FindStringSubmatch(list.body)
 	got := br.post(m[1], url.Values{"command_key": {handlers.NewKey().String()}})
 	if got.status != http.StatusOK || got.body != string(content) || got.header.Get("Content-Disposition") != `inline; filename="photograph.png"` ||

@@ -38,27 +38,31 @@ func (p *Pages) film(w http.ResponseWriter, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	v.Past, v.Now = true, m.Time
+	v.Past, v.Film, v.Now = true, true, m.Time
 	return p.render(w, r, http.StatusOK, filmView(v, filmPage{Moment: m, Rows: rows, Stand: stand{Position: m.Position, Still: true}}))
 }
 
-// DrawFilm renders a row of the board for a film, as this caller's page shows it; "" when it cannot be.
-func (p *Pages) DrawFilm(ctx context.Context, c handlers.Caller, row projections.Row, at time.Time) string {
-	item, err := projections.As[board.Row](row)
-	if err != nil {
-		return ""
-	}
+// DrawFilm gives what renders a row of the board for one film, as this caller's page shows it; "" when it cannot be. What all
+// rows need, such as the names of the institutions, is read once a film.
+func (p *Pages) DrawFilm(ctx context.Context, c handlers.Caller) func(row projections.Row, at time.Time) string {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "/film", nil)
 	if err != nil {
-		return ""
+		return func(projections.Row, time.Time) string { return "" }
 	}
 	v := p.view(request, c)
-	v.Past, v.Now, v.Bar = true, at, &pastBar{Moment: handlers.Moment{Position: row.Position}}
-	var out bytes.Buffer
-	if err := boardRowView(v, item, handlers.ListQuery{}).Render(ctx, &out); err != nil {
-		return ""
+	v.Past, v.Film = true, true
+	return func(row projections.Row, at time.Time) string {
+		item, err := projections.As[board.Row](row)
+		if err != nil {
+			return ""
+		}
+		v.Now, v.Bar = at, &pastBar{Moment: handlers.Moment{Position: row.Position}}
+		var out bytes.Buffer
+		if err := boardRowView(v, item, handlers.ListQuery{}).Render(ctx, &out); err != nil {
+			return ""
+		}
+		return out.String()
 	}
-	return out.String()
 }
 
 // filmSpeeds are how many seconds of history go by in one.

@@ -114,7 +114,7 @@ func (p *Pages) openCase(w http.ResponseWriter, r *http.Request, v view) error {
 			return nil
 		}
 		f := v.intake(n, r.PostForm, nil)
-		if !v.reject(&f, inForm(err, places)) {
+		if !v.reject(&f, ofPerson(inForm(err, places), in)) {
 			return err
 		}
 		return p.render(w, r, status(err), newCaseView(v, f))
@@ -145,6 +145,18 @@ func blank(posted url.Values, prefix string) bool {
 		}
 	}
 	return true
+}
+
+// ofPerson says of the person whom a case cannot be about which field tells so: who she is, or else that a child is a minor.
+func ofPerson(err error, in handlers.OpenCase) error {
+	if c, _ := code(err); c != casefile.CodeCaseSubject || len(in.Persons) == 0 {
+		return err
+	}
+	name := "persons[0].role"
+	if in.Persons[0].Role == casefile.Child {
+		name = "persons[0].minor"
+	}
+	return &handlers.InputError{Field: name, Code: casefile.CodeCaseSubject}
 }
 
 // inForm turns the place of a person in what was filed into her place in the form.

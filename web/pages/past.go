@@ -261,7 +261,11 @@ func (p *Pages) compare(w http.ResponseWriter, r *http.Request, v view) error {
 	q := r.URL.Query()
 	page := comparePage{List: cmp.Or(known(q.Get("list"), []string{"board", "inbox", "outbox", "deadlines", "register"}), "board")}
 	var err error
-	if page.From, err = p.Service.Moment(r.Context(), p.askedAt(q, "from")); err != nil {
+	from := p.askedAt(q, "from")
+	if from.IsZero() { // a week ago, where nobody said since when
+		from = handlers.At{Time: v.Now.AddDate(0, 0, -7)}
+	}
+	if page.From, err = p.Service.Moment(r.Context(), from); err != nil {
 		return err
 	}
 	if page.To, err = p.Service.Moment(r.Context(), p.askedAt(q, "to")); err != nil {
@@ -282,6 +286,9 @@ func (v view) stands(position uint64, topics ...string) stand {
 	}
 	return stand{Position: position, Topics: topics}
 }
+
+// dated tells whether clocks are told as dates: where no one moment is that they could be counted from.
+func (v view) dated() bool { return v.Past && (v.Bar == nil || v.Film) }
 
 // caseLink leads to a case: from a page that shows the past, to the case as it stood then.
 func (v view) caseLink(id string) templ.SafeURL {

@@ -20,6 +20,14 @@ type personsPage struct {
 	Found handlers.PersonsFound
 }
 
+// elsewhere says whom to ask about somebody in a case that one does not see: the one who sees most of them, unless that is she herself.
+func (v view) elsewhere() string {
+	if v.Caller.Role == access.Coordinator {
+		return v.T("persons.elsewhere_lead")
+	}
+	return v.T("persons.elsewhere")
+}
+
 func (v view) searchForm(typed map[string][]string, wrong map[string]string) form {
 	f := v.simpleForm("/persons", "/register", v.T("persons.search"), handlers.SearchPersons{}, typed, wrong)
 	f.Focus = true

@@ -34,6 +34,7 @@ type item struct {
 	New     bool // was not there before that event
 	Open    []todo
 	File    string // id of a file that the reader may open
+	Entry   string // id of the event that holds the sealed title of a file
 	Person  string // person id whose sealed details may be opened
 }
 

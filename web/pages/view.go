@@ -26,6 +26,7 @@ type view struct {
 	Path    string          // of this page, with its query: the way back after a change of language
 	Wall    bool            // a display on a wall: big type, no controls
 	Past    bool            // shows a moment that is over: clocks stand
+	Film    bool            // and moments go by in it: clocks are told as dates
 	Bar     *pastBar        // says which moment, on the lists
 	Back    string          // the way into this page's past; "" where there is none
 	moved   map[string]bool // rows that changed since the moment before
@@ -221,7 +222,8 @@ func (v view) home() string {
 // current marks the tab of this page.
 func (v view) current(t tab) bool {
 	path, _, _ := strings.Cut(v.Path, "?")
-	return path == t.Path || strings.HasPrefix(path, t.Path+"/") || t.Path == "/register" && strings.HasPrefix(path, "/cases/") || t.Path == "/orders" && path == "/hearings"
+	return path == t.Path || strings.HasPrefix(path, t.Path+"/") || t.Path == "/register" && strings.HasPrefix(path, "/cases/") || t.Path == "/orders" && path == "/hearings" ||
+		t.Path == "/reviews" && (path == "/erasures" || strings.HasPrefix(path, "/audit/flags") && !v.mayAudit())
 }
 
 // stand says as of which event a page stands and what it follows live.
