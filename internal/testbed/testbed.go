@@ -50,6 +50,8 @@ type Bed struct {
 
 	Witness *ledger.Signer // one whom the ledger knows
 
+	Subscribe func() *projections.Subscription // to what the views take in
+
 	mu  sync.Mutex
 	now time.Time
 
@@ -79,6 +81,7 @@ func New(tb testing.TB, o Options) *Bed {
 	registry := event.NewRegistry(projections.Unmarshal, casefile.Events(), person.Events(), register.Events(), meeting.Events(), directory.Events(), capacity.Events(), activity.Events(), application.Events(), account.Events(), accesslog.Events(), rulebook.Events(), household.Events(), sentinel.Events())
 	runner, err := projections.Open(projections.Options{Dir: b.Dir + "/views", Log: b.Log, Registry: registry, Views: catalog.Views(zone), Logger: zerolog.Nop()})
 	OK(tb, err)
+	b.Subscribe = func() *projections.Subscription { return runner.Subscribe(1024) }
 	packs, err := deadline.Embedded()
 	OK(tb, err)
 	holidays, err := deadline.AlbanianHolidays()
