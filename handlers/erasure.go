@@ -7,14 +7,11 @@ import (
 	"time"
 
 	"mkr/domain/access"
-	"mkr/domain/accesslog"
 	"mkr/domain/casefile"
 	"mkr/domain/event"
 	"mkr/domain/person"
-	"mkr/domain/retention"
 	"mkr/projections"
 	"mkr/projections/people"
-	closed "mkr/projections/retention"
 )
 
 // PersonAction is one thing that can be done about a person's data, in a case that she has a part in.
@@ -109,38 +106,6 @@ func PersonActionNamed(name string) (PersonAction, bool) {
 		return PersonAction{}, false
 	}
 	return PersonActions[i], true
-}
-
-// PersonRecord is what stands about a person's data: nothing that she is known by.
-type PersonRecord struct {
-	Person  string          `json:"person"`
-	Case    string          `json:"case"`
-	Code    string          `json:"code"`
-	Role    string          `json:"role"`
-	Sex     string          `json:"sex,omitempty"`
-	Minor   bool            `json:"minor,omitempty"`
-	Cases   []PersonCase    `json:"cases"` // those that the caller answers for
-	Holds   []person.Hold   `json:"holds"`
-	Erasure *person.Erasure `json:"erasure,omitempty"`
-	Refused string          `json:"refused,omitempty"` // ground of the last refusal
-	Erased  bool            `json:"erased"`
-	// KeptUntil is when the schedule lets go of the data; zero while a case that the caller answers for is open.
-	KeptUntil time.Time      `json:"kept_until,omitzero"`
-	Term      retention.Term `json:"term"`
-	Actions   []string       `json:"actions"` // names of PersonActions that are open to the caller now
-	Reports   bool           `json:"reports"` // she may make the report for the person
-	Position  uint64         `json:"position"`
-}
-
-// PersonCase is one case that the person has a part in.
-type PersonCase struct {
-	Case     string    `json:"case"`
-	Code     string    `json:"code"`
-	Kind     string    `json:"kind"`
-	Role     string    `json:"role"`
-	Status   string    `json:"status"`
-	OpenedAt time.Time `json:"opened_at"`
-	ClosedAt time.Time `json:"closed_at,omitzero"`
 }
 
 // judgePerson says whether the caller may do this about a person of the case. A case that she may not see, and a person
@@ -249,160 +214,3 @@ func (s *Service) casesOf(ctx context.Context, st casefile.State, id string) ([]
 	}
 	return out, nil
 }
-
-// Person is what stands about a person's data.
-func (s *Service) Person(ctx context.Context, c Caller, caseID, id string) (PersonRecord, error) {
-	st, _, err := s.judgePerson(ctx, c, caseID, id, access.KeepPerson)
-	if err != nil {
-		s.recordRefusal(ctx, c, string(access.KeepPerson), event.StreamName(event.CaseCategory, caseID), NewKey(), err)
-		return PersonRecord{}, err
-	}
-	s.recordLook(ctx, c, caseID, accesslog.PersonPage, 0)
-	ps, err := s.personState(ctx, id)
-	if err != nil {
-		return PersonRecord{}, err
-	}
-	link, _ := st.Person(id)
-	out := PersonRecord{
-		Person: id, Case: st.ID, Code: st.Code, Role: link.Role, Sex: link.Sex, Minor: link.Minor, Cases: []PersonCase{}, Actions: []string{},
-		Holds: append([]person.Hold{}, ps.Holds...), Erasure: ps.Erasure, Refused: ps.Refused, Erased: ps.Shredded,
-		Term: s.Retention.Of(st.Kind, link.Role), Position: s.Views.Position(""),
-	}
-	states, err := s.casesOf(ctx, st, id)
-	if err != nil {
-		return out, err
-	}
-	open := false
-	for _, of := range states {
-		if s.judgeSight(c, of) != nil || !access.Judge(c.Actor(), access.KeepPerson, s.caseFacts(c, of)).Allow {
-			continue // it is not there for her
-		}
-		part, _ := of.Person(id)
-		out.Cases = append(out.Cases, PersonCase{Case: of.ID, Code: of.Code, Kind: of.Kind, Role: part.Role, Status: string(of.Status), OpenedAt: of.OpenedAt, ClosedAt: of.ClosedAt})
-		open = open || of.Status != casefile.Closed
-		if term := s.Retention.Of(of.Kind, part.Role); of.Status == casefile.Closed && term.Until(of.ClosedAt).After(out.KeptUntil) {
-			out.KeptUntil, out.Term = term.Until(of.ClosedAt), term
-		}
-	}
-	if open {
-		out.KeptUntil = time.Time{}
-	}
-	facts := s.caseFacts(c, st)
-	out.Reports = !ps.Shredded && access.Judge(c.Actor(), access.ReportPerson, facts).Allow
-	for _, a := range PersonActions {
-		if access.Judge(c.Actor(), a.policy, facts).Allow && offered(ps, a.Name, c.Account) {
-			out.Actions = append(out.Actions, a.Name)
-		}
-	}
-	return out, nil
-}
-
-// offered tells which actions make sense now; the decider has the last word.
-func offered(ps person.State, action, account string) bool {
-	switch action {
-	case "erasure.request":
-		return !ps.Shredded && ps.Erasure == nil
-	case "erasure.decide":
-		return ps.Erasure != nil && ps.Erasure.Account != account
-	case "hold.lift":
-		return len(ps.Holds) > 0
-	}
-	return !ps.Shredded && len(ps.Holds) < len(person.HoldGrounds)
-}
-
-// ErasureRow is a person whose data somebody must decide on: erasure was asked for, or the schedule has let go of it.
-type ErasureRow struct {
-	Person string    `json:"person"`
-	Case   string    `json:"case"`
-	Code   string    `json:"code"`
-	Kind   string    `json:"kind"`
-	Role   string    `json:"role"`
-	Status string    `json:"status"` // asked, or over
-	Basis  string    `json:"basis,omitempty"`
-	Own    bool      `json:"own,omitempty"` // the caller asked: somebody else decides
-	At     time.Time `json:"at"`            // when it was asked, or until when the data was to be kept
-}
-
-// Over is the status of data that the schedule lets go of.
-const Over = "over"
-
-// maxErasures is how many rows of each kind are looked through.
-const maxErasures = 200
-
-// Erasures lists what waits for a decision, the oldest first, and then what the schedule lets go of.
-func (s *Service) Erasures(ctx context.Context, c Caller, q ListQuery) (List[ErasureRow], error) {
-	out := List[ErasureRow]{Items: []ErasureRow{}, Position: s.Views.Position(projections.Erasures)}
-	if v := access.Judge(c.Actor(), access.ViewErasures, access.Facts{}); !v.Allow {
-		return out, &DeniedError{Action: string(access.ViewErasures), Code: v.Code}
-	}
-	asked, err := s.Views.List(ctx, projections.Query{Topic: projections.Erasures, Status: people.Asked, Sort: projections.ByOldest, Limit: maxErasures, NoTotal: true})
-	if err != nil {
-		return out, viewError(err)
-	}
-	for _, row := range asked.Rows {
-		r, err := projections.As[people.Row](row)
-		if err != nil {
-			return out, err
-		}
-		st, _, err := s.judgePerson(ctx, c, r.Case, r.Person, access.KeepPerson)
-		if err != nil {
-			continue // not for her
-		}
-		link, _ := st.Person(r.Person)
-		out.Items = append(out.Items, ErasureRow{Person: r.Person, Case: st.ID, Code: st.Code, Kind: st.Kind, Role: link.Role, Status: people.Asked, Basis: r.Basis, Own: r.Account == c.Account, At: r.At})
-	}
-	over, err := s.scheduleOver(ctx, c, q)
-	out.Items = append(out.Items, over...)
-	out.Total = len(out.Items)
-	return out, err
-}
-
-// scheduleOver lists the persons whose data is kept for longer than the schedule says.
-func (s *Service) scheduleOver(ctx context.Context, c Caller, q ListQuery) ([]ErasureRow, error) {
-	now := s.Clock.Now().UTC()
-	pq, ok := s.scope(c, projections.Query{
-		Topic: projections.Retention, Kind: q.Kind, DueBefore: now.AddDate(-s.Retention.Shortest(), 0, 0), Sort: projections.ByDue, Limit: maxErasures, NoTotal: true,
-	})
-	if !ok {
-		return nil, nil
-	}
-	page, err := s.Views.List(ctx, pq)
-	if err != nil {
-		return nil, viewError(err)
-	}
-	var out []ErasureRow
-	seen := map[string]bool{}
-	for _, row := range page.Rows {
-		r, err := projections.As[closed.Row](row)
-		if err != nil {
-			return out, err
-		}
-		if seen[r.Person] || now.Before(s.Retention.Of(r.Kind, r.Role).Until(r.ClosedAt)) {
-			continue
-		}
-		seen[r.Person] = true
-		doc, _, err := projections.Doc[people.Doc](ctx, s.Views, people.View, r.Person)
-		if errors.Is(err, projections.ErrNotFound) || err == nil && (doc.Erased || doc.Erasure != nil) {
-			continue
-		}
-		if err != nil {
-			return out, viewError(err)
-		}
-		st, _, err := s.judgePerson(ctx, c, r.Case, r.Person, access.KeepPerson)
-		if err != nil {
-			continue
-		}
-		k, err := s.keeping(ctx, st, r.Person)
-		if err != nil {
-			return out, err
-		}
-		if k.open || now.Before(k.until) {
-			continue // another case keeps it
-		}
-		out = append(out, ErasureRow{Person: r.Person, Case: r.Case, Code: r.Code, Kind: r.Kind, Role: r.Role, Status: Over, At: k.until})
-	}
-	return out, nil
-}
-
-// RetentionSchedule is for how long data is kept, for everybody who works with it.
-func (s *Service) RetentionSchedule() retention.Schedule { return slices.Clone(s.Retention) }

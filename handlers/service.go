@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -76,6 +77,7 @@ type Service struct {
 	shown   *shownSecrets
 	recent  *recent
 	uploads uploadLimits
+	swept   atomic.Int64 // uploads that were never attached
 	pasts   pasts
 	keeper  ruleKeeper
 	index   *nameIndex

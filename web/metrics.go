@@ -33,6 +33,7 @@ func newMetrics(s *handlers.Service) *metrics {
 			}
 			return 1
 		}),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "mkr_uploads_swept_total", Help: "Uploads that nobody attached and that were removed after a day."}, func() float64 { return float64(s.Swept()) }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "mkr_ledger_events", Help: "Events that the newest checkpoint signs."}, func() float64 { return float64(s.Ledger.Newest().Size) }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "mkr_ledger_witnesses", Help: "Witnesses whom this server knows."}, func() float64 { return float64(len(s.Ledger.Stands())) }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "mkr_ledger_witnesses_signed", Help: "Witnesses who have signed the newest checkpoint."}, func() float64 { return float64(s.WitnessesSigned()) }))

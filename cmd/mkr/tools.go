@@ -37,7 +37,8 @@ func storeFlags(f *flag.FlagSet) *app.Config {
 	f.StringVar(&cfg.DataDir, "data", "data", "folder of the log, the keys and the views")
 	f.StringVar(&cfg.Store, "store", "", "sqlite:FOLDER, or esdb://...; default: the embedded log in --data")
 	f.StringVar(&cfg.KeysDir, "keys", "", "folder of the persons' keys; default: keys in --data. Servers on one store share it")
-	f.StringVar(&cfg.FilesDir, "files", "", "folder of the cases' files; default: files in --data")
+	f.StringVar(&cfg.FilesDir, "files", "", "folder of the cases' files, or an object store as for serve; default: files in --data")
+	f.StringVar(&cfg.S3KeyFile, "s3-key-file", "", "access key and secret of the object store, a line each")
 	f.StringVar(&cfg.KeyFile, "key-file", "", "deployment key, when it is kept apart from the data")
 	return cfg
 }

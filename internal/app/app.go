@@ -34,21 +34,22 @@ import (
 
 // Config is all that can be chosen.
 type Config struct {
-	DataDir  string
-	Store    string // "" or sqlite:FOLDER or esdb://...
-	Addr     string // host:port; port 0 lets the system choose
-	KeysDir  string // folder of the persons' keys; "" means keys in DataDir. Servers on one store share one
-	KeyFile  string // deployment key, if it is kept elsewhere than with the keys
-	FilesDir string // folder of the cases' files; "" means files in DataDir. Servers on one store share one
-	NewKeys  bool   // begin with new keys though the log holds events: the old ones are lost for ever
-	Origin   string // under which people's browsers know this site, as https://mkr.example.al, or LocalOrigin; "" means no passkeys
-	Secure   bool   // behind TLS: cookies are Secure
-	Proxied  bool   // the proxy in front says who calls
-	Speed    float64
-	Idle     time.Duration   // life of a session that nobody touches; 0: handlers.IdleLife
-	Clock    *handlers.Clock // nil: the system's
-	Demo     *pages.Demo     // accounts to show at sign-in; nil but in the demo
-	Log      io.Writer       // structured log; nil: standard error
+	DataDir   string
+	Store     string // "" or sqlite:FOLDER or esdb://...
+	Addr      string // host:port; port 0 lets the system choose
+	KeysDir   string // folder of the persons' keys; "" means keys in DataDir. Servers on one store share one
+	KeyFile   string // deployment key, if it is kept elsewhere than with the keys
+	FilesDir  string // folder of the cases' files, or s3+https://host/bucket; "" means files in DataDir. Servers on one store share one
+	S3KeyFile string // access key and secret of an object store, a line each; "": MKR_S3_ACCESS_KEY and MKR_S3_SECRET_KEY
+	NewKeys   bool   // begin with new keys though the log holds events: the old ones are lost for ever
+	Origin    string // under which people's browsers know this site, as https://mkr.example.al, or LocalOrigin; "" means no passkeys
+	Secure    bool   // behind TLS: cookies are Secure
+	Proxied   bool   // the proxy in front says who calls
+	Speed     float64
+	Idle      time.Duration   // life of a session that nobody touches; 0: handlers.IdleLife
+	Clock     *handlers.Clock // nil: the system's
+	Demo      *pages.Demo     // accounts to show at sign-in; nil but in the demo
+	Log       io.Writer       // structured log; nil: standard error
 	// Retention says for how long data is kept; nil: the schedule that comes with the program, which nobody has verified.
 	Retention retention.Schedule
 	// Witnesses are those whose signatures under the checkpoints are kept and shown.
@@ -241,6 +242,7 @@ func (a *App) Start() error {
 	a.Go("places", a.service.RunPlaces)
 	a.Go("erasures", a.service.RunErasures)
 	a.Go("names", a.service.RunNames)
+	a.Go("uploads", a.service.RunSweep)
 	a.Go("sentinel", a.service.RunSentinel)
 
 	handler, err := web.New(web.Config{

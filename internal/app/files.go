@@ -3,20 +3,52 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"mkr/domain/casefile"
 	"mkr/internal/blobs"
 	"mkr/internal/eventlog"
 )
 
-// OpenFiles opens where the files of the cases are kept.
+// opensWithin is how long an object store may take to answer at the start.
+const opensWithin = 30 * time.Second
+
+// OpenFiles opens where the files of the cases are kept: a folder, or an object store (decision 30).
 func OpenFiles(cfg Config) (blobs.Store, error) {
+	if strings.HasPrefix(cfg.FilesDir, "s3+") {
+		access, secret, err := cfg.s3Keys()
+		if err != nil {
+			return nil, err
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), opensWithin)
+		defer cancel()
+		return blobs.OpenS3(ctx, blobs.S3Options{Place: cfg.FilesDir, Access: access, Secret: secret, Region: os.Getenv("MKR_S3_REGION"), Spool: filepath.Join(cfg.DataDir, "files-on-their-way")})
+	}
 	dir := cfg.FilesDir
 	if dir == "" {
 		dir = filepath.Join(cfg.DataDir, "files")
 	}
 	return blobs.OpenFolder(dir)
+}
+
+// s3Keys come from a file of two lines, or from the environment: what stands on a command line is in every list of processes.
+func (cfg Config) s3Keys() (access, secret string, err error) {
+	if cfg.S3KeyFile == "" {
+		return os.Getenv("MKR_S3_ACCESS_KEY"), os.Getenv("MKR_S3_SECRET_KEY"), nil
+	}
+	text, err := os.ReadFile(cfg.S3KeyFile)
+	if err != nil {
+		return "", "", fmt.Errorf("keys of the object store: %w", err)
+	}
+	lines := strings.Fields(string(text))
+	if len(lines) != 2 {
+		return "", "", fmt.Errorf("keys of the object store: %s: the access key and its secret, a line each", cfg.S3KeyFile)
+	}
+	return lines[0], lines[1], nil
 }
 
 // CheckFiles reads every file that the log names and tells of each that is missing or not what was stored. It needs no key: a file is

@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/tink-crypto/tink-go/v2/streamingaead/subtle"
 )
@@ -42,6 +43,8 @@ type Store interface {
 	Open(ctx context.Context, hash string) (io.ReadCloser, error)
 	// Delete removes it; removing what is not there is no error.
 	Delete(ctx context.Context, hash string) error
+	// Walk tells of each stored file, in no order, and when it was stored. An error of each ends it.
+	Walk(ctx context.Context, each func(hash string, stored time.Time) error) error
 }
 
 // Sealed says what was stored of a file.
@@ -90,12 +93,16 @@ func Open(ctx context.Context, s Store, hash string, key []byte) (io.ReadCloser,
 	if err != nil {
 		return nil, err
 	}
-	plain, err := aead.NewDecryptingReader(stored, nil)
+	from := &source{ReadCloser: stored}
+	plain, err := aead.NewDecryptingReader(from, nil)
 	if err != nil {
 		_ = stored.Close()
+		if from.broke != nil {
+			return nil, from.broke
+		}
 		return nil, fmt.Errorf("%w: %w", ErrAltered, err)
 	}
-	return &opened{plain, stored}, nil
+	return &opened{plain, from}, nil
 }
 
 // Check reads a stored file and tells whether it is what was stored; no key is needed.
@@ -138,12 +145,29 @@ func (c *counter) Read(p []byte) (int, error) {
 
 type opened struct {
 	plain  io.Reader
-	stored io.Closer
+	stored *source
+}
+
+// source remembers why a store could not be read: a line that broke is no altered file.
+type source struct {
+	io.ReadCloser
+	broke error
+}
+
+func (s *source) Read(p []byte) (int, error) {
+	n, err := s.ReadCloser.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		s.broke = err
+	}
+	return n, err
 }
 
 func (o *opened) Read(p []byte) (int, error) {
 	n, err := o.plain.Read(p)
-	if err != nil && !errors.Is(err, io.EOF) {
+	switch {
+	case err != nil && o.stored.broke != nil:
+		err = o.stored.broke
+	case err != nil && !errors.Is(err, io.EOF):
 		err = fmt.Errorf("%w: %w", ErrAltered, err)
 	}
 	return n, err

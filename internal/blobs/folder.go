@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // Folder is a Store in a folder of the data: the default.
@@ -22,7 +23,7 @@ func OpenFolder(dir string) (*Folder, error) {
 
 // path spreads files over folders, and lets no name but a hash through.
 func (f *Folder) path(hash string) (string, error) {
-	if len(hash) != 2*sha256.Size || strings.Trim(hash, "0123456789abcdef") != "" {
+	if !isHash(hash) {
 		return "", ErrNotFound
 	}
 	return filepath.Join(f.dir, hash[:2], hash), nil
@@ -90,6 +91,30 @@ func (f *Folder) Delete(_ context.Context, hash string) error {
 		return err
 	}
 	return nil
+}
+
+// Walk tells of each stored file and when it was stored.
+func (f *Folder) Walk(ctx context.Context, each func(hash string, stored time.Time) error) error {
+	return filepath.WalkDir(f.dir, func(_ string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) { // removed meanwhile
+			return nil
+		}
+		if err = errors.Join(err, ctx.Err()); err != nil || d.IsDir() || !isHash(d.Name()) {
+			return err
+		}
+		info, err := d.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return each(d.Name(), info.ModTime())
+	})
+}
+
+func isHash(name string) bool {
+	return len(name) == 2*sha256.Size && strings.Trim(name, "0123456789abcdef") == ""
 }
 
 func syncDir(dir string) error {

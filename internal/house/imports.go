@@ -61,6 +61,7 @@ var impure = map[string]string{
 var kits = []string{
 	Module + "/internal/decidertest", Module + "/internal/eventlog/logtest", Module + "/internal/eventlog/esdblog/esdbtest", Module + "/internal/house",
 	"testing", "pgregory.net/rapid", "github.com/google/go-cmp", "github.com/anishathalye/porcupine", "github.com/chromedp/chromedp",
+	"github.com/johannesboyne/gofakes3",
 }
 
 // checkImports holds every package of ours against the table.
