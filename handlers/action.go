@@ -149,12 +149,12 @@ func (s *Service) do(ctx context.Context, c Caller, caseID string, a CaseAction,
 			events, err = s.freeze(ctx, cases, env, d.stream, st, m, events)
 		}
 		if err == nil {
-			err = s.takePlaces(ctx, c, basis, st, casefile.Fold(st, events...))
+			err = s.takePlaces(ctx, c, env.Key, basis, st, casefile.Fold(st, events...))
 		}
 		return events, err
 	}
 	r, err := run(ctx, s, c, env.about(a.Name, target), d)
-	s.freePlaces(ctx, c, caseID) // those that its referrals no longer want, and those that were taken for nothing
+	s.freePlaces(ctx, c, env.Key, caseID) // those that its referrals no longer want, and those that were taken for nothing
 	if err != nil {
 		return r, err
 	}

@@ -11,8 +11,10 @@ import (
 // StartedClock is a term that an action would start if it were filed now. It is the decider's own, found by asking it and
 // storing nothing: what a form promises and what filing does can never differ.
 type StartedClock struct {
-	Value      string    // the answer under which it starts; "" when every answer starts it
-	Rule       string    // id in its pack
+	Value      string // the answer under which it starts; "" when every answer starts it
+	Rule       string // id in its pack
+	Pack       string // that it is counted by, and its version
+	Version    int
 	Article    string    // "" for a rule of the house
 	Confidence string    // how sure the rule's number is
 	Owner      string    // institution that must act; "" for the one that the form will name
@@ -35,6 +37,9 @@ var varied = map[string]struct {
 }{
 	"referral.create": {"urgency", casefile.Urgencies, func(_ probe, value string) casefile.Command {
 		return casefile.CreateReferral{Referral: elsewhere, To: elsewhere, Service: "case_management", Urgency: value, Reason: probeText, Basis: casefile.LegalBases[0]}
+	}},
+	"child.screen": {"level", casefile.Levels, func(_ probe, value string) casefile.Command {
+		return casefile.ScreenChild{Screening: elsewhere, Level: value, Reason: probeText}
 	}},
 	"risk.assess": {"level", casefile.Levels, func(_ probe, value string) casefile.Command {
 		return casefile.AssessRisk{Assessment: elsewhere, Level: value, Reason: probeText}
@@ -116,11 +121,11 @@ func clocksOf(st casefile.State, events []event.Data) (out Clocks) {
 			if owner == elsewhere {
 				owner = ""
 			}
-			out.Starts = append(out.Starts, StartedClock{Rule: e.Rule, Article: e.Article, Confidence: e.Confidence, Owner: owner, Action: e.Action, DueAt: e.DueAt})
+			out.Starts = append(out.Starts, StartedClock{Rule: e.Rule, Pack: e.Pack, Version: e.Version, Article: e.Article, Confidence: e.Confidence, Owner: owner, Action: e.Action, DueAt: e.DueAt})
 		case casefile.DeadlineMet:
 			for _, d := range st.Deadlines {
 				if d.ID == e.Deadline {
-					out.Ends = append(out.Ends, StartedClock{Rule: d.Rule, Article: d.Article, Confidence: d.Confidence, Owner: d.Owner, Action: d.Action, DueAt: d.DueAt})
+					out.Ends = append(out.Ends, StartedClock{Rule: d.Rule, Pack: d.Pack, Version: d.Version, Article: d.Article, Confidence: d.Confidence, Owner: d.Owner, Action: d.Action, DueAt: d.DueAt})
 				}
 			}
 		}

@@ -3,7 +3,10 @@ package handlers
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
+
+	"github.com/google/uuid"
 
 	"mkr/domain/capacity"
 	"mkr/domain/casefile"
@@ -34,17 +37,24 @@ func countOf(st directory.State, service string) capacity.Count {
 	return capacity.Count{Total: n.Total, Free: n.Available, At: n.At}
 }
 
-// onPlaces carries out a command on places. Sending it again is harmless, since what already holds is no event.
-func (s *Service) onPlaces(ctx context.Context, c Caller, basis, institution, service string, cmd capacity.Command) error {
+// onPlaces carries out a command on places, caused by a command on a case or by the sweep. Sending it again is harmless, since
+// what already holds is no event. Its key follows from its cause and from how far the places' stream has got: a retry at the
+// same point is the same command, and one after the sweep has freed the place in between takes it again.
+func (s *Service) onPlaces(ctx context.Context, c Caller, cause uuid.UUID, basis, institution, service, referral string, cmd capacity.Command) error {
 	d := placesDecision(institution, service)
+	known, err := foldStream(ctx, s, d)
+	if err != nil {
+		return err
+	}
+	key := derive(cause, fmt.Sprintf("places/%s/%d", referral, len(known.traces)))
 	d.judge = func(capacity.State) (string, error) { return basis, nil }
 	d.decide = func(st capacity.State, m event.Moment) ([]event.Data, error) { return capacity.Decide(st, cmd, m) }
-	_, err := run(ctx, s, c, Envelope{Key: NewKey()}, d)
+	_, err = run(ctx, s, c, Envelope{Key: key, Causation: cause.String()}, d)
 	return err
 }
 
 // takePlaces takes what the referrals of a case are going to want more than before. A refusal is the step's own.
-func (s *Service) takePlaces(ctx context.Context, c Caller, basis string, before, after casefile.State) error {
+func (s *Service) takePlaces(ctx context.Context, c Caller, cause uuid.UUID, basis string, before, after casefile.State) error {
 	for _, r := range after.Referrals {
 		id := r.ReferralContent.Referral
 		was, _ := before.Referral(id)
@@ -67,7 +77,7 @@ func (s *Service) takePlaces(ctx context.Context, c Caller, basis string, before
 			}
 			cmd = capacity.Reserve{Count: count, Referral: id, Case: after.ID, Until: until}
 		}
-		err = s.onPlaces(ctx, c, basis, r.To, r.Service, cmd)
+		err = s.onPlaces(ctx, c, cause, basis, r.To, r.Service, id, cmd)
 		if no, ok := asRefusal(err); ok && r.Place() == casefile.Promised {
 			return event.RefuseField(no.Code, "place", no.Text)
 		}
@@ -89,13 +99,13 @@ func (s *Service) promisedUntil(ctx context.Context, st casefile.State, r casefi
 }
 
 // freePlaces frees what the referrals of a case hold and no longer want. What fails is tried again by the sweep.
-func (s *Service) freePlaces(ctx context.Context, c Caller, caseID string) {
+func (s *Service) freePlaces(ctx context.Context, c Caller, cause uuid.UUID, caseID string) {
 	ctx = context.WithoutCancel(ctx)
 	f, err := foldStream(ctx, s, s.caseDecision(caseID))
 	st := f.state
 	for _, r := range st.Referrals {
 		if err == nil && capacity.Keeps(r.Service) && r.Place() == casefile.NoPlace {
-			err = s.freePlace(ctx, c, r.To, r.Service, r.ReferralContent.Referral, reasonOf(r))
+			err = s.freePlace(ctx, c, cause, r.To, r.Service, r.ReferralContent.Referral, reasonOf(r))
 		}
 	}
 	if err != nil {
@@ -110,7 +120,7 @@ func reasonOf(r casefile.Referral) string {
 	return capacity.Ended
 }
 
-func (s *Service) freePlace(ctx context.Context, c Caller, institution, service, referral, why string) error {
+func (s *Service) freePlace(ctx context.Context, c Caller, cause uuid.UUID, institution, service, referral, why string) error {
 	known, err := s.places(ctx, institution, service)
 	if _, held := known.Holds(referral); err != nil || !held {
 		return err
@@ -119,7 +129,7 @@ func (s *Service) freePlace(ctx context.Context, c Caller, institution, service,
 	if err != nil {
 		return err
 	}
-	return s.onPlaces(ctx, c, "place_freed", institution, service, capacity.Release{Count: countOf(to, service), Referral: referral, Why: why})
+	return s.onPlaces(ctx, c, cause, "place_freed", institution, service, referral, capacity.Release{Count: countOf(to, service), Referral: referral, Why: why})
 }
 
 // fitsHeld refuses a count that calls free what referrals hold.
@@ -194,7 +204,7 @@ func (s *Service) sweepPlaces(ctx context.Context, institution, service string) 
 		if why == "" {
 			continue
 		}
-		if err := s.freePlace(ctx, systemCaller, institution, service, p.Referral, why); err != nil {
+		if err := s.freePlace(ctx, systemCaller, DeriveKey("sweep places", p.Referral, why), institution, service, p.Referral, why); err != nil {
 			return err
 		}
 	}

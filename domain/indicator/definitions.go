@@ -1,5 +1,7 @@
 package indicator
 
+import "slices"
+
 // Definition says what a figure counts.
 type Definition struct {
 	Code      string // the code of the published figure or of the plan's row
@@ -12,7 +14,7 @@ type Definition struct {
 // Definitions lists the figures that can be computed from events: those published about 2014 first, then those of the
 // Area Social Plan, by code. Entries marked as entered in error count nowhere.
 func Definitions() []Definition {
-	return append(published(), planned()...)
+	return slices.Concat(published(), planned(), own())
 }
 
 // Find finds one by its code.
@@ -62,6 +64,19 @@ func published() []Definition {
 		{dv + ".projects_implemented", dv, Count,
 			Text{"Projekte të zbatuara", "Projects implemented"},
 			Text{"Aktivitetet e mbajtura të llojit “projekt”.", "Activities held of the kind \"project\"."}},
+	}
+}
+
+// own are figures that nobody publishes yet: what the teams themselves ask for at the end of a year.
+func own() []Definition {
+	cp, dv := ChildProtection, DomesticViolence
+	return []Definition{
+		{cp + ".cases_discussed", cp, Count,
+			Text{"Raste të diskutuara në GTN", "Cases that the GTN spoke of"},
+			Text{"Rastet e mbrojtjes së fëmijës që një mbledhje e mbajtur e grupit i diskutoi, me ose pa vendim, secili një herë në vit.", "Child protection cases that a meeting which was held spoke of, with or without a decision, each once a year."}},
+		{dv + ".cases_discussed", dv, Count,
+			Text{"Raste të diskutuara në ETN", "Cases that the ETN spoke of"},
+			Text{"Rastet e dhunës në familje që një mbledhje e mbajtur e ekipit i diskutoi, me ose pa vendim, secili një herë në vit.", "Domestic violence cases that a meeting which was held spoke of, with or without a decision, each once a year."}},
 	}
 }
 

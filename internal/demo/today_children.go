@@ -127,7 +127,7 @@ func (s *story) counts(at place, o offer) {
 
 // tellToday tells the last weeks.
 func (w *world) tellToday() {
-	for i, scenes := range [][]scene{todayViolence, todayChildren, todayPlans} {
+	for i, scenes := range [][]scene{todayViolence, todayChildren, todayPlans, todayLinks} {
 		for j, sc := range scenes {
 			w.tell(fmt.Sprintf("today %d/%d", i+1, j+1), w.end.Add(-sc.began), sc.plot)
 		}

@@ -102,6 +102,9 @@ func (a *author) code(t reflect.Type) string {
 	if t == reflect.TypeFor[handlers.ServiceCode]() && len(a.offers) > 0 && !a.chance(30) {
 		return pick(a.county, a.offers)
 	}
+	if t == reflect.TypeFor[handlers.MeasureKind]() && a.view.Kind == casefile.ChildProtection && a.me == a.view.Lead && !a.chance(3) {
+		return pick(a.county, casefile.ProtectiveMeasures)
+	}
 	return pick(a.county, codes(t))
 }
 

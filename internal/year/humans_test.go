@@ -21,7 +21,8 @@ const (
 // eager says which actions people choose more often than others.
 var eager = map[string]int{
 	"referral.create": 8, "risk.assess": 8, "order.request": 3, "order.issue_umpmm": 2, "consent.record": 2, "plan.draft": 3, "plan.assign": 3,
-	"measure.ask_court": 8, "measure.confirm": 8, "measure.take": 2, "measure.refuse": 4, "plan.goal": 6, "plan.goal_end": 10, "person.add": 4, "referral.no_show": 6, "referral.schedule": 3, "child.screen": 2, "transfer.propose": 2, "transfer.hand_over": 4, "transfer.accept": 6, "transfer.confirm": 8, "order.appeal": 4, "order.decide_appeal": 6,
+	"measure.ask_court": 8, "measure.confirm": 8, "referral.reroute": 5, "referral.cancel": 3, "referral.refuse_cancellation": 10, "order.request_extension": 10, "order.refuse_extension": 10, "breach.acknowledge_for": 4, "order.serve": 4,
+	"measure.take": 4, "measure.parents": 3, "measure.review": 2, "return.file": 6, "measure.refuse": 4, "plan.goal": 6, "plan.goal_end": 10, "person.add": 4, "referral.no_show": 6, "referral.schedule": 3, "child.screen": 2, "transfer.propose": 2, "transfer.hand_over": 4, "transfer.accept": 6, "transfer.confirm": 8, "order.appeal": 4, "order.decide_appeal": 6,
 	"referral.accept": 5, "referral.acknowledge": 4, "referral.start": 4, "referral.complete": 3, "order.issue": 4, "order.execute": 4,
 }
 
@@ -49,9 +50,9 @@ func (w *county) act() {
 		w.begin()
 	case n < 91:
 		w.wind()
-	case n < 93:
+	case n < 94:
 		w.gather()
-	case n < 95:
+	case n < 96:
 		w.guard()
 	default:
 		w.meddle()

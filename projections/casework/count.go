@@ -36,6 +36,12 @@ func count(zone *time.Location, t indicators.Things, s casefile.State, f event.F
 		case child && slices.Contains(s.Violence, "street_situation"):
 			add(indicators.StreetChildren, s.Subject, casefile.TargetCase, s.ID)
 		}
+	case casefile.CaseConferred:
+		if child {
+			add(indicators.ChildrenDiscussed, s.ID, casefile.TargetCase, s.ID)
+		} else {
+			add(indicators.CasesDiscussed, s.ID, casefile.TargetCase, s.ID)
+		}
 	case casefile.VisitMade:
 		if child {
 			add(indicators.FamilyVisits, e.Visit, casefile.TargetVisit, e.Visit)

@@ -31,6 +31,12 @@ const (
 	ProjectsImplemented = "domestic_violence.projects_implemented"
 )
 
+// Figures that the teams ask for themselves: cases that a meeting spoke of.
+const (
+	ChildrenDiscussed = "child_protection.cases_discussed"
+	CasesDiscussed    = "domestic_violence.cases_discussed"
+)
+
 // Figures that only the Area Social Plan 2021-2024 asks for; see plan.go.
 const (
 	CasesIdentified     = "domestic_violence.cases_identified"     // cases of domestic violence opened

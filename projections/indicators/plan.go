@@ -40,5 +40,5 @@ func Answers(code string) bool {
 
 var published = []string{
 	CasesManaged, FamilyVisits, FosterFamilies, ChildrenReferred, GTNMeetings, SchoolMeetings, OrdersImplemented, ETNMeetings,
-	FamiliesAssisted, VictimsReferred, ProjectsImplemented,
+	FamiliesAssisted, VictimsReferred, ProjectsImplemented, ChildrenDiscussed, CasesDiscussed,
 }

@@ -51,7 +51,7 @@ var same = map[string]string{
 	"error_target.incident": "one word", "measure_kind.transport": "one word", "role.administrator": "one word", "role.auditor": "one word",
 	"language.en": "a language is offered in its own words", "language.sq": "a language is offered in its own words",
 	"order_type.UM": "an abbreviation of the law", "order_type.UMM": "an abbreviation of the law", "order_type.UMPMM": "an abbreviation of the law",
-	"span.minutes": "the sign of a unit", "span.seconds": "the sign of a unit", "keys.enter": "the name of a key", "style.aa": "a sample of letters",
+	"span.minutes": "the sign of a unit", "span.seconds": "the sign of a unit", "keys.enter": "the name of a key", "clock.pack": "the name of a pack and its version", "style.aa": "a sample of letters",
 }
 
 func TestEveryTextIsTranslated(t *testing.T) {

@@ -716,7 +716,7 @@ func clocksView(v view, c handlers.Clocks) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = source(v, s.Article, s.Confidence).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = source(v, v.packOf(s), s.Confidence).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -783,7 +783,7 @@ func clocksView(v view, c handlers.Clocks) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = source(v, s.Article, s.Confidence).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = source(v, v.packOf(s), s.Confidence).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -2,7 +2,9 @@ package pages
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -217,4 +219,23 @@ func endsID(c handlers.Clocks) string {
 		return "starts"
 	}
 	return "ends"
+}
+
+// lawAndArticle is how the packs cite an article of the law that they are named after.
+var lawAndArticle = regexp.MustCompile(`^\d+/\d{4} (\S.*)$`)
+
+// packOf names the pack and version by which a form's clock would be counted, with the article. A day that was agreed is
+// counted by no pack.
+func (v view) packOf(c handlers.StartedClock) string {
+	if _, ruled := v.rules[c.Rule]; !ruled || c.Pack == "" {
+		return c.Article
+	}
+	out := v.T("clock.pack", "pack", c.Pack, "version", strconv.Itoa(c.Version))
+	if m := lawAndArticle.FindStringSubmatch(c.Article); m != nil {
+		return out + ", " + v.T("clock.article", "article", m[1])
+	}
+	if c.Article != "" {
+		return out + ", " + c.Article
+	}
+	return out
 }
