@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"time"
 
@@ -144,7 +145,9 @@ func (s *story) open(kind string, by place, channel string, violence []handlers.
 		return
 	}
 	s.subject = view.Subject
-	s.files = append(s.files, s)
+	if !slices.Contains(s.files, s) { // a story that opens two cases goes on with the second
+		s.files = append(s.files, s)
+	}
 	if by == hospital { // Criminal Procedure Code 282
 		s.measure(c, casefile.CrimeReported)
 	}
