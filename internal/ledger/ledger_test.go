@@ -339,6 +339,17 @@ func TestNothingIsProvedBeforeTheCheck(t *testing.T) {
 	}
 }
 
+// waited says when somebody begins to wait for what is new.
+type waited struct {
+	eventlog.Log
+	began chan<- struct{}
+}
+
+func (w waited) Wait(ctx context.Context, after eventlog.Position) error {
+	w.began <- struct{}{}
+	return w.Log.Wait(ctx, after)
+}
+
 // The ledger follows in the background, and its file moves forward only.
 func TestItFollows(t *testing.T) {
 	f := signed(t, 5)
@@ -347,6 +358,8 @@ func TestItFollows(t *testing.T) {
 	tick := make(chan time.Time)
 	paused := make(chan struct{}, 16)
 	o := f.options(log)
+	looking := make(chan struct{}, 16)
+	o.Log = waited{o.Log, looking}
 	o.After = func(time.Duration) <-chan time.Time { paused <- struct{}{}; return tick }
 	l, err := ledger.Open(o)
 	ok(t, err)
@@ -354,9 +367,11 @@ func TestItFollows(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- l.Run(ctx) }()
+	<-looking // what is written before the first look would be taken in by it
 	write(t, log, "more", 30)
 	<-paused // it has seen that there is something, and waits so that more can come
 	tick <- time.Time{}
+	<-looking
 	write(t, log, "yet more", 1)
 	<-paused
 	if s := l.Newest(); s.Size < 35 {
