@@ -266,15 +266,7 @@ func (a *App) Start() error {
 			return err
 		}
 	}
-	a.server = &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      time.Minute, // sockets set their own; what streams for longer moves it as it goes
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          log.New(a.logger, "", 0),
-	}
+	a.server = newServer(handler, a.logger)
 	a.goes("http", func() error {
 		if err := a.server.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
 			return err
@@ -282,6 +274,19 @@ func (a *App) Start() error {
 		return nil
 	})
 	return nil
+}
+
+// newServer bounds what a caller may take: who sends nothing, or reads nothing, is let go.
+func newServer(handler http.Handler, logger zerolog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      time.Minute, // sockets set their own; what streams for longer moves it as it goes
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          log.New(logger, "", 0),
+	}
 }
 
 // hubBuffer is how many batches the hub may fall behind the views before it begins afresh.
