@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"net/http"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -250,10 +249,7 @@ func (p *Pages) accountForm(w http.ResponseWriter, r *http.Request, v view) erro
 
 func (v view) formOfAccount(id string, a handlers.AccountAction, typed map[string][]string, wrong map[string]string) form {
 	at := "/admin/accounts/" + id
-	return form{
-		Action: at + "/do/" + a.Name, Cancel: at, Title: v.T(a.Name), Submit: v.T(a.Name), Key: handlers.NewKey().String(),
-		Fields: v.fieldsOf(reflect.TypeOf(a.New()), "", typed, wrong, func(string) []option { return nil }),
-	}
+	return v.simpleForm(at+"/do/"+a.Name, at, v.T(a.Name), a.New(), typed, wrong)
 }
 
 func (p *Pages) doAccount(w http.ResponseWriter, r *http.Request, v view) error {

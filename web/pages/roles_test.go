@@ -27,6 +27,7 @@ func TestARoleForAWhile(t *testing.T) {
 	zone, err := app.Zone()
 	ok(t, err)
 	until := b.now.Truncate(time.Minute).Add(2 * time.Hour)
+	admin.get(at+"/do/account.grant_role").wants(t, `value="`+b.ids[directory.MunicipalityDV]+`"`, `value="`+access.Coordinator+`"`)
 	admin.does(t, at, "account.grant_role", url.Values{
 		"institution": {b.ids[directory.MunicipalityDV]}, "role": {access.Coordinator}, "reason": {"leave"}, "until": {until.In(zone).Format("2006-01-02T15:04")},
 	})
