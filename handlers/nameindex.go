@@ -68,6 +68,20 @@ func (x *nameIndex) put(id uuid.UUID, name string) {
 	x.of[id] = words
 }
 
+// others are some persons, whoever they are: at most n.
+func (x *nameIndex) others(n int) []uuid.UUID {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	var out []uuid.UUID
+	for id := range x.of { // in no order
+		if len(out) >= n {
+			break
+		}
+		out = append(out, id)
+	}
+	return out
+}
+
 // forget takes a person out; a word that nobody else bears goes with her.
 func (x *nameIndex) forget(id uuid.UUID) {
 	x.mu.Lock()

@@ -24,6 +24,8 @@ import (
 // SearchPersons asks for persons by name.
 type SearchPersons struct {
 	Name person.Plain `json:"name" required:"true"`
+	// BirthDate, where it is known, tells namesakes apart: of each person found the year is compared.
+	BirthDate person.Plain `json:"birth_date,omitzero" ask:"date"`
 }
 
 // PersonFound is one person by her part in a case that the caller sees: by its code, and not by her name. To read that she opens
@@ -36,6 +38,8 @@ type PersonFound struct {
 	Role   string `json:"role"`
 	Status string `json:"status"`
 	Match  string `json:"match"` // how well the name matches: one of Matches
+	// SameYear: she was born in the year that was asked for. It is compared in memory; which year it is is not told.
+	SameYear bool `json:"same_year,omitempty"`
 }
 
 // Matches are how well a name matches, the best first.
@@ -55,6 +59,9 @@ type PersonsFound struct {
 const (
 	mostLookedAt = 60
 	mostFound    = 25
+	// alikeLong is how many persons any search looks at, bearers of the name or not: how long an answer takes does not tell
+	// whether a name is known in a case that is sealed, of which the answer says nothing.
+	alikeLong = 12
 )
 
 // SearchPersons looks for persons by name, in the cases whose identities the caller may open. That she searched is on record
@@ -73,6 +80,10 @@ func (s *Service) SearchPersons(ctx context.Context, c Caller, in SearchPersons)
 	if err != nil {
 		return out, err
 	}
+	birth, err := person.CheckBirthDate(in.BirthDate, s.Clock.Now())
+	if err != nil {
+		return out, err
+	}
 	folded := person.Fold(name.Reveal())
 	words := strings.Fields(folded)
 	if len(words) < 2 {
@@ -83,13 +94,22 @@ func (s *Service) SearchPersons(ctx context.Context, c Caller, in SearchPersons)
 		return out, err
 	}
 	out.Building = !s.index.ready()
-	for _, f := range s.index.search(folded, mostLookedAt) {
+	matching := s.index.search(folded, mostLookedAt)
+	for _, id := range s.index.others(alikeLong - len(matching)) { // the same work for a name that nobody bears: see alikeLong
+		if _, _, err := s.partsOf(ctx, c, id.String()); err != nil {
+			return out, err
+		}
+	}
+	for _, f := range matching {
 		shown, hidden, err := s.partsOf(ctx, c, f.person.String())
 		if err != nil {
 			return out, err
 		}
 		for _, p := range shown {
 			if p.Match = matchOf(f.worst); len(out.Items) < mostFound {
+				if p.SameYear, err = s.bornIn(ctx, p.Person, birth); err != nil {
+					return out, err
+				}
 				out.Items = append(out.Items, p)
 			}
 		}
@@ -97,6 +117,22 @@ func (s *Service) SearchPersons(ctx context.Context, c Caller, in SearchPersons)
 		out.Elsewhere = out.Elsewhere || hidden && f.worst >= sounding
 	}
 	return out, nil
+}
+
+// bornIn tells whether a person whose identity the caller may open was born in the year of a date.
+func (s *Service) bornIn(ctx context.Context, id string, date person.Plain) (bool, error) {
+	if date.IsZero() {
+		return false, nil
+	}
+	st, err := s.personState(ctx, id)
+	if err != nil || st.BirthDate.IsZero() {
+		return false, err
+	}
+	text, err := s.Vault.Open(ctx, st.BirthDate)
+	if errors.Is(err, vault.ErrShredded) {
+		return false, nil
+	}
+	return len(text) >= 4 && text[:4] == date.Reveal()[:4], err
 }
 
 // matchOf names how well a name matches by its worst word.

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -10,7 +11,9 @@ import (
 	"strconv"
 	"strings"
 
+	"mkr/domain/access"
 	"mkr/domain/casefile"
+	"mkr/domain/person"
 	"mkr/handlers"
 )
 
@@ -26,7 +29,48 @@ func (p *Pages) newCase(w http.ResponseWriter, r *http.Request, v view) error {
 	if asked, err := strconv.Atoi(r.URL.Query().Get("persons")); err == nil { // a draft comes back that had more
 		n = min(max(asked, n), maxPersons)
 	}
-	return p.render(w, r, http.StatusOK, newCaseView(v, v.intake(n, nil, nil)))
+	return p.render(w, r, http.StatusOK, newCaseView(v, v.intake(n, nil, nil), nil))
+}
+
+// candidate is what a search by the name of one person of the form found: she may be known already.
+type candidate struct {
+	Who   string // which person of the form
+	Found handlers.PersonsFound
+}
+
+// candidates looks for everybody whom the form names, as a search by name does and on record like one. Who has no whole name
+// yet is left out.
+func (p *Pages) candidates(r *http.Request, v view) ([]candidate, error) {
+	out := []candidate{}
+	for i := range personsIn(r.PostForm) {
+		prefix := fmt.Sprintf("persons[%d].", i)
+		in := handlers.SearchPersons{Name: person.PlainOf(r.PostForm.Get(prefix + "name")), BirthDate: person.PlainOf(r.PostForm.Get(prefix + "birth_date"))}
+		found, err := p.Service.SearchPersons(r.Context(), v.Caller, in)
+		if refused, _ := code(err); refused != "" && !errors.Is(err, handlers.ErrNotFound) {
+			continue // filing says what is wrong with it
+		}
+		if err != nil {
+			return nil, err
+		}
+		who := v.T("newcase.person", "n", i+1)
+		if i == 0 {
+			who = v.T("newcase.subject")
+		}
+		out = append(out, candidate{who, found})
+	}
+	return out, nil
+}
+
+// candidatesPart is what the page's script asks for while names are typed.
+func (p *Pages) candidatesPart(w http.ResponseWriter, r *http.Request, v view) error {
+	if !v.may(access.SearchPersons) {
+		return &handlers.DeniedError{Action: string(access.SearchPersons), Code: access.CodeNotForRole}
+	}
+	list, err := p.candidates(r, v)
+	if err != nil {
+		return err
+	}
+	return p.render(w, r, http.StatusOK, candidatesView(v, list))
 }
 
 // intake makes the form with n persons.
@@ -80,12 +124,21 @@ func (p *Pages) openCase(w http.ResponseWriter, r *http.Request, v view) error {
 	n := personsIn(r.PostForm)
 	if r.PostForm.Has("more") {
 		f := v.intake(min(n+1, maxPersons), r.PostForm, nil)
-		return p.render(w, r, http.StatusOK, newCaseView(v, f))
+		return p.render(w, r, http.StatusOK, newCaseView(v, f, nil))
+	}
+	if r.PostForm.Has("check") {
+		list, err := p.candidates(r, v)
+		if err != nil {
+			return err
+		}
+		f := v.intake(n, r.PostForm, nil)
+		f.Key = r.PostForm.Get(keyField)
+		return p.render(w, r, http.StatusOK, newCaseView(v, f, list))
 	}
 	if v.Reopened {
 		f := v.intake(n, r.PostForm, nil)
 		f.Key = r.PostForm.Get(keyField)
-		return p.render(w, r, http.StatusOK, newCaseView(v, f))
+		return p.render(w, r, http.StatusOK, newCaseView(v, f, nil))
 	}
 	env, err := envelope(r.PostForm)
 	if err != nil {
@@ -100,11 +153,11 @@ func (p *Pages) openCase(w http.ResponseWriter, r *http.Request, v view) error {
 		if i > 0 && blank(r.PostForm, prefix) {
 			continue
 		}
-		var person handlers.NewPerson
-		for name, words := range v.parse(&person, prefix, r.PostForm) {
+		var one handlers.NewPerson
+		for name, words := range v.parse(&one, prefix, r.PostForm) {
 			wrong[name] = words
 		}
-		in.Persons = append(in.Persons, person)
+		in.Persons = append(in.Persons, one)
 		places = append(places, i)
 	}
 	if len(wrong) == 0 {
@@ -117,9 +170,9 @@ func (p *Pages) openCase(w http.ResponseWriter, r *http.Request, v view) error {
 		if !v.reject(&f, ofPerson(inForm(err, places), in)) {
 			return err
 		}
-		return p.render(w, r, status(err), newCaseView(v, f))
+		return p.render(w, r, status(err), newCaseView(v, f, nil))
 	}
-	return p.render(w, r, http.StatusUnprocessableEntity, newCaseView(v, v.intake(n, r.PostForm, wrong)))
+	return p.render(w, r, http.StatusUnprocessableEntity, newCaseView(v, v.intake(n, r.PostForm, wrong), nil))
 }
 
 var personField = regexp.MustCompile(`^persons\[(\d+)\]`)

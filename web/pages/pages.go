@@ -125,6 +125,7 @@ func (p *Pages) routes(mux *router) {
 
 	only("GET /cases/new", p.newCase)
 	only("POST /cases", p.openCase)
+	only("POST /cases/new/candidates", p.candidatesPart)
 	only("GET /cases/{id}", p.casePage)
 	only("POST /cases/{id}/open", p.openFields)
 	only("POST /cases/{id}/files/{file}", p.openFile)
