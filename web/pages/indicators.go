@@ -20,6 +20,7 @@ type indicatorsPage struct {
 	Groups []figureGroup
 	Others []handlers.Text // of the plan's rows that events cannot answer
 	Stand  stand
+	At     string // what its addresses end with, to stay at its moment
 }
 
 // figureGroup is the figures of one structure of the municipality, or of one part of the plan.
@@ -87,9 +88,9 @@ func (p *Pages) indicators(w http.ResponseWriter, r *http.Request, v view) error
 	if csv {
 		return p.indicatorsFile(w, v, view)
 	}
-	page := indicatorsPage{Year: year, Years: v.years(), Stand: stand{Position: view.Position, Still: true}}
+	page := indicatorsPage{Year: year, Years: v.years(), Stand: stand{Position: view.Position, Still: true}, At: v.asOf(lq.At)}
 	for _, f := range view.Figures {
-		row := figureRow{Figure: f, Path: fmt.Sprintf("/indicators/%d/%s", year, f.Code)}
+		row := figureRow{Figure: f, Path: fmt.Sprintf("/indicators/%d/%s", year, f.Code) + page.At}
 		row.Same = f.Published != nil && f.Value != nil && f.Value.String() == strconv.Itoa(*f.Published)
 		group := f.Structure
 		if isPlanned(f.Code) {
@@ -150,6 +151,15 @@ type thingsPage struct {
 	Rows   []indicators.Row
 	Charts []chart
 	Stand  stand
+	At     string // what its addresses end with, to stay at its moment
+}
+
+// asOf is what an address ends with that stays at the moment a page shows; nothing today.
+func (v view) asOf(at handlers.At) string {
+	if !v.Past {
+		return ""
+	}
+	return "?at=" + strconv.FormatUint(at.Position, 10)
 }
 
 func (p *Pages) countedThings(w http.ResponseWriter, r *http.Request, v view) error {
@@ -157,7 +167,11 @@ func (p *Pages) countedThings(w http.ResponseWriter, r *http.Request, v view) er
 	if err != nil {
 		return handlers.ErrNotFound
 	}
-	all, err := p.Service.Indicators(r.Context(), v.Caller, year, handlers.At{})
+	var lq handlers.ListQuery
+	if err := p.look(r, &v, "", &lq); err != nil {
+		return err
+	}
+	all, err := p.Service.Indicators(r.Context(), v.Caller, year, lq.At)
 	if err != nil {
 		return err
 	}
@@ -165,12 +179,12 @@ func (p *Pages) countedThings(w http.ResponseWriter, r *http.Request, v view) er
 	if i < 0 {
 		return handlers.ErrNotFound
 	}
-	list, err := p.Service.CountedThings(r.Context(), v.Caller, year, r.PathValue("code"), handlers.At{})
+	list, err := p.Service.CountedThings(r.Context(), v.Caller, year, r.PathValue("code"), lq.At)
 	if err != nil {
 		return err
 	}
-	page := thingsPage{Year: year, Figure: all.Figures[i], Rows: list.Items, Stand: stand{Position: list.Position, Still: true}}
-	trend, err := p.Service.IndicatorTrend(r.Context(), v.Caller, year, r.PathValue("code"), handlers.At{})
+	page := thingsPage{Year: year, Figure: all.Figures[i], Rows: list.Items, Stand: stand{Position: all.Position, Still: true}, At: v.asOf(lq.At)}
+	trend, err := p.Service.IndicatorTrend(r.Context(), v.Caller, year, r.PathValue("code"), lq.At)
 	if err != nil {
 		return err
 	}
