@@ -114,7 +114,7 @@ func topicsOf(views []description) []string {
 // layout is the part of a copy's file name that says which code can read it.
 func layout(views []description) string {
 	topics := topicsOf(views)
-	return "views-" + digest(script(topics)+finishing(topics)) + "-"
+	return "views-" + digest(script(topics)+finishing(topics)+fmt.Sprint("waypoints ", waypointEvery)) + "-"
 }
 
 // copyName names the file of one set of projections and versions, so that a change of any of them begins another.

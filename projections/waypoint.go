@@ -15,7 +15,7 @@ import (
 // rebuilt copy has the same ones, with the same versions, as one that grew.
 
 // waypointEvery is how many events lie between two waypoints: as many as a reader may wait to see folded.
-const waypointEvery = 1 << 15
+const waypointEvery = 1 << 14
 
 // pastTopics are those whose lists can be asked for as they stood.
 var pastTopics = []string{Board, Inbox, Outbox, Deadlines, Register, Orders, Hearings, Institutions, Meetings}

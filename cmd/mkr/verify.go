@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"time"
 
 	"mkr/internal/app"
 	"mkr/internal/eventlog"
@@ -62,6 +63,7 @@ func runVerify(ctx context.Context, args []string) error {
 	}
 	defer log.Close()
 	bar := newProgress(os.Stderr, signed.Size)
+	began := time.Now()
 	stands, err := ledger.Verify(ctx, log, signed.Checkpoint, ledger.LeavesFile(app.LedgerDir(cfg.DataDir)), bar.show)
 	bar.end()
 	var tampered *ledger.TamperError
@@ -76,6 +78,8 @@ func runVerify(ctx context.Context, args []string) error {
 		fmt.Printf("%d later events are not signed yet\n", later)
 	}
 	fmt.Printf("root of all %d: %s\n", stands.Size, stands.Root)
+	took := time.Since(began)
+	fmt.Printf("read and hashed in %.1f s: %.0f events/s\n", took.Seconds(), float64(stands.Size)/max(took.Seconds(), 0.001))
 	if err := verifyFiles(ctx, *cfg, log); err != nil || !*views {
 		return err
 	}
