@@ -41,8 +41,7 @@ func TestWhatTheDemoAsksForSucceeds(t *testing.T) {
 		}},
 		{ngo, 1, accept},
 		{ngo, 2, func(v *visitor) {
-			v.act("referral.service", v.there())
-			v.choose("service", "psychosocial")
+			v.act("referral.service", v.there()) // the service that was asked for is chosen already
 			v.write("sessions", "1")
 			v.file()
 		}},

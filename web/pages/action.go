@@ -52,6 +52,13 @@ func (p *Pages) actionForm(w http.ResponseWriter, r *http.Request, v view) error
 	if a.Name == "order.issue_umpmm" && len(typed["executor"]) == 0 { // most often the police carry out what they issue
 		typed["executor"] = []string{v.Caller.Institution}
 	}
+	if a.Name == "referral.service" && len(typed["service"]) == 0 { // what was asked for is most often what was given
+		for _, asked := range c.Referrals {
+			if asked.Referral == r.URL.Query().Get("target") {
+				typed["service"] = []string{asked.Service}
+			}
+		}
+	}
 	v.asked = askedOf(c, a, r.URL.Query().Get("target"), r.URL.Query().Get("to"))
 	v.people = p.peopleOf(r.Context(), v, c.ID)
 	f := v.caseForm(c, a, r.URL.Query().Get("target"), typed, nil)
