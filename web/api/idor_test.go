@@ -86,9 +86,10 @@ var outsiders = map[string][]string{
 	"meetings":     {access.Police, access.NGO, access.Medical, access.Court, access.Provider, access.Administrator},
 	"applications": {access.Police, access.NGO, access.Medical, access.Court, access.Shelter, access.Administrator},
 	"flags":        {access.Police, access.NGO, access.Medical, access.Court, access.Shelter, access.Provider, access.Administrator},
-	"accounts":     {access.Police, access.NGO, access.Medical, access.Court, access.Shelter, access.ChildWorker},
+	"accounts":     {access.Police, access.NGO, access.Medical, access.Court, access.Shelter, access.ChildWorker, access.Steward},
 	"tokens":       {access.Police, access.Administrator}, // one's own alone: nobody has the other's
 	"roles":        {access.Police, access.Administrator},
+	"passkeys":     {access.Police, access.Administrator},
 }
 
 // byName says of which kind the id is that a body's member names.
