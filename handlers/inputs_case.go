@@ -143,7 +143,7 @@ type (
 	// ReopenCase begins it again.
 	ReopenCase struct {
 		Timed
-		Reason ReopenReason `json:"reason" required:"true"`
+		Reason ReopenReason `json:"reason" required:"true" label:"coded_reason"`
 	}
 	// MarkInError takes an entry out of account.
 	MarkInError struct {

@@ -77,7 +77,7 @@ type (
 	// CloseCase ends the work. Of a child's case each criterion is met, or the closing says why it is closed all the same.
 	CloseCase struct {
 		Timed
-		Reason      CloseReason     `json:"reason" required:"true"`
+		Reason      CloseReason     `json:"reason" required:"true" label:"coded_reason"`
 		GoalsMet    CriterionReason `json:"goals_met,omitempty" label:"unless_goals_met" description:"Child protection: why it is closed though the plan's goals are not over."`
 		RiskRemoved CriterionReason `json:"risk_removed,omitempty" label:"unless_risk_removed" description:"Child protection: why it is closed though the risk is not low."`
 		WatchedSafe CriterionReason `json:"watched_safe,omitempty" label:"unless_watched_safe" description:"Child protection: why it is closed though nobody has seen the child out of danger since."`
