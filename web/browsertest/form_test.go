@@ -48,6 +48,9 @@ func (v *visitor) choose(name, value string) {
 	if !eval[bool](v, "!!"+option) {
 		v.fail("choosing", fmt.Errorf("%s does not offer %q", name, value))
 	}
+	if eval[bool](v, option+".selected") { // the form has chosen it already; its letters would lead on to the next that begins so
+		return
+	}
 	v.do(chromedp.Focus(chromedp.CSS(named(name)), chromedp.NodeVisible), chromedp.KeyEvent(eval[string](v, option+".label")))
 	v.until(`document.querySelector(%s).value === %s`, named(name), value)
 }
