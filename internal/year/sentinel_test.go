@@ -25,7 +25,7 @@ func TestOrdinaryWorkIsHardlyQuestioned(t *testing.T) {
 	w.share()
 	days := 30
 	if underRace {
-		days = 8
+		days = 8 // too few looks to hold a share to one in a hundred: the run without the detector does that
 	}
 	for day := range days {
 		morning := begin.AddDate(0, 0, day)
@@ -79,7 +79,7 @@ func TestOrdinaryWorkIsHardlyQuestioned(t *testing.T) {
 	if looks < 15*days {
 		t.Errorf("only %d looks: the test shows little", looks)
 	}
-	if share > mostFlags {
+	if !underRace && share > mostFlags {
 		t.Errorf("%.2f %% of ordinary looks are questioned, at most %.0f may be", share, mostFlags)
 	}
 }
