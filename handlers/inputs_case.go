@@ -104,7 +104,7 @@ type (
 	// ScheduleHearing fixes a date in court.
 	ScheduleHearing struct {
 		Timed
-		Order string    `json:"order,omitempty" ask:"order"`
+		Order string    `json:"order,omitempty" ask:"order" sole:"chosen"`
 		Court string    `json:"court" required:"true" ask:"institution"`
 		When  time.Time `json:"when" required:"true" ask:"datetime"`
 	}

@@ -93,6 +93,10 @@ var (
 // askTag is the struct tag by which an input says how a form asks for a field.
 const askTag = "ask"
 
+// soleTag is the struct tag of a field that may stay empty and yet starts with its only answer chosen: a hearing is about
+// the case's one order unless somebody says otherwise. Without it the empty answer of an optional field is an answer too.
+const soleTag = "sole"
+
 // coded are the types that know their values.
 type coded interface{ Enum() []any }
 
@@ -145,7 +149,7 @@ func (v view) fieldsOf(t reflect.Type, prefix string, typed map[string][]string,
 			f.Folded = slices.ContainsFunc(out, func(other field) bool { return other.Name == prefix+fold })
 		}
 		f.Values, f.Error = typed[f.Name], errs[f.Name]
-		if len(f.Values) == 0 && f.Required && f.Control == "select" && len(f.Options) == 1 {
+		if sole := f.Required || sf.Tag.Get(soleTag) == "chosen"; len(f.Values) == 0 && sole && f.Control == "select" && len(f.Options) == 1 {
 			f.Values = []string{f.Options[0].Value} // there is nothing to choose
 		}
 		out = append(out, f)

@@ -203,3 +203,39 @@ func TestTheSubjectOfANewCaseIsASurvivorOrAChild(t *testing.T) {
 		t.Error("of the second person not everything is asked")
 	}
 }
+
+// TestTheOnlyAnswerIsChosen: a question with one answer starts with it, except where leaving it empty says something
+// too; and who left it empty finds it empty again.
+func TestTheOnlyAnswerIsChosen(t *testing.T) {
+	v := testView(t)
+	one := func(string) []option { return []option{{Value: "the-one", Label: "UM"}} }
+	two := func(string) []option {
+		return []option{{Value: "the-one", Label: "UM"}, {Value: "other", Label: "UMM"}}
+	}
+	value := func(in reflect.Type, name string, typed url.Values, among choices) string {
+		t.Helper()
+		for _, f := range v.fieldsOf(in, "", typed, nil, among) {
+			if f.Name == name {
+				return f.Value()
+			}
+		}
+		t.Fatalf("%s does not ask for %s", in, name)
+		return ""
+	}
+	hearing, shift, places := reflect.TypeFor[handlers.ScheduleHearing](), reflect.TypeFor[handlers.SetShift](), reflect.TypeFor[handlers.ReportCapacity]()
+	for _, c := range []struct {
+		name, want string
+		got        string
+	}{
+		{"the only order", "the-one", value(hearing, "order", nil, one)},
+		{"one of two orders", "", value(hearing, "order", nil, two)},
+		{"an order left out on purpose", "", value(hearing, "order", url.Values{"order": {""}}, one)},
+		{"the only service", "the-one", value(places, "service", nil, one)},
+		{"one of two services", "", value(places, "service", nil, two)},
+		{"whoever is at the desk, not the only colleague", "", value(shift, "account", nil, one)},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, c.got, c.want)
+		}
+	}
+}

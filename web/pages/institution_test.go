@@ -47,6 +47,14 @@ func TestAShelterReportsItsPlaces(t *testing.T) {
 		t.Fatalf("seven of five: %d", a.status)
 	}
 	a.wants(t, `id="f-available-error">`+sq.T("refusal.institution.capacity"), `value="7"`, `value="5"`)
+	_, none := a.form(t)
+	none.Set("service", "") // the browser would not send it: without a service no number is recorded
+	none.Set("available", "3")
+	if a := br.post(to, none); a.status != http.StatusUnprocessableEntity {
+		t.Errorf("places of no service: %d", a.status)
+	} else {
+		a.wants(t, `id="f-service-error">`+sq.T("refusal.required"))
+	}
 	to, form = a.form(t)
 	form.Set("service", "shelter")
 	form.Set("total", "5")
