@@ -48,8 +48,11 @@ func (v view) shiftWho(institution, account string) string {
 	return v.colleague(institution, account)
 }
 
-// gap says for when nobody is on the roster.
+// gap says for when nobody is on the roster; within one day the day is said once.
 func (v view) gap(g directory.Gap) string {
+	if v.Date(g.From) == v.Date(g.Until) {
+		return v.DateTime(g.From) + "–" + v.Clock(g.Until)
+	}
 	return v.T("clock.runs", "from", v.DateTime(g.From), "until", v.DateTime(g.Until))
 }
 
