@@ -12,6 +12,7 @@ import (
 	"mkr/domain/casefile"
 	"mkr/handlers"
 	"mkr/projections/reviews"
+	"mkr/web/i18n"
 )
 
 // safeguardRoutes are the pages about who may see what: emergency access and its reviews, and the policy itself.
@@ -192,6 +193,19 @@ func plainOf[T ~string](list []T) string {
 		out[i] = string(s)
 	}
 	return strings.Join(out, ", ")
+}
+
+// situation says of which cases a row of the policy speaks, and of which parts that an institution may have in them.
+func (v view) situation(g access.Grant) string {
+	kinds := v.Codes("kind", g.Kinds)
+	if len(g.Standings) == len(access.Standings) {
+		return v.T("policy.any_part", "kinds", kinds)
+	}
+	parts := make([]string, len(g.Standings))
+	for i, s := range g.Standings {
+		parts[i] = string(s)
+	}
+	return v.T("policy.standing", "kinds", kinds, "list", i18n.Lower(v.Codes("standing", parts)))
 }
 
 // safeguards is the part of a case's page that tells who may see it beside role and part.
