@@ -40,6 +40,7 @@ type (
 	ErasureOutcome string
 	RefuseGround   string
 	HoldGround     string
+	ErasureScope   string
 )
 
 // Outcomes of a decision about erasure.
@@ -48,21 +49,30 @@ const (
 	KeepData  = "keep"
 )
 
+// How much an erasure takes of a person whose records were merged. There is no rule: whoever asks and whoever decides says it.
+const (
+	ThisRecord = "this"
+	AllRecords = "all"
+)
+
 // Enum lists the values of a coded input.
 func (ErasureBasis) Enum() []any   { return values(person.Bases) }
 func (ErasureOutcome) Enum() []any { return values([]string{EraseData, KeepData}) }
 func (RefuseGround) Enum() []any   { return values(person.RefuseGrounds) }
 func (HoldGround) Enum() []any     { return values(person.HoldGrounds) }
+func (ErasureScope) Enum() []any   { return values([]string{ThisRecord, AllRecords}) }
 
 // RequestErasure asks for the erasure of a person's data; somebody else decides.
 type RequestErasure struct {
 	Basis ErasureBasis `json:"basis" required:"true" label:"erasure_basis"`
+	Scope ErasureScope `json:"scope,omitempty" label:"erasure_scope" description:"Required where other records were merged with this one: whether they are meant too."`
 }
 
 // DecideErasure erases, or says why not.
 type DecideErasure struct {
 	Outcome ErasureOutcome `json:"outcome" required:"true" label:"erasure_outcome"`
 	Ground  RefuseGround   `json:"ground,omitempty" label:"refuse_ground" description:"Why the data stays; with keep only."`
+	Scope   ErasureScope   `json:"scope,omitempty" label:"erasure_scope" description:"Required where erasure was asked for several merged records at once."`
 }
 
 // PlaceHold keeps a person's data from erasure.
@@ -137,12 +147,18 @@ func (s *Service) DoPerson(ctx context.Context, c Caller, caseID, id string, a P
 		return r, err
 	}
 	r.ID, r.Case = derive(env.Key, "id").String(), caseID
-	if slices.Contains(r.Events, person.KeyShredded{}.EventType()) {
-		if err := s.destroy(ctx, id); err != nil {
-			s.Logger.Error().Err(err).Msg("a key could not be destroyed at once; trying again")
-		}
-	}
+	s.destroyAfter(ctx, id, r)
 	return r, nil
+}
+
+// destroyAfter destroys a person's key if that is what was decided.
+func (s *Service) destroyAfter(ctx context.Context, id string, r Receipt) {
+	if !slices.Contains(r.Events, person.KeyShredded{}.EventType()) {
+		return
+	}
+	if err := s.destroy(ctx, id); err != nil {
+		s.Logger.Error().Err(err).Msg("a key could not be destroyed at once; trying again")
+	}
 }
 
 func (s *Service) doPerson(ctx context.Context, c Caller, caseID, id string, a PersonAction, in PersonInput, env Envelope) (Receipt, error) {
@@ -157,7 +173,19 @@ func (s *Service) doPerson(ctx context.Context, c Caller, caseID, id string, a P
 	if err != nil {
 		return Receipt{}, err
 	}
-	return run(ctx, s, c, env.about(a.Name, caseID), decision[person.State]{
+	env = env.about(a.Name, caseID)
+	d := s.aboutPerson(ctx, c, id, a, in, k, basis, derive(env.Key, "id").String())
+	if in, ok := in.(scoped); ok {
+		if err := s.doMerged(ctx, c, id, a, in, d, env); err != nil {
+			return Receipt{}, err
+		}
+	}
+	return run(ctx, s, c, env, d)
+}
+
+// aboutPerson is the decision about one record: made is the id of what it makes.
+func (s *Service) aboutPerson(ctx context.Context, c Caller, id string, a PersonAction, in PersonInput, k keeping, basis, made string) decision[person.State] {
+	return decision[person.State]{
 		stream: event.StreamName(event.PersonCategory, id), evolve: person.Evolve,
 		judge: func(person.State) (string, error) {
 			if a.policy == access.DecideErasure { // what is erased nobody brings back
@@ -166,9 +194,9 @@ func (s *Service) doPerson(ctx context.Context, c Caller, caseID, id string, a P
 			return basis, nil
 		},
 		decide: func(ps person.State, m event.Moment) ([]event.Data, error) {
-			return person.Decide(ps, in.person(ps, k, derive(env.Key, "id").String()), m)
+			return person.Decide(ps, in.person(ps, k, made), m)
 		},
-	})
+	}
 }
 
 // keeping looks up what a person's data is kept for, over every case that she has a part in, sealed ones too: what comes of

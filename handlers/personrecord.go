@@ -20,7 +20,9 @@ type PersonRecord struct {
 	Role    string          `json:"role"`
 	Sex     string          `json:"sex,omitempty"`
 	Minor   bool            `json:"minor,omitempty"`
-	Cases   []PersonCase    `json:"cases"` // those that the caller answers for
+	Cases   []PersonCase    `json:"cases"`  // those that the caller answers for
+	Same    []SamePerson    `json:"same"`   // other records of the same person, of cases that the caller lists
+	Merges  bool            `json:"merges"` // she may merge other records with it
 	Holds   []person.Hold   `json:"holds"`
 	Erasure *person.Erasure `json:"erasure,omitempty"`
 	Refused string          `json:"refused,omitempty"` // ground of the last refusal
@@ -81,7 +83,11 @@ func (s *Service) Person(ctx context.Context, c Caller, caseID, id string) (Pers
 	if open {
 		out.KeptUntil = time.Time{}
 	}
+	if out.Same, err = s.samePerson(ctx, c, id); err != nil {
+		return out, err
+	}
 	facts := s.caseFacts(c, st)
+	out.Merges = !ps.Shredded && s.lists(c, st) && access.Judge(c.Actor(), access.MergePersons, facts).Allow
 	out.Reports = !ps.Shredded && access.Judge(c.Actor(), access.ReportPerson, facts).Allow
 	for _, a := range PersonActions {
 		if access.Judge(c.Actor(), a.policy, facts).Allow && offered(ps, a.Name, c.Account) {

@@ -9,6 +9,7 @@ import (
 
 	"mkr/domain/access"
 	"mkr/domain/accesslog"
+	"mkr/domain/casefile"
 	"mkr/domain/event"
 	"mkr/domain/person"
 	"mkr/domain/retention"
@@ -35,12 +36,20 @@ type PersonReport struct {
 	By        string            `json:"by"` // institution
 	Fields    map[string]string `json:"fields"`
 	Sex       string            `json:"sex,omitempty"`
+	Merged    []ReportRecord    `json:"merged,omitempty"` // what other records of hers say of her
 	Cases     []ReportCase      `json:"cases"`
 	Readers   []ReportReader    `json:"readers"`    // institutions whose people read what is sealed of her
 	Elsewhere []string          `json:"elsewhere"`  // data classes with texts about her that the maker may not open
 	KeptUntil time.Time         `json:"kept_until"` // zero while a case is open
 	Term      retention.Term    `json:"term"`
 	Holds     []person.Hold     `json:"holds"`
+}
+
+// ReportRecord is what one record that was merged with hers says of her.
+type ReportRecord struct {
+	Person string            `json:"person"`
+	Fields map[string]string `json:"fields"`
+	Sex    string            `json:"sex,omitempty"`
 }
 
 // ReportCase is her part in one case, the institutions that work in it, and what is written there under her key.
@@ -90,33 +99,43 @@ func (s *Service) ReportPerson(ctx context.Context, c Caller, caseID, id string,
 	if ps.Shredded {
 		return PersonReport{}, event.Refuse(person.CodeErased, "the person's data was erased")
 	}
-	record, err := s.Person(ctx, c, caseID, id)
+	records, err := s.reportRecords(ctx, c, st, ps, in)
 	if err != nil {
 		return PersonReport{}, err
 	}
+	first := records[0].record
 	out := PersonReport{
-		Person: id, MadeAt: s.Clock.Now().UTC(), By: c.Institution, Fields: map[string]string{}, Sex: ps.Sex, Cases: []ReportCase{}, Readers: []ReportReader{},
-		Elsewhere: []string{}, KeptUntil: record.KeptUntil, Term: record.Term, Holds: record.Holds,
+		Person: id, MadeAt: s.Clock.Now().UTC(), By: c.Institution, Sex: ps.Sex, Cases: []ReportCase{}, Readers: []ReportReader{},
+		Elsewhere: []string{}, KeptUntil: first.KeptUntil, Term: first.Term, Holds: []person.Hold{},
 	}
-	for _, of := range record.Cases {
-		if err := s.recordAccess(ctx, c, accesslog.Reported{Case: of.Case, Person: id, Identity: string(in.Identity)}); err != nil {
-			return PersonReport{}, err
-		}
-	}
-	granted := s.fieldsFor(c, st)
 	hidden := access.FieldSet(0)
-	if err := s.openEach(ctx, ps.Details, id, granted, &hidden, func(path string, _ person.Sealed, text string) { out.Fields[path] = text }); err != nil {
-		return PersonReport{}, err
-	}
 	readers := map[string]*ReportReader{}
-	for _, of := range record.Cases {
-		one, err := s.reportCase(ctx, c, of, id, &hidden)
-		if err != nil {
+	for n, of := range records {
+		fields := map[string]string{}
+		if err := s.openEach(ctx, of.state.Details, of.state.Person, s.fieldsFor(c, of.in), &hidden, func(path string, _ person.Sealed, text string) { fields[path] = text }); err != nil {
 			return PersonReport{}, err
 		}
-		out.Cases = append(out.Cases, one)
-		if err := s.countReaders(ctx, c, of.Case, id, readers); err != nil {
-			return PersonReport{}, err
+		if n == 0 {
+			out.Fields = fields
+		} else {
+			out.Merged = append(out.Merged, ReportRecord{Person: of.state.Person, Fields: fields, Sex: of.state.Sex})
+		}
+		out.Holds = append(out.Holds, of.record.Holds...)
+		switch until := of.record.KeptUntil; {
+		case until.IsZero(), out.KeptUntil.IsZero():
+			out.KeptUntil = time.Time{}
+		case until.After(out.KeptUntil):
+			out.KeptUntil, out.Term = until, of.record.Term
+		}
+		for _, part := range of.record.Cases {
+			one, err := s.reportCase(ctx, c, part, of.state.Person, &hidden)
+			if err != nil {
+				return PersonReport{}, err
+			}
+			out.Cases = append(out.Cases, one)
+			if err := s.countReaders(ctx, c, part.Case, of.state.Person, readers); err != nil {
+				return PersonReport{}, err
+			}
 		}
 	}
 	for _, r := range readers {
@@ -125,6 +144,48 @@ func (s *Service) ReportPerson(ctx context.Context, c Caller, caseID, id string,
 	slices.SortFunc(out.Readers, func(a, b ReportReader) int { return strings.Compare(a.Institution, b.Institution) })
 	if n := hidden.Names(); n != nil {
 		out.Elsewhere = n
+	}
+	return out, nil
+}
+
+// reported is one record that a report covers, by a case of it that the maker answers for.
+type reported struct {
+	in     casefile.State
+	state  person.State
+	record PersonRecord
+}
+
+// reportRecords are the record that is asked for and those that were merged with it, of cases that the maker answers for. That each is
+// reported is on record when it returns.
+func (s *Service) reportRecords(ctx context.Context, c Caller, st casefile.State, ps person.State, in AskReport) ([]reported, error) {
+	out := []reported{{in: st, state: ps}}
+	same, err := s.samePerson(ctx, c, ps.Person)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range same {
+		of, ok, err := s.mergedCase(ctx, c, o.Person, access.ReportPerson)
+		if err != nil {
+			return nil, err
+		}
+		if !ok || o.Erased {
+			continue
+		}
+		state, err := s.personState(ctx, o.Person)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, reported{in: of, state: state})
+	}
+	for n := range out {
+		if out[n].record, err = s.Person(ctx, c, out[n].in.ID, out[n].state.Person); err != nil {
+			return nil, err
+		}
+		for _, part := range out[n].record.Cases {
+			if err := s.recordAccess(ctx, c, accesslog.Reported{Case: part.Case, Person: out[n].state.Person, Identity: string(in.Identity)}); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return out, nil
 }

@@ -14,6 +14,7 @@ import (
 	"mkr/domain/accesslog"
 	"mkr/domain/casefile"
 	"mkr/domain/event"
+	"mkr/domain/merge"
 	"mkr/domain/person"
 	"mkr/internal/eventlog"
 	"mkr/internal/vault"
@@ -28,18 +29,24 @@ type SearchPersons struct {
 	BirthDate person.Plain `json:"birth_date,omitzero" ask:"date"`
 }
 
-// PersonFound is one person by her part in a case that the caller sees: by its code, and not by her name. To read that she opens
-// it there, on record.
-type PersonFound struct {
+// PersonPart is a person by her part in a case that the caller sees: by its code, and not by her name. To read that she opens it
+// there, on record.
+type PersonPart struct {
 	Person string `json:"person"`
 	Case   string `json:"case"`
 	Code   string `json:"code"`
 	Kind   string `json:"kind"`
 	Role   string `json:"role"`
 	Status string `json:"status"`
-	Match  string `json:"match"` // how well the name matches: one of Matches
+}
+
+// PersonFound is one person: her part in one case, and those in the others, also by records that were merged with the first.
+type PersonFound struct {
+	PersonPart
+	Match string `json:"match"` // how well the name matches: one of Matches
 	// SameYear: she was born in the year that was asked for. It is compared in memory; which year it is is not told.
-	SameYear bool `json:"same_year,omitempty"`
+	SameYear bool         `json:"same_year,omitempty"`
+	Also     []PersonPart `json:"also,omitempty"`
 }
 
 // Matches are how well a name matches, the best first.
@@ -95,26 +102,71 @@ func (s *Service) SearchPersons(ctx context.Context, c Caller, in SearchPersons)
 	}
 	out.Building = !s.index.ready()
 	matching := s.index.search(folded, mostLookedAt)
-	for _, id := range s.index.others(alikeLong - len(matching)) { // the same work for a name that nobody bears: see alikeLong
-		if _, _, err := s.partsOf(ctx, c, id.String()); err != nil {
-			return out, err
-		}
-	}
+	looked, done := 0, map[string]bool{}
 	for _, f := range matching {
-		shown, hidden, err := s.partsOf(ctx, c, f.person.String())
+		id := f.person.String()
+		if done[id] { // in the row of a record that matches better
+			continue
+		}
+		one, err := s.wholePerson(ctx, c, id)
 		if err != nil {
 			return out, err
 		}
-		for _, p := range shown {
-			if p.Match = matchOf(f.worst); len(out.Items) < mostFound {
-				if p.SameYear, err = s.bornIn(ctx, p.Person, birth); err != nil {
-					return out, err
-				}
-				out.Items = append(out.Items, p)
-			}
-		}
+		looked += one.looked
 		// Who only nearly bears the name is somebody else: that much is nobody's to know.
-		out.Elsewhere = out.Elsewhere || hidden && f.worst >= sounding
+		out.Elsewhere = out.Elsewhere || one.hidden && f.worst >= sounding
+		if len(one.parts) == 0 || len(out.Items) >= mostFound {
+			continue
+		}
+		row := PersonFound{PersonPart: one.parts[0], Match: matchOf(f.worst), Also: one.parts[1:]}
+		for _, of := range one.ids {
+			done[of] = true
+			same, err := s.bornIn(ctx, of, birth)
+			if err != nil {
+				return out, err
+			}
+			row.SameYear = row.SameYear || same
+		}
+		out.Items = append(out.Items, row)
+	}
+	for _, id := range s.index.others(alikeLong - looked) { // the same work for a name that nobody bears: see alikeLong
+		if _, err := s.partsOf(ctx, c, id.String()); err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+// whole is a person over all her records that the caller may know to be hers.
+type whole struct {
+	ids    []string     // the record that matched first
+	parts  []PersonPart // those of the record that stands for all of them first
+	hidden bool         // there is more of her that the caller does not see: see parts
+	looked int          // how many records were looked at
+}
+
+// wholePerson puts together a person's parts over the records that were merged with one. They lead on through records whose
+// identities the caller may open in cases that she lists.
+func (s *Service) wholePerson(ctx context.Context, c Caller, id string) (whole, error) {
+	out := whole{}
+	of := map[string][]PersonPart{}
+	ids, links, err := reach(id, func(record string) ([]people.Same, bool, error) {
+		p, err := s.partsOf(ctx, c, record)
+		out.looked++
+		out.hidden = out.hidden || p.hidden
+		of[record] = p.shown
+		return p.same, p.listed, err
+	})
+	if err != nil {
+		return out, err
+	}
+	out.ids = ids
+	kept := merge.Kept(ids, links)
+	out.parts = append(out.parts, of[kept]...)
+	for _, record := range ids {
+		if record != kept {
+			out.parts = append(out.parts, of[record]...)
+		}
 	}
 	return out, nil
 }
@@ -140,32 +192,38 @@ func matchOf(worst int) string {
 	return Matches[spelt-worst]
 }
 
-// partsOf are a person's parts in the cases whose identities the caller may open, and whether there is another that is neither
-// sealed nor one that she is kept out of: of those nothing is said.
-func (s *Service) partsOf(ctx context.Context, c Caller, id string) (shown []PersonFound, hidden bool, err error) {
-	doc, _, err := projections.Doc[people.Doc](ctx, s.Views, people.View, id)
-	if errors.Is(err, projections.ErrNotFound) {
-		return nil, false, nil
-	}
+// parts are those of one record in the cases that it stands in.
+type parts struct {
+	shown  []PersonPart  // in cases whose identities the caller may open
+	listed bool          // one of these is on her lists: its merges lead on
+	hidden bool          // there is another that is neither sealed nor one that she is kept out of: of those nothing is said
+	same   []people.Same // records that it was merged with, whether she sees them or not
+}
+
+// partsOf looks a record's parts up.
+func (s *Service) partsOf(ctx context.Context, c Caller, id string) (parts, error) {
+	doc, err := s.personDoc(ctx, id)
+	out := parts{same: doc.Same}
 	if err != nil {
-		return nil, false, viewError(err)
+		return out, err
 	}
 	for _, caseID := range doc.Cases {
 		st, _, err := s.caseState(ctx, caseID, At{})
 		if err != nil {
-			return nil, false, err
+			return out, err
 		}
 		link, ok := st.Person(id)
 		if !ok {
 			continue
 		}
 		if s.judgeSight(c, st) == nil && s.fieldsFor(c, st).Has(access.Identity) {
-			shown = append(shown, PersonFound{Person: id, Case: st.ID, Code: st.Code, Kind: st.Kind, Role: link.Role, Status: string(st.Status)})
+			out.shown = append(out.shown, partIn(st, link))
+			out.listed = out.listed || s.lists(c, st)
 			continue
 		}
-		hidden = hidden || !st.Restriction.Sealed && !st.Restriction.IsExcluded(c.Account) && st.Status != casefile.NotOpened
+		out.hidden = out.hidden || !st.Restriction.Sealed && !st.Restriction.IsExcluded(c.Account) && st.Status != casefile.NotOpened
 	}
-	return shown, hidden, nil
+	return out, nil
 }
 
 // RunNames reads the names of all persons into memory and follows the log, until the context ends.

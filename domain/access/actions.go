@@ -53,7 +53,9 @@ const (
 	KeepPerson      Action = "person.keep"      // what a person's data is kept for: holds, requests for erasure
 	DecideErasure   Action = "erasure.decide"
 	ReportPerson    Action = "person.report" // what is kept of a person, for herself
-	LinkCases       Action = "case.link"     // with another of the household, judged in both; whoever lists both sees it
+	MergePersons    Action = "person.merge"  // two records of one person, judged in a case of each; whoever lists both sees it
+	UnmergePersons  Action = "person.unmerge"
+	LinkCases       Action = "case.link" // with another of the household, judged in both; whoever lists both sees it
 )
 
 // Actions that are about no single case.
@@ -104,7 +106,7 @@ var CaseActions = []Action{
 	CreateReferral, AnswerReferral, WithdrawReferral, RecordAnswer, TakeMeasure, RequestOrder, IssuePolice, DecideOrder,
 	RecordDecision, ExecuteOrder, ReportBreach, AckBreach, ExtendOrder, ExpireOrder, RecordHearing, RecordVisit, WriteNote,
 	WriteHealthNote, EditPlan, ReportPlanAction, CloseCase, ReopenCase, MarkInError, FileReturn, AskReturn, LapseDeadline, AnswerDeadline,
-	RestrictCase, DeclareConflict, BreakGlass, EndGlass, ReviewGlass, ViewLooks, ExportCase, KeepPerson, DecideErasure, ReportPerson, LinkCases,
+	RestrictCase, DeclareConflict, BreakGlass, EndGlass, ReviewGlass, ViewLooks, ExportCase, KeepPerson, DecideErasure, ReportPerson, MergePersons, UnmergePersons, LinkCases,
 }
 
 // HouseActions lists the others.

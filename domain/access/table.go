@@ -118,6 +118,8 @@ func Table() []Grant {
 			Roles: []string{Coordinator, ChildWorker}, Actions: guard, Kinds: anyCase, Standings: []Standing{Lead}},
 		{Basis: "household", Why: "The municipality's two structures link the cases of one household, a mother's and her child's, where they list both; it is shown to those alone who list both.",
 			Roles: []string{Coordinator, ChildWorker}, Actions: []Action{LinkCases}, Kinds: anyCase, Standings: everybody},
+		{Basis: "same_person", Why: "They say that two records in the register of persons are of one person, and end that, where they list a case of each; it is shown to those alone who list both.",
+			Roles: []string{Coordinator, ChildWorker}, Actions: []Action{MergePersons, UnmergePersons}, Kinds: anyCase, Standings: everybody},
 		{Basis: "oversight", Why: "Auditors keep people out who would have to do it themselves, the coordinator too; they see who looked, answer for emergency access, and make files of cases in which no text is open.",
 			Roles: []string{Auditor}, Actions: guard, Kinds: anyCase, Standings: everybody},
 		{Basis: "data_subject", Why: "The coordinator answers to the people of domestic violence cases for what is kept of them, and for its erasure (law 124/2024).",

@@ -74,6 +74,7 @@ const (
 	CapacityCategory    = "capacity"
 	HouseholdCategory   = "household"
 	FlagCategory        = "flag"
+	MergeCategory       = "merge"
 )
 
 // StreamName joins a category and an id: "case-5f0c...".

@@ -11,6 +11,7 @@ import (
 	"mkr/domain/event"
 	"mkr/domain/household"
 	"mkr/domain/meeting"
+	"mkr/domain/merge"
 	"mkr/domain/person"
 	"mkr/domain/register"
 	"mkr/domain/rulebook"
@@ -22,5 +23,5 @@ import (
 func Registry() *event.Registry {
 	return event.NewRegistry(projections.Unmarshal,
 		casefile.Events(), person.Events(), register.Events(), meeting.Events(), directory.Events(), capacity.Events(),
-		activity.Events(), application.Events(), account.Events(), accesslog.Events(), rulebook.Events(), household.Events(), sentinel.Events())
+		activity.Events(), application.Events(), account.Events(), accesslog.Events(), rulebook.Events(), household.Events(), merge.Events(), sentinel.Events())
 }

@@ -21,6 +21,7 @@ import (
 	"mkr/domain/event"
 	"mkr/domain/household"
 	"mkr/domain/meeting"
+	"mkr/domain/merge"
 	"mkr/domain/person"
 	"mkr/domain/register"
 	"mkr/handlers"
@@ -101,7 +102,7 @@ func newBed(t testing.TB, dir string) *bed {
 	ok(t, err)
 	keys, err := vault.Open(vault.Options{Dir: dir + "/keys"})
 	ok(t, err)
-	registry := event.NewRegistry(projections.Unmarshal, casefile.Events(), person.Events(), register.Events(), meeting.Events(), directory.Events(), capacity.Events(), activity.Events(), application.Events(), account.Events(), accesslog.Events(), household.Events())
+	registry := event.NewRegistry(projections.Unmarshal, casefile.Events(), person.Events(), register.Events(), meeting.Events(), directory.Events(), capacity.Events(), activity.Events(), application.Events(), account.Events(), accesslog.Events(), household.Events(), merge.Events())
 	runner, err := projections.Open(projections.Options{Dir: dir + "/views", Log: b.log, Registry: registry, Views: catalog.Views(zone), Logger: logger})
 	ok(t, err)
 	packs, err := deadline.Embedded()

@@ -24,6 +24,7 @@ import (
 	"mkr/domain/event"
 	"mkr/domain/household"
 	"mkr/domain/meeting"
+	"mkr/domain/merge"
 	"mkr/domain/person"
 	"mkr/domain/register"
 	"mkr/domain/retention"
@@ -78,7 +79,7 @@ func New(tb testing.TB, o Options) *Bed {
 	OK(tb, err)
 	keys, err := vault.Open(vault.Options{Dir: b.Dir + "/keys"})
 	OK(tb, err)
-	registry := event.NewRegistry(projections.Unmarshal, casefile.Events(), person.Events(), register.Events(), meeting.Events(), directory.Events(), capacity.Events(), activity.Events(), application.Events(), account.Events(), accesslog.Events(), rulebook.Events(), household.Events(), sentinel.Events())
+	registry := event.NewRegistry(projections.Unmarshal, casefile.Events(), person.Events(), register.Events(), meeting.Events(), directory.Events(), capacity.Events(), activity.Events(), application.Events(), account.Events(), accesslog.Events(), rulebook.Events(), household.Events(), merge.Events(), sentinel.Events())
 	runner, err := projections.Open(projections.Options{Dir: b.Dir + "/views", Log: b.Log, Registry: registry, Views: catalog.Views(zone), Logger: zerolog.Nop()})
 	OK(tb, err)
 	b.Subscribe = func() *projections.Subscription { return runner.Subscribe(1024) }

@@ -8,6 +8,7 @@ import (
 
 	"mkr/domain/casefile"
 	"mkr/domain/event"
+	"mkr/domain/merge"
 	"mkr/domain/person"
 	"mkr/projections"
 )
@@ -19,9 +20,20 @@ const View = "people"
 type Doc struct {
 	Person    string          `json:"person"`
 	Cases     []string        `json:"cases,omitempty"`
+	Same      []Same          `json:"same,omitempty"`    // records that were merged with it
 	Erasure   *person.Erasure `json:"erasure,omitempty"` // asked for and not answered yet
 	Erased    bool            `json:"erased,omitempty"`
 	DecidedAt time.Time       `json:"decided_at,omitzero"`
+}
+
+// Same is another record that was found to be of the same person, and how. Whoever shows it asks first whether its reader sees
+// both.
+type Same struct {
+	Person string    `json:"person"`
+	Kept   bool      `json:"kept,omitempty"` // that record was kept in the merge, and not this one
+	Reason string    `json:"reason"`
+	By     string    `json:"by"`
+	At     time.Time `json:"at"`
 }
 
 // Statuses of a row.
@@ -40,17 +52,22 @@ type Row struct {
 	At      time.Time `json:"at,omitzero"`
 }
 
-// Projection folds persons out of their own streams and out of the cases that name them.
+// Projection folds persons out of their own streams, out of the cases that name them and out of the merges of two records.
 func Projection(version int) projections.Projection[Doc] {
 	return projections.Projection[Doc]{
-		Name: View, Version: version, Categories: []string{event.PersonCategory, event.CaseCategory}, Topics: []string{projections.Erasures},
+		Name: View, Version: version, Categories: []string{event.PersonCategory, event.CaseCategory, event.MergeCategory}, Topics: []string{projections.Erasures},
 		Keys: keys, Apply: apply, Rows: rows,
 	}
 }
 
 func keys(f event.Fact) []string {
-	if added, ok := f.Data.(casefile.PersonAdded); ok {
-		return []string{added.Person}
+	switch e := f.Data.(type) {
+	case casefile.PersonAdded:
+		return []string{e.Person}
+	case merge.Merged:
+		return []string{e.Kept, e.Other}
+	case merge.Unmerged:
+		return []string{e.Kept, e.Other}
 	}
 	if event.Category(f.Stream) == event.PersonCategory {
 		return []string{event.ID(f.Stream)}
@@ -73,8 +90,31 @@ func apply(d Doc, f event.Fact) Doc {
 		d.Erasure, d.DecidedAt = nil, f.Meta.OccurredAt
 	case person.KeyShredded:
 		d.Erasure, d.Erased, d.DecidedAt = nil, true, f.Meta.OccurredAt
+	case merge.Merged: // the two were registered before: the document knows which of them it is
+		other := e.Other
+		if d.Person == e.Other {
+			other = e.Kept
+		}
+		d.Same = append(without(d.Same, other), Same{Person: other, Kept: other == e.Kept, Reason: e.Reason, By: e.By, At: e.At})
+	case merge.Unmerged:
+		other := e.Other
+		if d.Person == e.Other {
+			other = e.Kept
+		}
+		d.Same = without(d.Same, other)
 	}
 	return d
+}
+
+// without copies: a document that was kept before stays as it is.
+func without(same []Same, other string) []Same {
+	var out []Same
+	for _, s := range same {
+		if s.Person != other {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 func rows(key string, d Doc) []projections.Row {

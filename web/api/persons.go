@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net/http"
 
 	"mkr/domain/retention"
@@ -37,6 +38,15 @@ func (a *API) personRoutes() []route {
 			}
 			return answer(w, http.StatusOK, v)
 		}},
+		{method: "GET", path: "/cases/{case}/persons/{id}/candidates", summary: "Records that may be of the same person: of a like name, or of the case with that code; recorded", query: candidateQuery{}, out: handlers.Candidates{}, status: 200, handle: func(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+			v, err := a.Service.MergeCandidates(r.Context(), c, r.PathValue("case"), r.PathValue("id"), r.URL.Query().Get("code"))
+			if err != nil {
+				return err
+			}
+			return answer(w, http.StatusOK, v)
+		}},
+		{method: "POST", path: "/cases/{case}/persons/{id}/merge", summary: "Say that another record is of the same person", in: handlers.MergePerson{}, out: handlers.Receipt{}, status: 200, command: true, handle: ofPerson(a, (*handlers.Service).MergePerson)},
+		{method: "POST", path: "/cases/{case}/persons/{id}/unmerge", summary: "End that: each record is what it was", in: handlers.UnmergePerson{}, out: handlers.Receipt{}, status: 200, command: true, handle: ofPerson(a, (*handlers.Service).UnmergePerson)},
 		{method: "POST", path: "/cases/{case}/persons/{id}/report", summary: "What is kept of a person, for herself; recorded", in: handlers.AskReport{}, out: handlers.PersonReport{}, status: 200, handle: func(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
 			var in handlers.AskReport
 			if _, err := decode(w, r, &in); err != nil {
@@ -53,6 +63,27 @@ func (a *API) personRoutes() []route {
 		routes = append(routes, route{method: "POST", path: "/cases/{case}/persons/{id}/" + act.Path, summary: act.Name, in: act.New(), out: handlers.Receipt{}, status: 200, command: true, handle: a.personAction(act)})
 	}
 	return routes
+}
+
+// candidateQuery names a case whose persons may be meant.
+type candidateQuery struct {
+	Code string `query:"code" description:"Code of a case: MF-2026-0012. Without one, records of a like name."`
+}
+
+// ofPerson makes the handler of a command about two records of persons.
+func ofPerson[T any](a *API, do func(*handlers.Service, context.Context, handlers.Caller, string, string, T, handlers.Envelope) (handlers.Receipt, error)) func(http.ResponseWriter, *http.Request, handlers.Caller) error {
+	return func(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+		var in T
+		env, err := command(w, r, &in)
+		if err != nil {
+			return err
+		}
+		rec, err := do(a.Service, r.Context(), c, r.PathValue("case"), r.PathValue("id"), in, env)
+		if err != nil {
+			return err
+		}
+		return answer(w, http.StatusOK, rec)
+	}
 }
 
 func (a *API) personAction(act handlers.PersonAction) func(http.ResponseWriter, *http.Request, handlers.Caller) error {

@@ -104,6 +104,9 @@ func (p *Pages) caseOf(ctx context.Context, v view, id string, asked only) (case
 	if err := p.household(ctx, v, &page); err != nil {
 		return page, err
 	}
+	if err := p.samePersons(ctx, v, &page); err != nil {
+		return page, err
+	}
 	if c.Left > 0 { // by the clock that the page's countdowns run by
 		page.Ends = v.Now.Add(time.Duration(float64(c.Left) * v.Speed))
 	}

@@ -181,7 +181,7 @@ func (v view) control(f *field, sf reflect.StructField, among choices) {
 	}
 	switch {
 	case asks == "institution", asks == "consent", asks == "order", asks == "person", asks == "participant", asks == "silent", asks == "entry",
-		asks == "returned_referral", asks == "case", asks == "agenda_case", asks == "decision", asks == "invited", asks == "offered", asks == "regime", asks == "colleague", asks == "shift", asks == "goal", asks == "meeting", asks == "giver", asks == "account", asks == "excluded", asks == "hold":
+		asks == "returned_referral", asks == "case", asks == "agenda_case", asks == "decision", asks == "invited", asks == "offered", asks == "regime", asks == "colleague", asks == "shift", asks == "goal", asks == "meeting", asks == "giver", asks == "account", asks == "excluded", asks == "hold", asks == "same":
 		f.Control, f.Options, f.Houses = "select", among(asks), asks == "institution"
 	case asks == "institutions", asks == "accounts":
 		f.Control, f.Options = "checks", among(asks)

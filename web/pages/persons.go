@@ -16,6 +16,7 @@ import (
 
 // personRoutes are about the data of the people in a case: what it is kept for, its erasure, and the report for the person.
 func (p *Pages) personRoutes(only func(string, page)) {
+	p.mergeRoutes(only)
 	only("GET /erasures", p.erasures)
 	only("GET /cases/{id}/persons/{person}", p.person)
 	only("GET /cases/{id}/persons/{person}/do/{action}", p.personForm)
@@ -61,7 +62,7 @@ func personPath(caseID, person string) string { return "/cases/" + caseID + "/pe
 
 func (v view) formOfPerson(record handlers.PersonRecord, a handlers.PersonAction, typed map[string][]string, wrong map[string]string) form {
 	at := personPath(record.Case, record.Person)
-	return form{
+	f := form{
 		Action: at + "/do/" + a.Name, Cancel: at, Title: v.T(a.Name), Submit: v.T(a.Name), Key: handlers.NewKey().String(),
 		Fields: v.fieldsOf(reflect.TypeOf(a.New()), "", typed, wrong, func(string) []option {
 			var out []option
@@ -71,6 +72,21 @@ func (v view) formOfPerson(record handlers.PersonRecord, a handlers.PersonAction
 			return out
 		}),
 	}
+	asked := scopeAsked(record, a.Name)
+	f.Fields = slices.DeleteFunc(f.Fields, func(x field) bool { return x.Name == "scope" && !asked })
+	for i := range f.Fields {
+		if f.Fields[i].Name == "scope" { // nobody is erased in passing: it is said plainly how much is meant
+			f.Fields[i].Required = true
+		}
+	}
+	return f
+}
+
+// scopeAsked tells whether there are merged records that an action may take too.
+func scopeAsked(record handlers.PersonRecord, action string) bool {
+	return slices.ContainsFunc(record.Same, func(o handlers.SamePerson) bool {
+		return action == "erasure.request" && !o.Erased || action == "erasure.decide" && o.Asked
+	})
 }
 
 func (p *Pages) personForm(w http.ResponseWriter, r *http.Request, v view) error {
@@ -166,6 +182,11 @@ func (v view) reportForm(record handlers.PersonRecord, typed map[string][]string
 
 // reportFields are the fields of a report in the order in which they read best.
 func (v view) reportFields(r handlers.PersonReport) []openedField {
+	return v.opened(handlers.OpenedFields{Fields: r.Fields}).Fields
+}
+
+// mergedFields are those of a record that was merged with hers.
+func (v view) mergedFields(r handlers.ReportRecord) []openedField {
 	return v.opened(handlers.OpenedFields{Fields: r.Fields}).Fields
 }
 

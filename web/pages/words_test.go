@@ -23,6 +23,7 @@ import (
 	"mkr/domain/household"
 	"mkr/domain/indicator"
 	"mkr/domain/meeting"
+	"mkr/domain/merge"
 	"mkr/domain/person"
 	"mkr/domain/retention"
 	"mkr/domain/rulebook"
@@ -38,7 +39,7 @@ import (
 // inputs are all types that a form is made from.
 func inputs() []reflect.Type {
 	out := []reflect.Type{reflect.TypeFor[handlers.OpenCase](), reflect.TypeFor[handlers.NewPerson](), reflect.TypeFor[handlers.BreakGlass](), reflect.TypeFor[handlers.ScheduleMeeting](), reflect.TypeFor[handlers.RecordActivity](),
-		reflect.TypeFor[handlers.RegisterInstitution](), reflect.TypeFor[handlers.OpenAccount](), reflect.TypeFor[handlers.SubmitApplication](), reflect.TypeFor[handlers.DecideApplication](), reflect.TypeFor[handlers.PayAid](), reflect.TypeFor[handlers.TakeBackPayment](), reflect.TypeFor[handlers.EndApplication](), reflect.TypeFor[handlers.MarkApplication](), reflect.TypeFor[handlers.LoadPack](), reflect.TypeFor[handlers.LoadCalendar](), reflect.TypeFor[handlers.LinkCase](), reflect.TypeFor[handlers.UnlinkCase]()}
+		reflect.TypeFor[handlers.RegisterInstitution](), reflect.TypeFor[handlers.OpenAccount](), reflect.TypeFor[handlers.SubmitApplication](), reflect.TypeFor[handlers.DecideApplication](), reflect.TypeFor[handlers.PayAid](), reflect.TypeFor[handlers.TakeBackPayment](), reflect.TypeFor[handlers.EndApplication](), reflect.TypeFor[handlers.MarkApplication](), reflect.TypeFor[handlers.LoadPack](), reflect.TypeFor[handlers.LoadCalendar](), reflect.TypeFor[handlers.LinkCase](), reflect.TypeFor[handlers.UnlinkCase](), reflect.TypeFor[handlers.MergePerson](), reflect.TypeFor[handlers.UnmergePerson]()}
 	for _, a := range handlers.CaseActions {
 		out = append(out, reflect.TypeOf(a.New()).Elem())
 	}
@@ -198,6 +199,7 @@ func families(t *testing.T) map[string][]string {
 	add("refusal", capacity.Codes...)
 	add("refusal", household.Codes...)
 	add("part", "household")
+	add("refusal", merge.Codes...)
 	add("refusal", activity.Codes...)
 	add("refusal", person.CodeRequired, person.CodeFormat, person.CodeRange, person.CodeTooLong, person.CodeText, person.CodeMismatch, person.CodeAlreadyRegistered,
 		person.CodeNotRegistered, person.CodeErased, person.CodeMissealed, person.CodeUnknownValue,
@@ -406,7 +408,7 @@ func TestEveryActionIsGroupedOnce(t *testing.T) {
 // TestEveryFormAsksInAKnownWay: the forms know how to ask for every field of every input, and every way they know is
 // asked for somewhere.
 func TestEveryFormAsksInAKnownWay(t *testing.T) {
-	known := []string{"", "file", "textarea", "date", "datetime", "institution", "institutions", "consent", "order", "person", "participant", "silent", "entry", "returned_referral", "case", "agenda_case", "invited", "offered", "decision", "regime", "colleague", "clock", "shift", "goal", "meeting", "giver", "accounts", "account", "excluded", "hold"}
+	known := []string{"", "file", "textarea", "date", "datetime", "institution", "institutions", "consent", "order", "person", "participant", "silent", "entry", "returned_referral", "case", "agenda_case", "invited", "offered", "decision", "regime", "colleague", "clock", "shift", "goal", "meeting", "giver", "accounts", "account", "excluded", "hold", "same"}
 	seen := map[string]bool{}
 	for _, in := range inputs() {
 		walk(in, func(name string, f reflect.StructField) {
