@@ -60,7 +60,7 @@ func TestAccessMatrix(t *testing.T) {
 				continue // that is what it is for; TestSealedTextsOpenOnRecord
 			}
 			w.holdsNothingPersonal(t, role+" "+r.method+" "+r.path, a)
-			if a.status >= 500 || a.status == 400 || a.status == 422 && r.body != nil && !strings.HasSuffix(r.path, "/household") { // whom the policy lets pass links the case with itself
+			if a.status >= 500 || a.status == 400 || a.status == 422 && r.body != nil && !strings.HasSuffix(r.path, "/household") && !strings.HasSuffix(r.path, "/merge") { // whom the policy lets pass links the case, or merges the record, with itself
 				t.Errorf("%s %s %s: %d %s\n%s", role, r.method, r.path, a.status, a.body, w.body(r))
 			}
 		}
