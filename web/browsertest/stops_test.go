@@ -66,7 +66,10 @@ func (b *bed) begin(t *testing.T, who string) []string {
 		return []string{"/signin?next=%2Fboard", "/nowhere"}
 	case coordinator:
 		rich := b.richCase(t)
+		c, err := b.app.Service().Case(t.Context(), b.as(t, coordinator), rich, handlers.At{})
+		ok(t, err)
 		return []string{
+			"/cases/" + rich + "/persons/" + c.Subject + "/unmerge",
 			"/cases/" + rich, "/board?wall", "/board?risk=high&due=overdue", "/register?code=none", "/indicators/2014", "/cases/" + rich + "/replay?step=3",
 			"/board?at=9000&was=8900", "/deadlines?at=9000", "/compare?list=board&from=8900&to=9000",
 			"/cases/" + rich + "/do/hearing.record", "/cases/" + rich + "/household/end", "/cases/00000000-0000-0000-0000-000000000000",
