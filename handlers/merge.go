@@ -113,6 +113,8 @@ func (s *Service) mergePair(ctx context.Context, c Caller, action access.Action,
 // Candidates are records that may be of the same person.
 type Candidates struct {
 	Items []PersonPart `json:"items"`
+	// Building: the register of names is still being read after a start; somebody may be missing.
+	Building bool `json:"building,omitempty"`
 }
 
 // MergeCandidates lists records that may be of the same person, of cases that the caller lists: those of a like name, the
@@ -154,6 +156,7 @@ func (s *Service) MergeCandidates(ctx context.Context, c Caller, caseID, id, cod
 	if err := s.recordAccess(ctx, c, accesslog.Searched{Print: hex.EncodeToString(sum[len(sum)-16:]), Words: len(strings.Fields(folded))}); err != nil {
 		return out, err
 	}
+	out.Building = !s.index.ready()
 	for _, f := range s.index.search(folded, mostLookedAt) {
 		if known(f.person.String()) {
 			continue

@@ -1,6 +1,7 @@
 package merge
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -47,6 +48,18 @@ func TestMergeAndUnmerge(t *testing.T) {
 }
 
 func TestStoredForm(t *testing.T) { decidertest.Samples(t, Events(), merged, ended) }
+
+// TestEventsNameNoPerson: a payload holds ids, codes and a time, and nothing that could carry a name.
+func TestEventsNameNoPerson(t *testing.T) {
+	for _, e := range Events() {
+		ty := reflect.TypeOf(e.Zero())
+		for i := range ty.NumField() {
+			if tag := ty.Field(i).Tag.Get("json"); !slices.Contains([]string{"kept", "other", "reason", "by", "at"}, tag) {
+				t.Errorf("%s: the field %q may carry text in the clear", e.Name, tag)
+			}
+		}
+	}
+}
 
 // One record of a group is kept, whatever links there are and in whatever order they are read; it was merged into no other,
 // unless all were, as in a ring.

@@ -2,11 +2,13 @@ package api_test
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"testing"
 
 	"mkr/domain/access"
 	"mkr/internal/testbed"
+	"mkr/internal/vault"
 )
 
 // The report for a person whose records were merged covers each of them. Her erasure says plainly how much it takes: one record, or
@@ -80,6 +82,19 @@ func TestMergedRecordsAreReportedAndErased(t *testing.T) {
 	erased(one, first, true)
 	erased(other, second, true)
 	erased(third, last, false) // it was answered for alone
+	gone := map[string]int{}
+	for _, e := range w.Events() {
+		for _, v := range sealedIn(t, e.Data) {
+			_, err := w.Vault.Open(t.Context(), v)
+			if want := v.Subject == first || v.Subject == second; errors.Is(err, vault.ErrShredded) != want {
+				t.Errorf("%s of %s: %v", v.Field, e.Type, err)
+			}
+			gone[v.Subject]++
+		}
+	}
+	if gone[first] == 0 || gone[second] == 0 || gone[last] == 0 {
+		t.Errorf("values of the three: %v", gone)
+	}
 	if again := w.must(access.Auditor, of(one, first)+"/erasure/decide", object{"outcome": "erase", "scope": "all"}, command); again.json(t)["duplicate"] != true {
 		t.Errorf("a retry is told something else: %s", again.body)
 	}

@@ -24,11 +24,12 @@ func (p *Pages) mergeRoutes(only func(string, page)) {
 
 // mergePage is the form about two records: which are offered, and for which case they were asked.
 type mergePage struct {
-	Record handlers.PersonRecord
-	Form   form
-	Code   string // of the case whose persons are offered; "" those of a like name
-	Found  int
-	Wrong  string // what is wrong with the code
+	Record   handlers.PersonRecord
+	Form     form
+	Code     string // of the case whose persons are offered; "" those of a like name
+	Found    int
+	Building bool   // the register of names is not read yet
+	Wrong    string // what is wrong with the code
 }
 
 // mergeable is the record that a form is about, for whoever may merge others with it.
@@ -56,7 +57,7 @@ func (p *Pages) merging(r *http.Request, v view, record handlers.PersonRecord, t
 	if out.Code != "" {
 		to += "?code=" + url.QueryEscape(out.Code)
 	}
-	out.Found = len(found.Items)
+	out.Found, out.Building = len(found.Items), found.Building
 	out.Form = v.recordsForm(to, at, v.T("person.merge"), handlers.MergePerson{}, found.Items, typed, wrong)
 	return out, nil
 }
