@@ -202,6 +202,9 @@ func (w *world) foreignBodies(t *testing.T, f foreign, r route, tried map[string
 			if role == access.Coordinator && (name == "meeting" || name == "case") {
 				continue // she sees every meeting and lists every case
 			}
+			if role == access.Coordinator && name == "person" && (strings.HasSuffix(r.path, "/merge") || strings.HasSuffix(r.path, "/unmerge")) {
+				continue // the other record is one of another case, and she lists that
+			}
 			w.attempt(t, f, role, r, at, at, with(id), with(handlers.NewKey().String()))
 			tried["in a body"]++
 		}
