@@ -23,7 +23,7 @@ func LensOf(c Caller) Lens {
 func (l Lens) Sees(row projections.Row) bool {
 	c := Caller{Institution: l.Institution, Role: l.Role}
 	switch row.Topic {
-	case projections.Accounts, projections.Sessions:
+	case projections.Accounts, projections.Sessions, projections.Identities:
 		return false
 	case projections.Inbox, projections.Outbox:
 		return l.Institution != "" && row.Institution == l.Institution && access.Judge(c.Actor(), access.ViewInbox, access.Facts{}).Allow

@@ -47,11 +47,13 @@ const (
 type pending struct {
 	Account string    `json:"account"`
 	Until   time.Time `json:"until"`
+	// Proof is what stands in the place of the password: an identity provider's word.
+	Proof *account.Proof `json:"proof,omitempty"`
 }
 
-// codeNeeded asks for the second factor of an account whose password was right.
-func (s *Service) codeNeeded(st account.State) error {
-	body, err := json.Marshal(pending{st.Account, s.Clock.Wall().Add(pendingLife)})
+// codeNeeded asks for the second factor of an account whose password was right, or for which an identity provider has given its word.
+func (s *Service) codeNeeded(st account.State, said *account.Proof) error {
+	body, err := json.Marshal(pending{st.Account, s.Clock.Wall().Add(pendingLife), said})
 	if err != nil {
 		return err
 	}
@@ -77,11 +79,11 @@ func (s *Service) SignInCode(ctx context.Context, waiting, code, remote string) 
 	if err != nil {
 		return "", Caller{}, err
 	}
-	return s.enterWithCode(ctx, st, code, remote)
+	return s.enterWithCode(ctx, st, p.Proof, code, remote)
 }
 
-// enterWithCode lets in whoever has shown the password, and shows a right code that was not used before.
-func (s *Service) enterWithCode(ctx context.Context, st account.State, code, remote string) (token string, c Caller, err error) {
+// enterWithCode lets in whoever has shown the password, or is whom a provider has said (said), and shows a right code that was not used before.
+func (s *Service) enterWithCode(ctx context.Context, st account.State, said *account.Proof, code, remote string) (token string, c Caller, err error) {
 	right, ok := s.signIn.try("code "+st.Lookup, remote)
 	if !ok {
 		return "", Caller{}, ErrTooManyTries
@@ -89,6 +91,9 @@ func (s *Service) enterWithCode(ctx context.Context, st account.State, code, rem
 	proof, err := s.proof(ctx, st, code)
 	if err != nil {
 		return "", Caller{}, err
+	}
+	if said != nil {
+		proof.Identity, proof.Challenge, proof.Wall = said.Identity, said.Challenge, s.Clock.Wall().UTC()
 	}
 	token, c, err = s.startSession(ctx, st, account.StartSession{Kind: account.Browser, Proof: proof}, BrowserLife)
 	if _, refused := asRefusal(err); refused { // used before, or locked meanwhile: told to nobody at the door

@@ -15,6 +15,7 @@ import (
 	"mkr/domain/sentinel"
 	"mkr/internal/blobs"
 	"mkr/internal/eventlog"
+	"mkr/internal/idp"
 	"mkr/internal/ledger"
 	"mkr/internal/passkeys"
 	"mkr/internal/password"
@@ -48,21 +49,22 @@ func SystemClock() Clock {
 
 // Deps is all that a Service stands on. Each field is owned by the caller, who closes it after the Service.
 type Deps struct {
-	Log       eventlog.Log
-	Ledger    *ledger.Ledger
-	Registry  *event.Registry
-	Vault     *vault.Vault
-	Views     *projections.Views
-	Cases     casefile.Decider
-	Retention retention.Schedule
-	Sentinel  sentinel.Rules // what is odd in the record of who looked at what
-	Passwords *password.Hasher
-	Passkeys  *passkeys.Site // nil: this installation has none
-	Files     blobs.Store    // of the cases, as ciphertexts
-	Clock     Clock
-	Zone      *time.Location // Europe/Tirane
-	Idle      time.Duration  // life of a browser session that nobody touches; 0: IdleLife
-	Logger    zerolog.Logger
+	Log        eventlog.Log
+	Ledger     *ledger.Ledger
+	Registry   *event.Registry
+	Vault      *vault.Vault
+	Views      *projections.Views
+	Cases      casefile.Decider
+	Retention  retention.Schedule
+	Sentinel   sentinel.Rules // what is odd in the record of who looked at what
+	Passwords  *password.Hasher
+	Passkeys   *passkeys.Site // nil: this installation has none
+	Identities *idp.Providers // institutions' identity providers; nil: this installation knows none
+	Files      blobs.Store    // of the cases, as ciphertexts
+	Clock      Clock
+	Zone       *time.Location // Europe/Tirane
+	Idle       time.Duration  // life of a browser session that nobody touches; 0: IdleLife
+	Logger     zerolog.Logger
 	// Refusals is how many refusals of one session in a minute are taken in; then it waits. 0: RefusalsAMinute.
 	Refusals int
 }

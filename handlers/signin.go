@@ -74,9 +74,9 @@ func (s *Service) SignIn(ctx context.Context, in SignIn, remote string) (token s
 	}
 	switch {
 	case st.Second.IsSet() && in.Code == "":
-		return "", Caller{}, s.codeNeeded(st)
+		return "", Caller{}, s.codeNeeded(st, nil)
 	case st.Second.IsSet():
-		return s.enterWithCode(ctx, st, in.Code, remote)
+		return s.enterWithCode(ctx, st, nil, in.Code, remote)
 	}
 	return s.startSession(ctx, st, account.StartSession{Kind: account.Browser}, BrowserLife)
 }

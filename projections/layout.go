@@ -60,6 +60,7 @@ var topicLists = map[string]lists{
 	Aid:        {[]string{byNewest}, byText},
 	Accounts:   {[]string{byCode}, byText},
 	Sessions:   {[]string{byCode}, byText},
+	Identities: {[]string{byCode}, byText},
 	Reviews:    {[]string{byNewest}, byText},
 	Expiries:   {[]string{byDue}, byText},
 	Looks:      {[]string{byNewest}, byText},

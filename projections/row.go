@@ -24,6 +24,7 @@ const (
 	Indicators   = "indicators"   // one row a counted thing
 	Accounts     = "accounts"     // for handlers only: the hub never sends it
 	Sessions     = "sessions"     // for handlers only: the hub never sends it
+	Identities   = "identities"   // for handlers only: whom an identity provider names
 	Steps        = "steps"        // when the system must act on a case next; for its process only
 	Reviews      = "reviews"      // emergency accesses that nobody has answered for yet
 	Expiries     = "expiries"     // consents that will run out
@@ -35,7 +36,7 @@ const (
 )
 
 // Private lists the topics that never leave the server: handlers read them to sign people in, and to know what is due.
-var Private = []string{Accounts, Sessions, Steps, Households}
+var Private = []string{Accounts, Sessions, Identities, Steps, Households}
 
 // Row is one line of one list. It holds coded values, pseudonymous ids and times only, never a personal value,
 // sealed or not. The columns are what lists filter and sort by; Doc is what the API and the pages show.

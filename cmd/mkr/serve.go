@@ -15,6 +15,7 @@ import (
 	"mkr/handlers"
 	"mkr/internal/app"
 	"mkr/internal/demo"
+	"mkr/internal/idp"
 	"mkr/internal/ledger"
 	"mkr/web/pages"
 )
@@ -32,14 +33,21 @@ func runServe(ctx context.Context, args []string) error {
 	f.StringVar(&cfg.FilesDir, "files", "", "folder of the cases' files, as ciphertexts, or an object store, s3+https://host/bucket; default: files in --data. Servers on one store share it")
 	f.StringVar(&cfg.S3KeyFile, "s3-key-file", "", "access key and secret of the object store, a line each; default: MKR_S3_ACCESS_KEY and MKR_S3_SECRET_KEY")
 	f.StringVar(&cfg.KeyFile, "key-file", "", "deployment key, when it is kept apart from the data")
-	f.StringVar(&cfg.Origin, "origin", "", "address under which browsers know this site, such as https://mkr.example.al: passkeys are made for it; default: no passkeys")
+	f.StringVar(&cfg.Origin, "origin", "", "address under which browsers know this site, such as https://mkr.example.al: passkeys are made for it, and identity providers send people back to it; default: neither")
 	f.BoolVar(&cfg.Proxied, "proxied", false, "trust the last entry of X-Forwarded-For: only behind one's own proxy")
 	f.DurationVar(&cfg.Idle, "idle", handlers.IdleLife, "life of a browser session that nobody touches, from 3m to 10h")
 	f.BoolVar(&cfg.Secure, "secure", true, "cookies for TLS only (turn off only to try it without)")
 	witnesses := f.String("witnesses", "", "public keys of the witnesses, with spaces between them (mkr witness --name prints one)")
 	schedule := f.String("retention", "", "file that says for how long the data of persons is kept (as domain/retention/schedule.json); default: that one, which nobody has verified")
+	providers := f.String("identity-providers", "", "file that names the identity providers of institutions (see docs/runbooks/identity-providers.md)")
 	if err := parse(f, args); err != nil {
 		return err
+	}
+	if *providers != "" {
+		var err error
+		if cfg.Providers, err = idp.Load(*providers); err != nil {
+			return fmt.Errorf("--identity-providers: %w", err)
+		}
 	}
 	if *schedule != "" {
 		if err := readSchedule(*schedule, &cfg); err != nil {

@@ -54,12 +54,12 @@ const (
 )
 
 // Codes lists them all.
-var Codes = append([]string{CodeAlreadyOpened, CodeNotOpened, CodeLocked, CodeMissing, CodeUnknownCode, CodeExpiry, CodeHash, CodeTokenHash, CodeNoPassword, CodeNoOffer, CodeOwnOffer}, slices.Concat(secondCodes, grantCodes, passkeyCodes)...)
+var Codes = append([]string{CodeAlreadyOpened, CodeNotOpened, CodeLocked, CodeMissing, CodeUnknownCode, CodeExpiry, CodeHash, CodeTokenHash, CodeNoPassword, CodeNoOffer, CodeOwnOffer}, slices.Concat(secondCodes, grantCodes, passkeyCodes, identityCodes)...)
 
 // MaxLife bounds how long a session of a kind may stand.
 var MaxLife = map[string]time.Duration{Browser: 12 * time.Hour, Token: 366 * 24 * time.Hour, Calendar: 366 * 24 * time.Hour}
 
-// Command is something that somebody wants to happen to an account. This file, second.go, offer.go, grants.go and passkey.go list the whole vocabulary.
+// Command is something that somebody wants to happen to an account. This file, second.go, offer.go, grants.go, passkey.go and identity.go list the whole vocabulary.
 type Command interface{ command() }
 
 type (
@@ -166,6 +166,8 @@ func Decide(s State, c Command, _ event.Moment) ([]event.Data, error) {
 		return decideOffer(s, c)
 	case AddPasskey, RefusePasskey, RemovePasskey:
 		return decidePasskey(s, c)
+	case LinkIdentity, UnlinkIdentity:
+		return decideIdentity(s, c)
 	case GrantRole, EndGrant, SetTerm:
 		return decideGrant(s, c)
 	}

@@ -96,5 +96,5 @@ func Events() []event.Entry {
 		event.Type[LanguageChosen]("The holder chose a language."),
 		event.Type[SessionStarted]("A session or token began."),
 		event.Type[SessionEnded]("A session or token ended."),
-	}, slices.Concat(secondEvents(), offerEvents(), grantEvents(), passkeyEvents())...)
+	}, slices.Concat(secondEvents(), offerEvents(), grantEvents(), passkeyEvents(), identityEvents())...)
 }

@@ -92,6 +92,9 @@ type Proof struct {
 	Count     uint32 // what the key counts
 	Challenge Challenge
 	Wall      time.Time
+
+	Identity    Identity // what an institution's provider has said, in the place of the password
+	SecondAsked bool     // the provider says that it asked for a second factor itself
 }
 
 // Reasons for which a second factor goes.
@@ -253,6 +256,7 @@ func decideSecond(s State, c Command) ([]event.Data, error) {
 			events = append(events, SecondFactorRemoved{Reason: Recovered})
 		}
 		events = append(events, s.dropPasskeys()...)
+		events = append(events, s.dropIdentities()...)
 		return append(events, endAll(s, PasswordChanged)...), nil
 	case RefuseRecovery:
 		if s.RecoveryBy == "" {
@@ -269,6 +273,14 @@ func (s State) prove(p Proof) ([]event.Data, error) {
 	switch {
 	case p.Passkey != "":
 		return s.provePasskey(p)
+	case p.Identity != Identity{}:
+		return s.proveIdentity(p)
+	}
+	return s.proveSecond(p)
+}
+
+func (s State) proveSecond(p Proof) ([]event.Data, error) {
+	switch {
 	case !s.Second.IsSet():
 		return nil, nil
 	case p.Recovery != "":

@@ -34,7 +34,8 @@ type State struct {
 	Until                                        time.Time // when the account's time is over; zero: never
 	Grants                                       []Grant   // roles beside its own that were not ended
 	Passkeys                                     []Passkey
-	Challenges                                   []Challenge // that passkeys answered lately
+	Identities                                   []Identity
+	Challenges                                   []Challenge // that passkeys and providers answered lately
 }
 
 // Live tells whether a session lets its holder in at this instant of her own time.
@@ -66,6 +67,8 @@ func Evolve(s State, d event.Data) State {
 		return evolveOffer(s, d)
 	case PasskeyAdded, PasskeyUsed, PasskeyRefused, PasskeyRemoved:
 		return evolvePasskey(s, d)
+	case IdentityLinked, IdentityUsed, IdentityUnlinked:
+		return evolveIdentity(s, d)
 	case RoleGranted, RoleGrantEnded, TermSet:
 		return evolveGrant(s, d)
 	default:

@@ -21,6 +21,7 @@ import (
 	"mkr/domain/sentinel"
 	"mkr/handlers"
 	"mkr/internal/eventlog"
+	"mkr/internal/idp"
 	"mkr/internal/ledger"
 	"mkr/internal/passkeys"
 	"mkr/internal/password"
@@ -35,16 +36,17 @@ import (
 // Config is all that can be chosen.
 type Config struct {
 	DataDir   string
-	Store     string // "" or sqlite:FOLDER or esdb://...
-	Addr      string // host:port; port 0 lets the system choose
-	KeysDir   string // folder of the persons' keys; "" means keys in DataDir. Servers on one store share one
-	KeyFile   string // deployment key, if it is kept elsewhere than with the keys
-	FilesDir  string // folder of the cases' files, or s3+https://host/bucket; "" means files in DataDir. Servers on one store share one
-	S3KeyFile string // access key and secret of an object store, a line each; "": MKR_S3_ACCESS_KEY and MKR_S3_SECRET_KEY
-	NewKeys   bool   // begin with new keys though the log holds events: the old ones are lost for ever
-	Origin    string // under which people's browsers know this site, as https://mkr.example.al, or LocalOrigin; "" means no passkeys
-	Secure    bool   // behind TLS: cookies are Secure
-	Proxied   bool   // the proxy in front says who calls
+	Store     string       // "" or sqlite:FOLDER or esdb://...
+	Addr      string       // host:port; port 0 lets the system choose
+	KeysDir   string       // folder of the persons' keys; "" means keys in DataDir. Servers on one store share one
+	KeyFile   string       // deployment key, if it is kept elsewhere than with the keys
+	FilesDir  string       // folder of the cases' files, or s3+https://host/bucket; "" means files in DataDir. Servers on one store share one
+	S3KeyFile string       // access key and secret of an object store, a line each; "": MKR_S3_ACCESS_KEY and MKR_S3_SECRET_KEY
+	NewKeys   bool         // begin with new keys though the log holds events: the old ones are lost for ever
+	Origin    string       // under which people's browsers know this site, as https://mkr.example.al, or LocalOrigin; "" means no passkeys
+	Providers []idp.Config // identity providers of institutions; they need an Origin
+	Secure    bool         // behind TLS: cookies are Secure
+	Proxied   bool         // the proxy in front says who calls
 	Speed     float64
 	Idle      time.Duration   // life of a session that nobody touches; 0: handlers.IdleLife
 	Clock     *handlers.Clock // nil: the system's
@@ -155,9 +157,13 @@ func New(cfg Config) (a *App, err error) {
 	if err != nil {
 		return a, err
 	}
+	providers, err := identityProviders(cfg.Origin, cfg.Providers, clock.Wall)
+	if err != nil {
+		return a, err
+	}
 	a.service = handlers.New(handlers.Deps{
-		Passkeys: site,
-		Log:      a.events, Ledger: a.ledger, Registry: registry, Vault: a.vault, Views: a.runner.Views(), Retention: schedule, Sentinel: odd,
+		Passkeys: site, Identities: providers,
+		Log: a.events, Ledger: a.ledger, Registry: registry, Vault: a.vault, Views: a.runner.Views(), Retention: schedule, Sentinel: odd,
 		Cases: casefile.Decider{Rules: packs, Calendar: deadline.Calendar{Zone: zone, Holidays: holidays}}, Passwords: hasher, Files: files, Clock: clock, Zone: zone, Logger: a.logger, Idle: cfg.Idle,
 	})
 	return a, nil
@@ -177,6 +183,14 @@ func passkeySite(origin string) (*passkeys.Site, error) {
 		return nil, fmt.Errorf("origin: %w", err)
 	}
 	return site, nil
+}
+
+// identityProviders are those of the file; nil where there are none, or before the address is known.
+func identityProviders(origin string, configs []idp.Config, wall func() time.Time) (*idp.Providers, error) {
+	if len(configs) == 0 || origin == LocalOrigin {
+		return nil, nil
+	}
+	return idp.New(origin, configs, wall)
 }
 
 // Service is what commands and queries go through.
@@ -262,7 +276,11 @@ func (a *App) Start() error {
 		if err != nil {
 			return err
 		}
-		if a.service.Passkeys, err = passkeySite("http://" + net.JoinHostPort(LocalOrigin, port)); err != nil {
+		here := "http://" + net.JoinHostPort(LocalOrigin, port)
+		if a.service.Passkeys, err = passkeySite(here); err != nil {
+			return err
+		}
+		if a.service.Identities, err = identityProviders(here, a.cfg.Providers, a.service.Clock.Wall); err != nil {
 			return err
 		}
 	}

@@ -38,9 +38,11 @@ var layers = []layer{
 		Why: "hashing passwords needs to know nobody"},
 	{Of: "internal/passkeys", Never: []string{"domain", "handlers", "web"},
 		Why: "checking what a key has signed needs to know nobody"},
+	{Of: "internal/idp", Never: []string{"domain", "handlers", "web"},
+		Why: "asking an identity provider needs to know no account"},
 	{Of: "projections", May: []string{"domain", "=internal/eventlog"}, Never: []string{"internal/vault", "handlers", "web"},
 		Why: "views must never see personal data in the clear"},
-	{Of: "handlers", May: []string{"domain", "projections", "=internal/eventlog", "=internal/vault", "=internal/ledger", "=internal/password", "=internal/passkeys", "=internal/blobs"}, Never: []string{"web"},
+	{Of: "handlers", May: []string{"domain", "projections", "=internal/eventlog", "=internal/vault", "=internal/ledger", "=internal/password", "=internal/passkeys", "=internal/idp", "=internal/blobs"}, Never: []string{"web"},
 		Why: "handlers decide who may do what; how it is asked and shown is not their business"},
 	{Of: "docs", Bare: true,
 		Why: "a document is read by the program and knows nothing of it"},
@@ -61,7 +63,7 @@ var impure = map[string]string{
 var kits = []string{
 	Module + "/internal/decidertest", Module + "/internal/eventlog/logtest", Module + "/internal/eventlog/esdblog/esdbtest", Module + "/internal/house",
 	"testing", "pgregory.net/rapid", "github.com/google/go-cmp", "github.com/anishathalye/porcupine", "github.com/chromedp/chromedp",
-	"github.com/johannesboyne/gofakes3",
+	"github.com/johannesboyne/gofakes3", "github.com/zitadel/oidc",
 }
 
 // checkImports holds every package of ours against the table.

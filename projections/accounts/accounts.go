@@ -39,6 +39,11 @@ type Session struct {
 	ExpiresAt   time.Time `json:"expires_at"`
 }
 
+// Identity is one that is linked. Its Row.Code is the keyed hash of issuer and subject, by which sign-in finds the account.
+type Identity struct {
+	Account string `json:"account"`
+}
+
 // Statuses of an account's row.
 const (
 	Active = "active"
@@ -76,6 +81,12 @@ func rows(key string, s account.State) []projections.Row {
 			Password: s.Hash != "", Sessions: len(s.Sessions),
 		}),
 	}}
+	for _, o := range s.Identities {
+		out = append(out, projections.Row{
+			Topic: projections.Identities, Key: key + "/" + o.Provider, Code: o.Hash, Institution: s.Institution, Kind: o.Provider, Status: status,
+			Doc: projections.Document(Identity{Account: s.Account}),
+		})
+	}
 	for _, o := range s.Sessions {
 		out = append(out, projections.Row{
 			Topic: projections.Sessions, Key: o.TokenHash, Code: s.Account, Institution: o.Institution, Kind: o.Kind, Status: status, DueAt: o.ExpiresAt,

@@ -19,6 +19,8 @@ func (a *API) adminRoutes() []route {
 		{method: "POST", path: "/me/sessions/end", summary: "End one of them", in: handlers.EndSession{}, out: handlers.Receipt{}, status: 200, command: true, handle: plain(a, (*handlers.Service).EndMySession)},
 		{method: "POST", path: "/me/raise", summary: "Prove once more who I am, for what asks for it (403 step_up_needed): by a code of the second factor or, where none is set, by the password", in: handlers.StepUpProof{}, out: handlers.Raised{}, status: 200, command: true, handle: a.raise},
 		{method: "GET", path: "/me/passkeys", summary: "My passkeys; they are made and used in a browser", out: OwnPasskeys{}, status: 200, handle: a.myPasskeys},
+		{method: "GET", path: "/me/identities", summary: "My institution's identity providers, and which I have linked; that is done in a browser", out: OwnIdentities{}, status: 200, handle: a.myIdentities},
+		{method: "POST", path: "/me/identities/{id}/unlink", summary: "Unlink one, by its provider", in: handlers.UnlinkIdentity{}, out: handlers.Receipt{}, status: 200, command: true, handle: a.unlinkIdentity},
 		{method: "POST", path: "/me/passkeys/{id}/remove", summary: "Remove one", in: handlers.RemovePasskey{}, out: handlers.Receipt{}, status: 200, command: true, handle: a.removePasskey},
 		{method: "GET", path: "/me/roles", summary: "What I may act as beside my own role, and until when", out: handlers.OwnRoles{}, status: 200, handle: a.myRoles},
 		{method: "POST", path: "/me/roles/{id}/give-back", summary: "Give a granted role back before its time", in: handlers.GiveBackRole{}, out: handlers.Receipt{}, status: 200, command: true, handle: a.giveBackRole},
@@ -89,6 +91,31 @@ func (a *API) removePasskey(w http.ResponseWriter, r *http.Request, c handlers.C
 		return err
 	}
 	rec, err := a.Service.RemovePasskey(r.Context(), c, r.PathValue("id"), env)
+	if err != nil {
+		return err
+	}
+	return receipt(w, false, rec, rec)
+}
+
+// OwnIdentities are the caller's.
+type OwnIdentities struct {
+	Items []handlers.IdentityLine `json:"items"`
+}
+
+func (a *API) myIdentities(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	list, err := a.Service.MyIdentities(r.Context(), c)
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, OwnIdentities{list})
+}
+
+func (a *API) unlinkIdentity(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	env, err := command(w, r, &handlers.UnlinkIdentity{})
+	if err != nil {
+		return err
+	}
+	rec, err := a.Service.UnlinkIdentity(r.Context(), c, r.PathValue("id"), env)
 	if err != nil {
 		return err
 	}

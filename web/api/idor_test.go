@@ -89,6 +89,7 @@ var outsiders = map[string][]string{
 	"accounts":     {access.Police, access.NGO, access.Medical, access.Court, access.Shelter, access.ChildWorker, access.Steward},
 	"tokens":       {access.Police, access.Administrator}, // one's own alone: nobody has the other's
 	"roles":        {access.Police, access.Administrator},
+	"identities":   {access.Police, access.Administrator}, // a link is found in the caller's own account alone
 	"passkeys":     {access.Police, access.Administrator},
 }
 

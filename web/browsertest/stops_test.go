@@ -51,6 +51,8 @@ var noPage = map[string]string{
 	"GET /orders/rows/{key}":             "a part: a row of a page that is looked at",
 	"GET /hearings/rows/{key}":           "a part: a row of a page that is looked at",
 	"GET /cases/{id}/bundle/file":        "a file, for the reader's own disk",
+	"GET /signin/with/{provider}":        "leads to an institution's identity provider",
+	"GET /signin/with/{provider}/return": "leads back from it, into a page that is looked at",
 	"GET /calendar/{file}":               "dates for a calendar program",
 	"GET /register/file":                 "a file for a spreadsheet",
 	"GET /orders/file":                   "a file for a spreadsheet",

@@ -11,14 +11,15 @@ import (
 
 // accountPage is the caller's own account.
 type accountPage struct {
-	Name     string
-	Sessions []sessionRow
-	Form     form
-	Second   secondPart
-	Recovers []recoveryRow
-	Offers   []offerRow
-	Roles    ownRoles
-	Passkeys passkeysPart
+	Name       string
+	Sessions   []sessionRow
+	Form       form
+	Second     secondPart
+	Recovers   []recoveryRow
+	Offers     []offerRow
+	Roles      ownRoles
+	Passkeys   passkeysPart
+	Identities identitiesPart
 
 	Calendar     string // the secret address, in the one answer that holds it
 	CalendarMade bool   // it was made just now
@@ -48,6 +49,9 @@ func (p *Pages) myAccount(r *http.Request, v view, f form) (accountPage, error) 
 		return page, err
 	}
 	if page.Passkeys, err = p.passkeys(r, v); err != nil {
+		return page, err
+	}
+	if page.Identities, err = p.identities(r, v); err != nil {
 		return page, err
 	}
 	if page.Roles, err = p.ownRoles(r, v); err != nil {

@@ -48,6 +48,13 @@ type Service interface {
 	AskToAddPasskey(ctx context.Context, c handlers.Caller) (handlers.PasskeyQuestion, error)
 	AddPasskey(ctx context.Context, c handlers.Caller, label person.Plain, in handlers.PasskeyAnswer, env handlers.Envelope) (handlers.Receipt, error)
 	RemovePasskey(ctx context.Context, c handlers.Caller, id string, env handlers.Envelope) (handlers.Receipt, error)
+	IdentityProviders() []handlers.IdentityProvider
+	AskIdentity(ctx context.Context, provider, next string) (handlers.IdentityQuestion, error)
+	SignInIdentity(ctx context.Context, in handlers.IdentityAnswer, remote string) (token string, c handlers.Caller, next string, err error)
+	AskToLink(ctx context.Context, c handlers.Caller, provider string) (handlers.IdentityQuestion, error)
+	LinkIdentity(ctx context.Context, c handlers.Caller, in handlers.IdentityAnswer) (handlers.Receipt, error)
+	UnlinkIdentity(ctx context.Context, c handlers.Caller, provider string, env handlers.Envelope) (handlers.Receipt, error)
+	MyIdentities(ctx context.Context, c handlers.Caller) ([]handlers.IdentityLine, error)
 	MyPasskeys(ctx context.Context, c handlers.Caller) ([]handlers.PasskeyLine, error)
 	MyRoles(ctx context.Context, c handlers.Caller) (handlers.OwnRoles, error)
 	GiveBackRole(ctx context.Context, c handlers.Caller, grant string, env handlers.Envelope) (handlers.Receipt, error)

@@ -103,6 +103,7 @@ func (p *Pages) routes(mux *router) {
 	p.sessionRoutes(only)
 	p.secondRoutes(open, only)
 	p.passkeyRoutes(open, only)
+	p.identityRoutes(open, only)
 	only("POST /tour/end", p.endTour)
 	only("GET /account", p.account)
 	only("POST /account/password", p.changePassword)

@@ -147,6 +147,7 @@ func (p *Pages) signInPage(w http.ResponseWriter, r *http.Request, v view) error
 func (p *Pages) door(in handlers.SignIn, r *http.Request) door {
 	d := door{Next: here(r.PostForm.Get("next")), Username: in.Username, Carried: r.PostForm.Get(carriedField), Demo: p.Demo}
 	d.Passkeys, _ = p.Service.HasPasskeys()
+	d.Providers = p.Service.IdentityProviders()
 	return d
 }
 

@@ -1,0 +1,148 @@
+package pages
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+
+	"mkr/handlers"
+)
+
+// identityRoutes are institutions' own identity providers: at the door, and on one's own account. A browser is led there by a link
+// and not by a form, since no form of ours may have another target than this site.
+func (p *Pages) identityRoutes(open, only func(string, page)) {
+	open("GET /signin/with/{provider}", p.askIdentity)
+	open("GET /signin/with/{provider}/return", p.identityReturns)
+	only("POST /account/identities/{provider}/begin", p.beginLink)
+	only("POST /account/identities/{provider}/unlink", p.unlinkIdentity)
+}
+
+// identityCookie holds, sealed, what the answer to the one question is checked by that this browser was sent out with.
+func (p *Pages) identityCookie() string {
+	if p.SecureCookies {
+		return "__Host-mkr-idp"
+	}
+	return "mkr-idp"
+}
+
+func (p *Pages) setIdentityCookie(w http.ResponseWriter, waiting string, life int) {
+	http.SetCookie(w, &http.Cookie{
+		Name: p.identityCookie(), Value: waiting, Path: "/", MaxAge: life, HttpOnly: true, Secure: p.SecureCookies,
+		SameSite: http.SameSiteLaxMode, // not Strict: it comes back with a link of the provider's
+	})
+}
+
+// askIdentity leads from the door to the provider.
+func (p *Pages) askIdentity(w http.ResponseWriter, r *http.Request, v view) error {
+	next := here(r.URL.Query().Get("next"))
+	if v.Caller.Account != "" {
+		http.Redirect(w, r, next, http.StatusSeeOther)
+		return nil
+	}
+	q, err := p.Service.AskIdentity(r.Context(), r.PathValue("provider"), next)
+	if err != nil {
+		return p.identityRefused(w, r, v, next, err)
+	}
+	p.setIdentityCookie(w, q.Waiting, 300)
+	http.Redirect(w, r, q.URL, http.StatusSeeOther)
+	return nil
+}
+
+// identityRefused is the door with what was wrong. The other ways in are there.
+func (p *Pages) identityRefused(w http.ResponseWriter, r *http.Request, v view, next string, err error) error {
+	v.Path = "/signin"
+	d := p.door(handlers.SignIn{}, r)
+	d.Next = next
+	switch {
+	case errors.Is(err, handlers.ErrNotSignedIn):
+		return p.render(w, r, http.StatusUnprocessableEntity, signInView(v, d.refused(v.Refusal("wrong_identity"))))
+	case errors.Is(err, handlers.ErrProviderAway):
+		return p.render(w, r, http.StatusServiceUnavailable, signInView(v, d.refused(v.Refusal("provider_away"))))
+	case errors.Is(err, handlers.ErrTooManyTries):
+		w.Header().Set("Retry-After", "30")
+		return p.render(w, r, http.StatusTooManyRequests, signInView(v, d.refused(v.Refusal("too_many_tries"))))
+	}
+	return err
+}
+
+// identityReturns takes what the provider has sent back: whoever is signed in links it, whoever is not comes in by it. Which of the
+// two was asked, what the browser kept is sealed for.
+func (p *Pages) identityReturns(w http.ResponseWriter, r *http.Request, v view) error {
+	in := handlers.IdentityAnswer{
+		Provider: r.PathValue("provider"), State: r.URL.Query().Get("state"), Code: r.URL.Query().Get("code"), Issuer: r.URL.Query().Get("iss"),
+	}
+	if c, err := r.Cookie(p.identityCookie()); err == nil {
+		in.Waiting = c.Value
+	}
+	p.setIdentityCookie(w, "", -1)
+	if v.Caller.Account != "" {
+		if _, err := p.Service.LinkIdentity(r.Context(), v.Caller, in); err != nil {
+			return p.linkRefused(w, r, v, err)
+		}
+		http.Redirect(w, r, "/account", http.StatusSeeOther)
+		return nil
+	}
+	token, c, next, err := p.Service.SignInIdentity(r.Context(), in, remote(r))
+	if needed := (*handlers.CodeNeededError)(nil); errors.As(err, &needed) {
+		v.Path = "/signin"
+		return p.render(w, r, http.StatusOK, codeView(v, door{Next: here(next), Pending: needed.Pending}))
+	}
+	if err != nil {
+		return p.identityRefused(w, r, v, here(""), err)
+	}
+	r.PostForm = url.Values{"next": {next}}
+	return p.entered(w, r, v, token, c)
+}
+
+// identitiesPart is the providers on the account's page.
+type identitiesPart []identityRow
+
+type identityRow struct {
+	handlers.IdentityLine
+	Key string
+}
+
+func (p *Pages) identities(r *http.Request, v view) (out identitiesPart, err error) {
+	list, err := p.Service.MyIdentities(r.Context(), v.Caller)
+	for _, o := range list {
+		out = append(out, identityRow{o, handlers.NewKey().String()})
+	}
+	return out, err
+}
+
+// linkPage leads to the provider, or says why nothing was linked.
+type linkPage struct{ URL, Error string }
+
+func (p *Pages) beginLink(w http.ResponseWriter, r *http.Request, v view) error {
+	q, err := p.Service.AskToLink(r.Context(), v.Caller, r.PathValue("provider"))
+	if err != nil {
+		return p.linkRefused(w, r, v, err)
+	}
+	p.setIdentityCookie(w, q.Waiting, 300)
+	v.Path = "/account"
+	return p.render(w, r, http.StatusOK, identityLinkView(v, linkPage{URL: q.URL}))
+}
+
+func (p *Pages) linkRefused(w http.ResponseWriter, r *http.Request, v view, err error) error {
+	v.Path = "/account"
+	if errors.Is(err, handlers.ErrProviderAway) {
+		return p.render(w, r, http.StatusServiceUnavailable, identityLinkView(v, linkPage{Error: v.Refusal("provider_away")}))
+	}
+	c, _ := code(err)
+	if c == "" || errors.Is(err, handlers.ErrStepUp) || errors.Is(err, handlers.ErrNotFound) {
+		return err
+	}
+	return p.render(w, r, status(err), identityLinkView(v, linkPage{Error: v.Refusal(c)}))
+}
+
+func (p *Pages) unlinkIdentity(w http.ResponseWriter, r *http.Request, v view) error {
+	env, err := envelope(r.PostForm)
+	if err != nil {
+		return err
+	}
+	receipt, err := p.Service.UnlinkIdentity(r.Context(), v.Caller, r.PathValue("provider"), env)
+	if err != nil {
+		return err
+	}
+	return p.filed(w, r, v, receipt, nil, "/account", nil)
+}
