@@ -129,7 +129,7 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request, provider http.Han
 		var answer, claims map[string]any
 		err := json.Unmarshal(rec.Body.Bytes(), &answer)
 		raw, _ := answer["id_token"].(string)
-		parsed, parseErr := jose.ParseSigned(raw, []jose.SignatureAlgorithm{jose.RS256})
+		parsed, parseErr := jose.ParseSignedCompact(raw, []jose.SignatureAlgorithm{jose.RS256})
 		if err == nil && parseErr == nil {
 			err = json.Unmarshal(parsed.UnsafePayloadWithoutVerification(), &claims)
 		}
