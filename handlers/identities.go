@@ -154,7 +154,7 @@ func (s *Service) AskIdentity(ctx context.Context, provider, next string) (Ident
 // ErrNotSignedIn: it does not tell which accounts there are, and the attempt is on record. Where the holder has set a second factor
 // that the provider has not asked for, the error is a *CodeNeededError, and SignInCode goes on.
 func (s *Service) SignInIdentity(ctx context.Context, in IdentityAnswer, remote string) (token string, c Caller, next string, err error) {
-	right, ok := s.signIn.try("identity "+in.Provider, remote)
+	right, ok := s.signIn.tryUnnamed(remote)
 	if !ok {
 		return "", Caller{}, "", ErrTooManyTries
 	}

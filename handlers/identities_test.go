@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -312,4 +313,32 @@ func (b *idBed) strangers() (out []string) {
 		}
 	}
 	return out
+}
+
+// Whoever sends rubbish from many addresses slows down these, and keeps nobody out who comes from another.
+func TestRubbishFromManyAddressesKeepsNobodyOut(t *testing.T) {
+	b := newIDBed(t)
+	for i := range 250 {
+		remote := fmt.Sprintf("203.0.113.%d", i)
+		if _, _, _, err := b.SignInIdentity(t.Context(), handlers.IdentityAnswer{Provider: "spitali"}, remote); err == nil {
+			t.Fatal("rubbish lets in")
+		}
+	}
+	if _, err := b.enters(b.asked()); err != nil {
+		t.Errorf("whoever comes by her provider is told %v", err)
+	}
+	k := newKeyBed(t)
+	for i := range 250 {
+		if _, _, err := k.SignInPasskey(t.Context(), door, handlers.PasskeyAnswer{}, fmt.Sprintf("203.0.113.%d", i)); err == nil {
+			t.Fatal("rubbish lets in")
+		}
+	}
+	testbed.OK(t, k.enters(k.d.signs(t, k.asked())))
+	for range 100 {
+		_, _, err := k.SignInPasskey(t.Context(), door, handlers.PasskeyAnswer{}, "198.51.100.7")
+		if errors.Is(err, handlers.ErrTooManyTries) {
+			return
+		}
+	}
+	t.Error("one address tries for ever")
 }

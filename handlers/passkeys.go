@@ -112,7 +112,7 @@ func (s *Service) SignInPasskey(ctx context.Context, door string, in PasskeyAnsw
 	if s.Passkeys == nil {
 		return "", Caller{}, ErrNoPasskeys
 	}
-	right, ok := s.signIn.try("passkey", remote)
+	right, ok := s.signIn.tryUnnamed(remote)
 	if !ok {
 		return "", Caller{}, ErrTooManyTries
 	}

@@ -34,21 +34,33 @@ func newSignInLimits(wall func() time.Time) *signInLimits {
 // try counts one try, or says that there were too many. right takes it back: who knows the password has not guessed.
 // It counts before the password is looked at, so that guesses at the same moment count too.
 func (l *signInLimits) try(account, remote string) (right func(), ok bool) {
+	address := network(remote)
+	// The address first: a flood from one fills the memory with no names, and takes no tries from their holders.
+	return l.take(limit{"address " + address, triesPerAddress}, limit{"pair " + address + " " + account, triesPerPair}, limit{"account " + account, triesPerAccount})
+}
+
+// tryUnnamed counts one try that names no account: a passkey, or a provider's answer. It counts for its address alone: nobody
+// guesses either, and what all addresses shared would let whoever has a few of them keep everybody out.
+func (l *signInLimits) tryUnnamed(remote string) (right func(), ok bool) {
+	return l.take(limit{"address " + network(remote), triesPerAddress})
+}
+
+type limit struct {
+	key   string
+	burst int
+}
+
+func (l *signInLimits) take(limits ...limit) (right func(), ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.wall()
-	address := network(remote)
 	var taken []*rate.Reservation
 	back := func() {
 		for _, r := range taken {
 			r.CancelAt(now)
 		}
 	}
-	// The address first: a flood from one fills the memory with no names, and takes no tries from their holders.
-	for _, limit := range []struct {
-		key   string
-		burst int
-	}{{"address " + address, triesPerAddress}, {"pair " + address + " " + account, triesPerPair}, {"account " + account, triesPerAccount}} {
+	for _, limit := range limits {
 		lim := l.limiter(now, limit.key, limit.burst)
 		if lim == nil {
 			back()
