@@ -254,8 +254,14 @@ func TestAFlagInACaseThatOneIsKeptOutOf(t *testing.T) {
 	if got := w.finds(w.coordinator); len(got) != 0 {
 		t.Errorf("found %v", got)
 	}
+	if waiting, overdue, err := w.FlagsWaiting(t.Context(), w.coordinator); err != nil || waiting+overdue != 0 {
+		t.Errorf("and is told that %d wait, %d of them overdue, %v", waiting, overdue, err)
+	}
 	if got := w.finds(w.auditor); len(got) != 1 {
 		t.Errorf("the auditor found %v", got)
+	}
+	if waiting, _, err := w.FlagsWaiting(t.Context(), w.auditor); err != nil || waiting != 1 {
+		t.Errorf("and is told that %d wait, %v", waiting, err)
 	}
 }
 
