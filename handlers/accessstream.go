@@ -110,6 +110,14 @@ func (a *accessStreams) due(l look, now time.Time, position uint64) bool {
 	return true
 }
 
+// looked tells whether the session has a look on record that this server remembers.
+func (a *accessStreams) looked(l look) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	_, ok := a.seen[l]
+	return ok
+}
+
 // recordLook writes down that the caller looked at a case, in her own stream: reading a case never changes its
 // history. What she may see she is shown even if this cannot be written now; that is logged. Opening a sealed text
 // is stricter, see OpenFields. Position is how far she read, 0 where that does not matter.

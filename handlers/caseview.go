@@ -77,7 +77,8 @@ func (s *Service) reading(ctx context.Context, c Caller, id string) (History, er
 	return h, nil
 }
 
-// Follow is the same reading for a page that is open and brought up to date: nobody is known to read it now.
+// Follow is the same reading for a page that is open and brought up to date: nobody is known to read it now. Of a session that has
+// no such page open, so far as is known here, it is a look like any other: else whoever asks for it by its address looks unseen.
 func (h History) Follow() History {
 	h.follows = true
 	return h
@@ -109,7 +110,7 @@ func (h History) Case(ctx context.Context, at At) (CaseView, error) {
 	switch {
 	case !at.IsZero():
 		h.s.recordLook(ctx, h.caller, h.id, accesslog.Past, 0)
-	case h.follows:
+	case h.follows && h.s.access.looked(look{h.caller.Session, h.id, accesslog.Case}):
 		h.s.recordLook(ctx, h.caller, h.id, accesslog.Followed, 0)
 	default:
 		h.s.recordLook(ctx, h.caller, h.id, accesslog.Case, facts[len(facts)-1].Position)

@@ -265,6 +265,25 @@ func TestAFlagInACaseThatOneIsKeptOutOf(t *testing.T) {
 	}
 }
 
+// To ask for a case as an open page does, without having opened one, is a look, and is judged as one.
+func TestWhoFollowsWithoutHavingLookedHasLooked(t *testing.T) {
+	w := newWatched(t)
+	id, officer := w.Open(), w.named("Agim Shembulli", access.Police)
+	w.CaughtUp()
+	for _, want := range []int{1, 2} {
+		h, err := w.History(t.Context(), officer, id)
+		testbed.OK(t, err)
+		_, err = h.Follow().Case(t.Context(), handlers.At{})
+		testbed.OK(t, err)
+		if got := w.AccessEvents(officer); len(got) != want { // the second time it is a page that is open
+			t.Errorf("on record are %v", got)
+		}
+	}
+	if got := w.finds(w.auditor); !slices.Equal(got, []string{sentinel.SameSurname}) {
+		t.Errorf("found %v", got)
+	}
+}
+
 // Silence about a flag is history too.
 func TestAFlagThatNobodyAnswersClimbs(t *testing.T) {
 	w := newWatched(t)
