@@ -158,9 +158,6 @@ func (s *Service) do(ctx context.Context, c Caller, caseID string, a CaseAction,
 	if err != nil {
 		return r, err
 	}
-	if file, ok := in.(*AttachFile); ok && r.Duplicate {
-		s.dropTwin(ctx, c, caseID, file)
-	}
 	r.Case = caseID
 	switch {
 	case a.Target != "" && !a.makes():

@@ -120,7 +120,9 @@ func (s *Service) UploadFile(ctx context.Context, c Caller, caseID string, r io.
 		return Upload{}, err
 	}
 	token, err := s.sealFor(duringUpload+c.Account, body)
-	// The mark before the point is the same for the same file: a form that is sent twice is one request (UploadMark).
+	// The mark before the point is the same for the same file: a form that is sent twice is one request (UploadMark). What the second
+	// time has stored is swept like any upload that nobody attached: taken away at once, it could be attached yet, and be named by an
+	// event without being there.
 	return Upload{Upload: s.fingerprint("file", sealed.Plain) + "." + token, Media: media, Size: sealed.Size}, err
 }
 
@@ -186,21 +188,6 @@ func (in *AttachFile) command(ctx context.Context, p *preparation) (casefile.Com
 		File: p.newID(), Kind: string(in.Kind), Class: string(in.Class), Media: u.Media, Hash: u.Hash, Size: u.Size, Key: key,
 		Title: p.text(ctx, person.FieldTitle, in.Title), Consent: in.Consent,
 	}, nil
-}
-
-// dropTwin removes what was stored of a file that had been attached before by the same command.
-func (s *Service) dropTwin(ctx context.Context, c Caller, caseID string, in *AttachFile) {
-	u, err := s.uploadOf(c, caseID, in.Upload)
-	if err != nil {
-		return
-	}
-	st, _, err := s.caseState(ctx, caseID, At{})
-	if err != nil || slices.ContainsFunc(st.Files, func(f casefile.File) bool { return f.Hash == u.Hash }) {
-		return
-	}
-	if err := s.Files.Delete(ctx, u.Hash); err != nil {
-		s.Logger.Error().Err(err).Msg("a file that was sent twice is stored twice")
-	}
 }
 
 // OpenedFile is a file in the clear, to be read once and closed.
