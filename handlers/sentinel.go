@@ -11,6 +11,7 @@ import (
 
 	"mkr/domain/access"
 	"mkr/domain/casefile"
+	"mkr/domain/directory"
 	"mkr/domain/event"
 	"mkr/domain/person"
 	"mkr/domain/sentinel"
@@ -251,9 +252,29 @@ func (s *Service) flagState(ctx context.Context, id string) (st sentinel.State, 
 	return st, err
 }
 
+// rosterAhead is how long before a look a shift must stand on the roster for it to explain the look, where whoever looked has put
+// it there herself: each may file her institution's roster, and no hour is odd to whoever may name it hers at that very hour.
+const rosterAhead = 24 * time.Hour
+
+// rosterAt is the institution of a look, with the shifts of its roster that may explain the look.
+func (s *Service) rosterAt(ctx context.Context, l sentinel.Look) (directory.State, error) {
+	if _, err := uuid.Parse(l.Institution); err != nil {
+		return directory.State{}, nil
+	}
+	facts, err := s.facts(ctx, event.StreamName(event.InstitutionCategory, l.Institution))
+	var st directory.State
+	for _, f := range facts {
+		if _, set := f.Data.(directory.DutySet); set && f.Meta.Actor == l.Account && f.RecordedAt.After(l.At.Add(-rosterAhead)) {
+			continue
+		}
+		st = directory.Evolve(st, f.Data)
+	}
+	return st, err
+}
+
 // lookFacts describes for the rules what a case was to the account when it looked.
 func (s *Service) lookFacts(ctx context.Context, l sentinel.Look, position uint64) (f sentinel.Facts, st casefile.State, err error) {
-	institution, err := s.institutionState(ctx, l.Institution)
+	institution, err := s.rosterAt(ctx, l)
 	if err != nil {
 		return f, st, err
 	}

@@ -98,6 +98,15 @@ func TestPlantedPatternsAreFound(t *testing.T) {
 			w.Pass(14 * time.Hour) // eleven in the evening
 			testbed.OK(t, w.look(w.coordinator, id))
 		}},
+		"at night, on a shift of her own making": {sentinel.OffShift, func(t *testing.T, w *watched, id string) {
+			w.Pass(14 * time.Hour)
+			i := slices.IndexFunc(handlers.InstitutionActions, func(a handlers.InstitutionAction) bool { return a.Name == "institution.set_shift" })
+			for _, days := range [][]handlers.Weekday{{"mon", "tue", "wed"}, {"thu", "fri", "sat", "sun"}} {
+				_, err := w.DoInstitution(t.Context(), w.coordinator, w.DV, handlers.InstitutionActions[i], &handlers.SetShift{Rung: "officer", Account: w.coordinator.Account, Days: days, From: "16:00", Until: "08:00"}, testbed.Key())
+				testbed.OK(t, err)
+			}
+			testbed.OK(t, w.look(w.coordinator, id))
+		}},
 		"sealed": {sentinel.ShutCase, func(t *testing.T, w *watched, id string) {
 			_, err := w.Act(w.coordinator, id, "case.seal", "", &handlers.SealCase{Reason: "staff_involved", Accounts: []string{w.coordinator.Account, w.named("Besa Hetuese", access.Police).Account}})
 			testbed.OK(t, err)
