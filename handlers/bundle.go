@@ -102,7 +102,7 @@ func (s *Service) Bundle(ctx context.Context, c Caller, ask BundleAsk, document 
 		return nil, err
 	}
 	view.Position = view.Case.Position
-	if to.Role != "" && !s.guards(to, h.real) {
+	if !s.guards(to, h.real) {
 		view.Case.Restriction = s.restrictionFor(to, h.real, view.Case.State)
 	}
 	o := opener{h: h, to: to, until: until}

@@ -46,7 +46,7 @@ func (o *opener) read(ctx context.Context, persons []casefile.PersonLink) error 
 		}
 		o.people = append(o.people, p)
 	}
-	guards := s.guards(c, o.h.real) && (o.to.Role == "" || s.guards(o.to, o.h.real))
+	guards := s.guards(c, o.h.real) && s.guards(o.to, o.h.real) // nobody in particular guards nothing
 	var shown []timeline.Entry
 	texts := map[string][]BundleText{}
 	for _, f := range o.h.facts {
@@ -77,7 +77,7 @@ func (o *opener) read(ctx context.Context, persons []casefile.PersonLink) error 
 
 func (o *opener) mayRead(f event.Fact) bool {
 	s := o.h.s
-	return s.mayRead(o.h.caller, o.h.real, f) && (o.to.Role == "" || s.mayRead(o.to, o.h.real, f))
+	return o.to.Role != "" && s.mayRead(o.h.caller, o.h.real, f) && s.mayRead(o.to, o.h.real, f)
 }
 
 // person reads what is known of somebody at the bundle's position.

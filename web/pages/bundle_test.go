@@ -90,7 +90,7 @@ func TestABundleOpensWhatItsRecipientMayRead(t *testing.T) {
 		{"for the NGO", directory.NGO, b.lead, []string{survivor, perpetrator, toNGO, told, "691234567"}, "C", 2},
 		{"for the police", directory.PoliceKind, b.lead, []string{survivor, perpetrator, toMedical, told, "691234567"}, "C", 2},
 		{"for the doctor", directory.Medical, b.lead, []string{survivor, perpetrator, "691234567"}, "B", 2},
-		{"for nobody in particular", "", b.lead, nil, "A", 0},
+		{"for nobody in particular", "", b.lead, nil, "A", 3},
 		{"for the NGO, by an auditor", directory.NGO, auditor, nil, "D", 2},
 	} {
 		file, document, v := b.file(c.by, c.kind)
