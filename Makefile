@@ -80,6 +80,7 @@ not-run:
 	 [ -n "$(RACE)" ] || say "the race detector: no C compiler (tests ran without it)"; \
 	 [ -n "$(MKR_CHROMIUM)" ] || say "browser tests: no Chromium in PATH and MKR_CHROMIUM is not set"; \
 	 [ -n "$${MKR_TEST_ESDB:-}" ] || say "the conformance suite against a real EventStoreDB: MKR_TEST_ESDB is not set (it ran against esdbtest)"; \
+	 [ -n "$${MKR_TEST_S3:-}" ] || say "the store of files against a real S3 service: MKR_TEST_S3 is not set (it ran against an in-process one)"; \
 	 docker compose version >/dev/null 2>&1 && docker info >/dev/null 2>&1 || say "docker-compose.yml and the Dockerfile: no container engine (their text was checked)"; \
 	 docker compose version >/dev/null 2>&1 && docker info >/dev/null 2>&1 && say "docker-compose.yml and the Dockerfile: try them with make image (their text was checked)" || true; \
 	 [ -z "$$none" ] || echo "  nothing was left out"

@@ -129,6 +129,11 @@ func (s *Service) linkCases(ctx context.Context, c Caller, name, caseID, code st
 	return r, err
 }
 
+// pairStream names the stream of what links two things, whichever is named first.
+func pairStream(category, one, other string) string {
+	return event.StreamName(category, DeriveKey(category, min(one, other), max(one, other)).String())
+}
+
 func (s *Service) link(ctx context.Context, c Caller, name, caseID, code string, env Envelope, make func(a, b casefile.State) household.Command) (Receipt, error) {
 	if _, err := uuid.Parse(caseID); err != nil {
 		return Receipt{}, ErrNotFound
@@ -138,9 +143,7 @@ func (s *Service) link(ctx context.Context, c Caller, name, caseID, code string,
 		return Receipt{}, err
 	}
 	var a, b casefile.State
-	pair := []string{caseID, otherID}
-	slices.Sort(pair)
-	d := decision[household.State]{stream: event.StreamName(event.HouseholdCategory, DeriveKey("household", pair[0], pair[1]).String()), evolve: household.Evolve}
+	d := decision[household.State]{stream: pairStream(event.HouseholdCategory, caseID, otherID), evolve: household.Evolve}
 	d.judge = func(household.State) (basis string, err error) {
 		if a, _, err = s.caseState(ctx, caseID, At{}); err != nil {
 			return "", err

@@ -79,10 +79,8 @@ func (s *Service) mergePair(ctx context.Context, c Caller, action access.Action,
 	if err := required(in); err != nil {
 		return Receipt{}, err
 	}
-	pair := []string{id, other}
-	slices.Sort(pair)
 	var cmd merge.Command
-	d := decision[merge.State]{stream: event.StreamName(event.MergeCategory, DeriveKey("merge", pair[0], pair[1]).String()), evolve: merge.Evolve}
+	d := decision[merge.State]{stream: pairStream(event.MergeCategory, id, other), evolve: merge.Evolve}
 	d.judge = func(merge.State) (string, error) {
 		st, basis, err := s.judgePerson(ctx, c, caseID, id, action)
 		if err != nil {
