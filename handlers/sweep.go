@@ -12,19 +12,29 @@ import (
 // for an hour only, so that what is older and named by no event can be named by none any more.
 const (
 	sweepAge   = 24 * time.Hour
-	sweepEvery = 24 * time.Hour
+	sweepEvery = 24 // looks at whose the files are, an hour between two
+	sweepLook  = time.Hour
 	sweepFirst = 10 * time.Minute // after the start: a server that is started every day sweeps too
 	sweepPage  = 2000
 )
 
-// RunSweep sweeps once a day until the context ends. A store that does not answer is tried again the next time.
+// RunSweep sweeps once a day until the context ends, and has the mark beside the files follow the log once an hour. A store that does
+// not answer is tried again the next time.
 func (s *Service) RunSweep(ctx context.Context) error {
-	for wait := sweepFirst; ; wait = sweepEvery {
+	wait := sweepFirst
+	for looks := 0; ; looks-- { // until the next sweep
 		if err := s.Clock.Sleep(ctx, wait); err != nil {
 			return nil
 		}
-		if _, err := s.SweepUploads(ctx); err != nil && ctx.Err() == nil {
-			s.Logger.Error().Err(err).Msg("uploads that were never attached could not be swept; trying again")
+		wait = sweepLook
+		var err error
+		if looks > 0 {
+			err = s.ownFiles(ctx)
+		} else if _, err = s.SweepUploads(ctx); err == nil {
+			looks = sweepEvery
+		}
+		if err != nil && ctx.Err() == nil {
+			s.Logger.Error().Err(err).Msg("uploads that were never attached cannot be swept; trying again")
 		}
 	}
 }
@@ -32,6 +42,9 @@ func (s *Service) RunSweep(ctx context.Context) error {
 // SweepUploads removes the uploads that were never attached and can be attached no more, and says how many there were; the log and
 // the metrics say so too. Nothing that an event names is ever removed, and when the log cannot be read to its end nothing is.
 func (s *Service) SweepUploads(ctx context.Context) (swept int, err error) {
+	if err := s.ownFiles(ctx); err != nil {
+		return 0, err
+	}
 	before := s.Clock.Wall().Add(-sweepAge)
 	old := map[string]bool{}
 	if err := s.Files.Walk(ctx, func(hash string, stored time.Time) error {

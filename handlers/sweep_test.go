@@ -48,7 +48,7 @@ func TestUploadsThatNobodyAttachedAreSwept(t *testing.T) {
 	lie := func(at time.Time) (n int) {
 		t.Helper()
 		testbed.OK(t, filepath.WalkDir(filepath.Join(b.Dir, "files"), func(path string, d fs.DirEntry, err error) error {
-			if err == nil && !d.IsDir() {
+			if err == nil && !d.IsDir() && len(d.Name()) == 64 { // the mark is no file
 				n++
 				if !at.IsZero() {
 					err = os.Chtimes(path, at, at)

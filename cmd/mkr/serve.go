@@ -31,6 +31,7 @@ func runServe(ctx context.Context, args []string) error {
 	f.StringVar(&cfg.Addr, "addr", "127.0.0.1:8080", "address to listen on; put TLS in front of it")
 	f.StringVar(&cfg.KeysDir, "keys", "", "folder of the persons' keys; default: keys in --data. Servers on one store share it")
 	f.StringVar(&cfg.FilesDir, "files", "", "folder of the cases' files, as ciphertexts, or an object store, s3+https://host/bucket; default: files in --data. Servers on one store share it")
+	f.BoolVar(&cfg.TakeFiles, "take-files", false, "take the files over though they bear another installation's mark, or one of a log that had more events: say it once")
 	f.StringVar(&cfg.S3KeyFile, "s3-key-file", "", "access key and secret of the object store, a line each; default: MKR_S3_ACCESS_KEY and MKR_S3_SECRET_KEY")
 	f.StringVar(&cfg.KeyFile, "key-file", "", "deployment key, when it is kept apart from the data")
 	f.StringVar(&cfg.Origin, "origin", "", "address under which browsers know this site, such as https://mkr.example.al: passkeys are made for it, and identity providers send people back to it; default: neither")

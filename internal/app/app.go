@@ -42,6 +42,7 @@ type Config struct {
 	KeyFile   string       // deployment key, if it is kept elsewhere than with the keys
 	FilesDir  string       // folder of the cases' files, or s3+https://host/bucket; "" means files in DataDir. Servers on one store share one
 	S3KeyFile string       // access key and secret of an object store, a line each; "": MKR_S3_ACCESS_KEY and MKR_S3_SECRET_KEY
+	TakeFiles bool         // the files are this installation's from now on, whosever they were
 	NewKeys   bool         // begin with new keys though the log holds events: the old ones are lost for ever
 	Origin    string       // under which people's browsers know this site, as https://mkr.example.al, or LocalOrigin; "" means no passkeys
 	Providers []idp.Config // identity providers of institutions; they need an Origin
@@ -151,6 +152,9 @@ func New(cfg Config) (a *App, err error) {
 	}
 	files, err := OpenFiles(cfg)
 	if err != nil {
+		return a, err
+	}
+	if err := claimFiles(cfg, files, a.ledger.Verifier()); err != nil {
 		return a, err
 	}
 	site, err := passkeySite(cfg.Origin)

@@ -10,8 +10,10 @@ import (
 	"time"
 
 	"mkr/domain/casefile"
+	"mkr/handlers"
 	"mkr/internal/blobs"
 	"mkr/internal/eventlog"
+	"mkr/internal/ledger"
 )
 
 // opensWithin is how long an object store may take to answer at the start.
@@ -33,6 +35,16 @@ func OpenFiles(cfg Config) (blobs.Store, error) {
 		dir = filepath.Join(cfg.DataDir, "files")
 	}
 	return blobs.OpenFolder(dir)
+}
+
+// claimFiles refuses to start on another installation's files. Who begins with new keys has said already that the old ones are lost.
+func claimFiles(cfg Config, files blobs.Store, key ledger.Verifier) error {
+	ctx, cancel := context.WithTimeout(context.Background(), opensWithin)
+	defer cancel()
+	if err := handlers.ClaimFiles(ctx, files, key, cfg.TakeFiles || cfg.NewKeys); err != nil {
+		return fmt.Errorf("files: %w", err)
+	}
+	return nil
 }
 
 // s3Keys come from a file of two lines, or from the environment: what stands on a command line is in every list of processes.

@@ -45,6 +45,24 @@ type Store interface {
 	Delete(ctx context.Context, hash string) error
 	// Walk tells of each stored file, in no order, and when it was stored. An error of each ends it.
 	Walk(ctx context.Context, each func(hash string, stored time.Time) error) error
+	// Mark is the text that says whose files these are; none where nobody has written one. It is no file: Walk does not tell of it.
+	Mark(ctx context.Context) ([]byte, error)
+	// SetMark writes it durably, in place of the one before.
+	SetMark(ctx context.Context, text []byte) error
+}
+
+// markName is that of the mark, beside the files. No hash is like it.
+const markName = "installation"
+
+// mostOfMark is what a mark may have; a longer one is none of ours.
+const mostOfMark = 16 << 10
+
+func readMark(r io.Reader) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(r, mostOfMark+1))
+	if err == nil && len(text) > mostOfMark {
+		err = fmt.Errorf("files: %s is no mark of an installation", markName)
+	}
+	return text, err
 }
 
 // Sealed says what was stored of a file.

@@ -113,6 +113,36 @@ func (f *Folder) Walk(ctx context.Context, each func(hash string, stored time.Ti
 	})
 }
 
+// Mark reads whose files these are.
+func (f *Folder) Mark(context.Context) ([]byte, error) {
+	file, err := os.Open(filepath.Join(f.dir, markName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return readMark(file)
+}
+
+// SetMark writes it beside, syncs, and moves it into place.
+func (f *Folder) SetMark(_ context.Context, text []byte) error {
+	file, err := os.CreateTemp(f.dir, "coming-")
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(text)
+	if err = errors.Join(err, file.Sync(), file.Close()); err == nil {
+		err = os.Rename(file.Name(), filepath.Join(f.dir, markName))
+	}
+	if err != nil {
+		_ = os.Remove(file.Name())
+		return err
+	}
+	return syncDir(f.dir)
+}
+
 func isHash(name string) bool {
 	return len(name) == 2*sha256.Size && strings.Trim(name, "0123456789abcdef") == ""
 }

@@ -1,6 +1,7 @@
 package blobs
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -176,6 +177,26 @@ func (s *S3) Walk(ctx context.Context, each func(hash string, stored time.Time) 
 		}
 	}
 	return ctx.Err()
+}
+
+// Mark reads whose files these are.
+func (s *S3) Mark(ctx context.Context) ([]byte, error) {
+	object, err := s.client.GetObject(ctx, s.bucket, s.prefix+markName, minio.GetObjectOptions{})
+	if err != nil {
+		return nil, s.told(err)
+	}
+	defer object.Close()
+	text, err := readMark(object)
+	if err = s.told(err); errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	return text, err
+}
+
+// SetMark writes it: an object is replaced as a whole.
+func (s *S3) SetMark(ctx context.Context, text []byte) error {
+	_, err := s.client.PutObject(ctx, s.bucket, s.prefix+markName, bytes.NewReader(text), int64(len(text)), minio.PutObjectOptions{ContentType: "text/plain", DisableMultipart: true})
+	return s.told(err)
 }
 
 // told turns the store's words into ours. They name the object, which is a hash, and never the secret.

@@ -112,6 +112,14 @@ func TestStores(t *testing.T) {
 					t.Errorf("after it was removed: %v", err)
 				}
 			}
+			for _, want := range []string{"", "one", "another that is longer"} {
+				if want != "" {
+					ok(t, store.SetMark(t.Context(), []byte(want)))
+				}
+				if got, err := store.Mark(t.Context()); err != nil || string(got) != want && name != "real" {
+					t.Errorf("the mark is %q and not %q: %v", got, want, err)
+				}
+			}
 			sealed, err := blobs.Seal(t.Context(), store, strings.NewReader("vendim gjyqi"), 1<<20)
 			ok(t, err)
 			r, err := blobs.Open(t.Context(), store, sealed.Hash, sealed.Key)
@@ -178,6 +186,9 @@ func TestAnObjectStoreWithFaults(t *testing.T) {
 	}
 	if _, err := store.Open(t.Context(), sealed.Hash); quiet(err) == nil || errors.Is(err, blobs.ErrNotFound) {
 		t.Errorf("a busy store says that there is no such file: %v", err)
+	}
+	if text, err := store.Mark(t.Context()); quiet(err) == nil {
+		t.Errorf("a busy store says whose the files are: %q", text)
 	}
 	o.busy.Store(0)
 	if left := files(t, options.Spool); len(left) > 0 {

@@ -104,6 +104,7 @@ func New(tb testing.TB, o Options) *Bed {
 	tree, err := ledger.Open(ledger.Options{Log: b.Log, Dir: b.Dir + "/ledger", Checkpoint: b.Dir + "/checkpoint", Key: signing, Witnesses: []ledger.Verifier{b.Witness.Verifier}})
 	OK(tb, err)
 	OK(tb, tree.Check(tb.Context(), nil))
+	OK(tb, handlers.ClaimFiles(tb.Context(), files, signing.Verifier, false))
 	b.Service = handlers.New(handlers.Deps{
 		Log: served, Ledger: tree, Registry: registry, Vault: keys, Views: runner.Views(), Retention: schedule, Sentinel: odd,
 		Cases:     casefile.Decider{Rules: packs, Calendar: deadline.Calendar{Zone: zone, Holidays: holidays}},
