@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -66,17 +67,15 @@ func (s *Service) codesOf(ctx context.Context, c Caller, news []News, codes map[
 	if len(ask) == 0 {
 		return nil
 	}
-	q, ok := s.scope(c, projections.Query{Topic: projections.Register, Cases: ask, Sort: projections.ByKey, Limit: len(ask), NoTotal: true})
+	q, ok := s.scope(c, projections.Query{Topic: projections.Register, Cases: ask})
 	if !ok {
 		return nil
 	}
-	page, err := s.Views.List(ctx, q)
+	seen, err := s.Views.Codes(ctx, q)
 	if err != nil {
 		return viewError(err)
 	}
-	for _, r := range page.Rows {
-		codes[r.Case] = r.Code
-	}
+	maps.Copy(codes, seen)
 	return nil
 }
 

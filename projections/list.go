@@ -322,7 +322,7 @@ func (l *plan) page(conn *sqlite.Conn) (rows []Row, next string, err error) {
 	})
 	if err == nil && len(rows) > l.limit {
 		rows = rows[:l.limit]
-		next = l.order.cursor(rows[l.limit-1])
+		next = l.order.cursor(&rows[l.limit-1])
 	}
 	return rows, next, err
 }

@@ -21,9 +21,9 @@ type order struct {
 type column struct {
 	sql  string
 	args []any
-	text bool            // else it is a number
-	fold bool            // a text whose letters compare in any case
-	of   func(Row) value // of a row that was read
+	text bool             // else it is a number
+	fold bool             // a text whose letters compare in any case
+	of   func(*Row) value // of a row that was read
 }
 
 // value is what a row has in a column: the one or the other.
@@ -44,24 +44,24 @@ func defaultSort(topic string) Sort {
 // order says how the query is sorted. table is where its times and keys are read from: the rows, or the institution's own list.
 func (q Query) order(table string) (order, error) {
 	o := order{sort: q.Sort, descending: q.Reverse}
-	key := column{sql: table + ".key", text: true, of: func(r Row) value { return value{text: r.Key} }}
-	due := column{sql: "r.due_at", of: func(r Row) value { return value{number: dueColumn(r.DueAt)} }}
+	key := column{sql: table + ".key", text: true, of: func(r *Row) value { return value{text: r.Key} }}
+	due := column{sql: "r.due_at", of: func(r *Row) value { return value{number: dueColumn(r.DueAt)} }}
 	switch q.Sort {
 	case ByDue:
 		o.columns = []column{due, key}
 	case ByNewest, ByOldest:
 		o.descending = q.Sort == ByNewest
-		o.columns = []column{{sql: table + ".sort_at", of: func(r Row) value { return value{number: sortColumn(r.SortAt)} }}, key}
+		o.columns = []column{{sql: table + ".sort_at", of: func(r *Row) value { return value{number: sortColumn(r.SortAt)} }}, key}
 	case ByKey:
 		o.columns = []column{key}
 	case ByCode:
-		o.columns = []column{{sql: "r.code COLLATE NOCASE", text: true, fold: true, of: func(r Row) value { return value{text: r.Code} }}, key}
+		o.columns = []column{{sql: "r.code COLLATE NOCASE", text: true, fold: true, of: func(r *Row) value { return value{text: r.Code} }}, key}
 	case ByLast:
-		o.columns = []column{{sql: "d.position", of: func(r Row) value { return value{number: int64(r.Position)} }}, key}
+		o.columns = []column{{sql: "d.position", of: func(r *Row) value { return value{number: int64(r.Position)} }}, key}
 	case ByRisk, ByStage, ByInstitution:
 		o.descending = false // the list of values says which comes first
 		// The newest first among those that nothing is due of: counted down from the greatest time, so that it rises.
-		newest := column{sql: "(9223372036854775807 - r.sort_at)", of: func(r Row) value { return value{number: math.MaxInt64 - sortColumn(r.SortAt)} }}
+		newest := column{sql: "(9223372036854775807 - r.sort_at)", of: func(r *Row) value { return value{number: math.MaxInt64 - sortColumn(r.SortAt)} }}
 		o.columns = []column{q.rank(), due, newest, key}
 	default:
 		return o, fmt.Errorf("projections: sort: %q is not an order", q.Sort)
@@ -83,7 +83,7 @@ func (q Query) rank() column {
 		sql.WriteString(" WHEN NULL THEN 0") // SQL wants one
 	}
 	fmt.Fprintf(&sql, " ELSE %d END)", len(q.Values))
-	return column{sql: sql.String(), args: args, of: func(r Row) value { return value{number: int64(q.Rank(r))} }}
+	return column{sql: sql.String(), args: args, of: func(r *Row) value { return value{number: int64(q.Rank(*r))} }}
 }
 
 // Rank is the place of a row's value among the query's Values, in an order by them.
@@ -169,7 +169,7 @@ func (o order) read(cursor string) ([]value, error) {
 }
 
 // place is where a row stands.
-func (o order) place(r Row) []value {
+func (o order) place(r *Row) []value {
 	out := make([]value, len(o.columns))
 	for i, c := range o.columns {
 		out[i] = c.of(r)
@@ -200,7 +200,7 @@ func (o order) compareBy(column int, a, b value) int {
 }
 
 // cursor names the place behind the row.
-func (o order) cursor(r Row) string {
+func (o order) cursor(r *Row) string {
 	parts := []string{o.name()}
 	for _, c := range o.columns {
 		if v := c.of(r); c.text {
@@ -231,7 +231,7 @@ func (q Query) Place(r Row) (place string, descending bool, err error) {
 	}
 	var parts []string
 	for _, c := range o.columns[:len(o.columns)-1] {
-		if v := c.of(r); c.text {
+		if v := c.of(&r); c.text {
 			parts = append(parts, strings.ToUpper(v.text))
 		} else {
 			parts = append(parts, fmt.Sprintf("%0*d", len(strconv.Itoa(math.MaxInt64)), v.number))

@@ -181,14 +181,14 @@ func (p *Past) List(q Query, sees func(Row) bool) (Page, error) {
 			continue
 		}
 		page.Total++
-		if f := (found{&r, l.order.place(r)}); behind == nil || l.order.compare(f.place, behind) > 0 {
+		if f := (found{&r, l.order.place(&r)}); behind == nil || l.order.compare(f.place, behind) > 0 {
 			kept = append(kept, f)
 		}
 	}
 	slices.SortFunc(kept, func(a, b found) int { return l.order.compare(a.place, b.place) })
 	if len(kept) > l.limit {
 		kept = kept[:l.limit]
-		page.Next = l.order.cursor(*kept[l.limit-1].row)
+		page.Next = l.order.cursor(kept[l.limit-1].row)
 	}
 	for _, f := range kept {
 		page.Rows = append(page.Rows, *f.row)

@@ -14,13 +14,13 @@ import (
 var inTally = []string{Board, Deadlines}
 
 // tally keeps the columns of those topics' rows in memory, so that counting them and finding a page of them is a walk and no
-// query: what a figure or a page costs depends neither on the disk, nor on the order, nor on who may see how much. It is read from the views file when it is first
-// asked for, and follows every commit from then on.
+// query: what a figure or a page costs depends neither on the disk, nor on the order, nor on who may see how much. It is read
+// from the views file when it is first asked for, and follows every commit from then on.
 type tally struct {
 	mu     sync.RWMutex
 	loaded bool
-	rows   map[string]map[string]*Row // topic, key; without documents
-	words  map[string]string          // every value of their columns, once: equal ones are then told at a glance
+	rows   map[string]*leanRows // by topic
+	words  words                // of their columns
 }
 
 // follow takes in what a commit changed; fresh says that it must be read anew. It is called in the order of the commits.
@@ -38,50 +38,20 @@ func (t *tally) follow(b Batch, saved []change, fresh bool) {
 		switch {
 		case rows == nil:
 		case c.Op == Remove:
-			delete(rows, c.Key)
+			rows.remove(c.Key)
 		default:
-			rows[c.Key] = t.lean(c.Row)
+			rows.put(t.words.lean(c.Row))
 		}
 	}
 	for i := range saved { // a row that shows the same is told to nobody, and yet its newest event is another
 		for _, r := range saved[i].after {
-			if row := t.rows[r.Topic][r.Key]; row != nil {
-				row.Position = saved[i].position
+			if rows := t.rows[r.Topic]; rows != nil {
+				if l := rows.get(r.Key); l != nil {
+					l.row.Position = saved[i].position
+				}
 			}
 		}
 	}
-}
-
-// lean is a row without what it shows, its values shared with the other rows.
-func (t *tally) lean(r Row) *Row {
-	r.Doc = nil
-	for _, column := range []*string{&r.Topic, &r.Institution, &r.Kind, &r.Status, &r.Risk, &r.Stage} {
-		*column = t.word(*column)
-	}
-	r.Parties = slices.Clone(r.Parties)
-	for i := range r.Parties {
-		r.Parties[i] = t.word(r.Parties[i])
-	}
-	return &r
-}
-
-func (t *tally) word(w string) string {
-	if known, ok := t.words[w]; ok {
-		return known
-	}
-	w = strings.Clone(w)
-	t.words[w] = w
-	return w
-}
-
-// asks is a query in the words of the rows.
-func (t *tally) asks(q Query) *Query {
-	for _, column := range []*string{&q.Institution, &q.Kind, &q.Status, &q.Risk, &q.Stage, &q.Visible, &q.VisibleOrKind, &q.Party} {
-		if known, ok := t.words[*column]; ok {
-			*column = known
-		}
-	}
-	return &q
 }
 
 // tallied answers queries from memory, all of one moment; ok is false when they are not of its kind.
@@ -98,18 +68,18 @@ func (v *Views) tallied(ctx context.Context, queries []Query) (counts []int, pos
 	counts = make([]int, len(queries))
 	for topic, rows := range t.rows { // each topic is walked once, whatever is asked of it
 		var of []int
-		var asked []*Query
+		var sieves []sieve
 		for i, q := range queries {
 			if q.Topic == topic {
-				of, asked = append(of, i), append(asked, t.asks(q))
+				of, sieves = append(of, i), append(sieves, t.words.sieve(q))
 			}
 		}
 		if len(of) == 0 {
 			continue
 		}
-		for _, r := range rows {
-			for n, q := range asked {
-				if q.keeps(r) {
+		for i := range rows.all {
+			for n := range sieves {
+				if sieves[n].keeps(&rows.all[i]) {
 					counts[of[n]]++
 				}
 			}
@@ -151,17 +121,16 @@ func (v *Views) loadTally(ctx context.Context) error {
 	if t.loaded {
 		return nil
 	}
-	rows := map[string]map[string]*Row{}
-	t.words = map[string]string{}
+	rows := map[string]*leanRows{}
+	t.words = words{}
 	err := v.read(ctx, func(conn *sqlite.Conn) (err error) {
 		defer sqlitex.Transaction(conn)(&err)
 		for _, topic := range inTally {
-			of := map[string]*Row{}
+			of := &leanRows{at: map[string]int{}}
 			rows[topic] = of
 			err := sqlitex.Execute(conn, "SELECT r.key, r.kase, r.code, r.institution, r.kind, r.status, r.risk, r.stage, r.due_at, r.sort_at, r.parties, NULL, d.position, r.shut FROM rows_"+topic+" r JOIN documents d ON d.id = r.document", &sqlitex.ExecOptions{
 				ResultFunc: func(s *sqlite.Stmt) error {
-					r := t.lean(scan(topic, s))
-					of[r.Key] = r
+					of.put(t.words.lean(scan(topic, s)))
 					return nil
 				}})
 			if err != nil {

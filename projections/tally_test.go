@@ -2,6 +2,7 @@ package projections_test
 
 import (
 	"context"
+	"maps"
 	"testing"
 	"time"
 
@@ -50,8 +51,33 @@ func TestFiguresFollow(t *testing.T) {
 				}
 			}
 		}
+		codesAgree(t, r.Views())
 		w.grow(40)
 		r.reach(w.head)
+	}
+}
+
+// codesAgree asks for the codes of every case, open and closed, in everybody's sight, and holds them against the register.
+func codesAgree(t *testing.T, v *projections.Views) {
+	t.Helper()
+	everything := projections.Query{Topic: projections.Register, Limit: projections.MaxLimit, EvenShut: true}
+	var ids []string
+	for _, r := range mustList(t, v, everything).Rows {
+		ids = append(ids, r.Case)
+	}
+	for _, visible := range []string{"", history.NGO, history.Police, "nobody"} {
+		for _, kind := range []string{"", "child_protection"} {
+			q := projections.Query{Topic: projections.Register, Visible: visible, VisibleOrKind: kind, Limit: projections.MaxLimit}
+			want := map[string]string{}
+			for _, r := range mustList(t, v, q).Rows {
+				want[r.Case] = r.Code
+			}
+			q.Cases = ids
+			got, err := v.Codes(t.Context(), q)
+			if err != nil || !maps.Equal(got, want) {
+				t.Fatalf("codes of %d cases seen by %q and of kind %q: %d, %v, want %d", len(ids), visible, kind, len(got), err, len(want))
+			}
+		}
 	}
 }
 

@@ -45,7 +45,7 @@ func (v *Views) tallyPage(ctx context.Context, q Query) (page Page, ok bool, err
 	}
 	if len(best) > l.limit {
 		best = best[:l.limit]
-		page.Next = l.order.cursor(*best[l.limit-1].row)
+		page.Next = l.order.cursor(best[l.limit-1].row)
 	}
 	page.Rows, err = v.rowsAt(ctx, q, best)
 	return page, true, err
@@ -55,16 +55,17 @@ func (v *Views) tallyPage(ctx context.Context, q Query) (page Page, ok bool, err
 // that could still be among the first are compared further. They are copies: the tally's own change once it is let go.
 func (t *tally) best(q Query, l plan, behind []value) (best []found, total int) {
 	by := func(a, b found) int { return l.order.compare(a.place, b.place) }
-	asked := t.asks(q)
-	for _, r := range t.rows[q.Topic] {
-		if !asked.keeps(r) {
+	asked, rows, first := t.words.sieve(q), t.rows[q.Topic].all, l.order.columns[0].of
+	for i := range rows {
+		if !asked.keeps(&rows[i]) {
 			continue
 		}
 		total++
-		if len(best) > l.limit && l.order.compareBy(0, l.order.columns[0].of(*r), best[l.limit].place[0]) > 0 {
+		r := rows[i].row
+		if len(best) > l.limit && l.order.compareBy(0, first(r), best[l.limit].place[0]) > 0 {
 			continue // worse than the worst by the first column already
 		}
-		f := found{row: r, place: l.order.place(*r)}
+		f := found{row: r, place: l.order.place(r)}
 		if behind != nil && l.order.compare(f.place, behind) <= 0 {
 			continue
 		}
