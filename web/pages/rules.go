@@ -9,7 +9,9 @@ import (
 	"mkr/domain/access"
 	"mkr/domain/deadline"
 	"mkr/domain/event"
+	"mkr/domain/rulebook"
 	"mkr/handlers"
+	"mkr/web/i18n"
 )
 
 // rulesPage is what deadlines are counted by: every version of every pack, and the days that are free.
@@ -111,6 +113,45 @@ func (v view) packState(k handlers.PackView) string {
 		from = v.T("rules.loaded", "when", v.DateTime(k.Loaded.At), "position", k.Loaded.Position)
 	}
 	return join(holds, governs, from)
+}
+
+// told is a text in the language in which there are words for it.
+type told struct {
+	Words    string
+	Language i18n.Language
+}
+
+// sourceOf says where the terms of a version come from. What an older version says in English alone, it says in Albanian with
+// the words of the version that says the same: a shipped version is never edited.
+func (v view) sourceOf(packs []handlers.PackView, k handlers.PackView) told {
+	if v.Language() == i18n.Albanian {
+		for _, other := range append([]handlers.PackView{k}, packs...) {
+			if other.Source == k.Source && other.SourceSQ != "" {
+				return told{other.SourceSQ, i18n.Albanian}
+			}
+		}
+	}
+	return told{k.Source, i18n.English}
+}
+
+// noteOf says what whoever wrote a rule wants known of it. The catalogue has the notes of the packs that came with the program;
+// one that a loaded pack changed stands as it was written.
+func (v view) noteOf(r deadline.Rule) told {
+	if i18n.For(i18n.English, nil).Code("rule_note", r.ID) == typographic(r.Note) {
+		return told{v.Code("rule_note", r.ID), v.Language()}
+	}
+	return told{r.Note, i18n.English}
+}
+
+// typographic writes a text's apostrophes as the catalogue does.
+func typographic(text string) string { return strings.ReplaceAll(text, "'", "’") }
+
+// langOf is the language of what a change says: titles and sources say theirs, everything else is written as the file has it.
+func langOf(c rulebook.Change) string {
+	if strings.HasSuffix(c.Field, "sq") {
+		return string(i18n.Albanian)
+	}
+	return string(i18n.English)
 }
 
 // ladderOf names the ladder of a rule, for those that have one.

@@ -2,6 +2,7 @@ package pages_test
 
 import (
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -52,6 +53,19 @@ func TestRulesAreReadByEverybodyAtWork(t *testing.T) {
 		br.get("/rules").wants(t, sq.T("ladders.title"), sq.Code("ladder", "quick"), sq.T("ladders.before", "span", sq.Span(15*time.Minute)),
 			sq.T("ladders.at_once"), sq.Code("rung", "head"), sq.T("ladders.after", "span", sq.Span(2*time.Hour)), sq.T("ladders.none"))
 	}
+}
+
+// TestAPackSpeaksToItsReader: the first versions hold English notes alone and are never edited, yet an Albanian reader meets none
+// of them; an English one meets no other.
+func TestAPackSpeaksToItsReader(t *testing.T) {
+	b := newBed(t)
+	br := b.signedIn("police")
+	const english, note = "The operating texts were not available", "The 2010 text and a page of 2022 agree."
+	in := br.get("/rules")
+	in.lacks(t, english, note)
+	in.wants(t, "Tekstet në fuqi nuk ishin në dispozicion", sq.Code("rule_note", "DV-09"))
+	br.post("/language", url.Values{"language": {"en"}, "back": {"/rules"}})
+	br.get("/rules").wants(t, english, note)
 }
 
 // TestAnAccountIsFoundByItsName: whatever the case of the letters, and by nothing else.

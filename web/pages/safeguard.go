@@ -186,11 +186,11 @@ func (v view) only(g access.Grant) (out []string) {
 	return out
 }
 
-// plainOf lists coded values, which the policy's readers compare with the record of decisions.
-func plainOf[T ~string](list []T) string {
+// deeds lists what a row lets its roles do, in words; the page's last table says which code each has.
+func (v view) deeds(list []access.Action) string {
 	out := make([]string, len(list))
-	for i, s := range list {
-		out[i] = string(s)
+	for i, a := range list {
+		out[i] = v.Code("policy_action", string(a))
 	}
 	return strings.Join(out, ", ")
 }

@@ -128,6 +128,12 @@ func families(t *testing.T) map[string][]string {
 	add("order_watch", orders.Watches...)
 	add("rung", deadline.Rungs...)
 	add("ladder", deadline.LadderNames...)
+	for _, m := range noted.FindAllStringSubmatch(sources(t, "../../domain/rulebook")["diff.go"], -1) {
+		add("pack_field", m[1])
+	}
+	for _, name := range deadline.LadderNames {
+		add("pack_field", "ladders."+name)
+	}
 	add("role", access.Roles...)
 	add("confidence", deadline.Law, deadline.OlderText, deadline.House, deadline.Placeholder)
 	add("confidence_note", deadline.Law, deadline.OlderText, deadline.House, deadline.Placeholder)
@@ -141,6 +147,12 @@ func families(t *testing.T) map[string][]string {
 	for _, pack := range packs.All() {
 		for _, r := range pack.Rules {
 			add("owed", r.Action)
+			if r.Note != "" {
+				add("rule_note", r.ID)
+				if said := i18n.For(i18n.English, nil).Code("rule_note", r.ID); said != typographic(r.Note) {
+					t.Errorf("the note of %s is %q in its pack and %q on the page", r.ID, r.Note, said)
+				}
+			}
 		}
 	}
 	for _, text := range sources(t, "../../domain/casefile") { // clocks that are in no pack
@@ -180,6 +192,10 @@ func families(t *testing.T) map[string][]string {
 	for _, st := range access.Standings {
 		add("standing", string(st))
 	}
+	for _, a := range slices.Concat(access.CaseActions, access.HouseActions) {
+		add("policy_action", string(a))
+	}
+	add("policy_why", slices.Collect(maps.Keys(reasons(t)))...)
 	for _, s := range []activity.Status{activity.WasPlanned, activity.WasHeld, activity.WasCancelled, activity.InError} {
 		add("activity_status", string(s))
 	}
@@ -216,10 +232,40 @@ func families(t *testing.T) map[string][]string {
 	return out
 }
 
+// reasons are what the access policy gives as its reasons, by the key that each has in the catalogue.
+func reasons(t *testing.T) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	add := func(key, why string) {
+		if _, there := out[key]; there {
+			t.Errorf("two rows of the policy are %s: give each its part", key)
+		}
+		out[key] = why
+	}
+	for _, w := range access.Withholds() {
+		add(w.Key(), w.Why)
+	}
+	for _, g := range access.Table() {
+		add(g.Key(), g.Why)
+	}
+	return out
+}
+
+// TestThePolicyGivesOneReason: what people read in English on the page is what stands beside the row in the table.
+func TestThePolicyGivesOneReason(t *testing.T) {
+	en := i18n.For(i18n.English, nil)
+	for key, why := range reasons(t) {
+		if said := en.Code("policy_why", key); said != typographic(why) {
+			t.Errorf("%s is %q in the table and %q on the page", key, why, said)
+		}
+	}
+}
+
 var (
 	inputCode  = regexp.MustCompile(`InputError\{[^}]*Code: +"([a-z_]+)"`)
 	refuseCall = regexp.MustCompile(`(?:event\.Refuse|v\.Refusal|Refusal)\("([a-z_.]+)"`)
 	returned   = regexp.MustCompile(`return (?:t, )?"([a-z_]+)"(?:, "")?\n`)
+	noted      = regexp.MustCompile(`note\((?:""|r\.ID), "([a-z_.]+[a-z])",`)
 	ownClock   = regexp.MustCompile(`deadline\.Clock\{[^}]*Action: "([a-z_]+)"`)
 	direct     = regexp.MustCompile(`\.(?:T|N|Form|form)\("([^"]+)"`)
 	literal    = regexp.MustCompile(`"([a-z_]+(?:[.-][a-z0-9_]+)+|[a-z_]+)"`)
