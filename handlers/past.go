@@ -198,7 +198,7 @@ func (s *Service) Changes(ctx context.Context, c Caller, topic string, q ListQue
 		return nil, ErrNotFound
 	}
 	if action == access.ViewInbox {
-		q.Institution = c.Institution
+		action = boxOf(c, &q)
 	}
 	var rows [2]map[string]projections.Row
 	for i, at := range []At{from, to} {

@@ -62,6 +62,7 @@ const (
 const (
 	ViewBoard          Action = "board.view"    // each row is judged again, as ListCase
 	ViewInbox          Action = "inbox.view"    // of the own institution
+	ViewInboxes        Action = "inboxes.view"  // of every institution; each row is judged again, as ListCase
 	ViewDeadlines      Action = "deadline.view" // each row is judged again, as ListCase
 	ViewWorkload       Action = "workload.view" // who has how much to do: counts, no case
 	ViewCourt          Action = "court.view"    // registers of orders and hearings; each row is judged again, as ListCase
@@ -111,7 +112,7 @@ var CaseActions = []Action{
 
 // HouseActions lists the others.
 var HouseActions = []Action{
-	ViewBoard, ViewInbox, ViewDeadlines, ViewWorkload, ViewCourt, ConveneMeeting, RecordMeeting, ViewMeeting, SignMeeting, FollowMeeting, RecordActivity, ViewActivity,
+	ViewBoard, ViewInbox, ViewInboxes, ViewDeadlines, ViewWorkload, ViewCourt, ConveneMeeting, RecordMeeting, ViewMeeting, SignMeeting, FollowMeeting, RecordActivity, ViewActivity,
 	SubmitApplication, DecideApplication, ViewApplication, ViewDirectory, ManageDirectory, ReportCapacity, ViewDuty, ManageDuty, ManageAccounts,
 	OfferTokens, ManageOwnAccount, AgreeToRecovery, ViewRules, ManageRules, ViewIndicators, ViewBounces, ViewAudit, ViewAccessLog, ViewSystemStatus, RebuildProjections,
 	ViewPolicy, ViewReviews, RaiseFlags, AnswerFlags, ViewErasures, SearchPersons,

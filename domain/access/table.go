@@ -160,6 +160,8 @@ func Table() []Grant {
 
 		{Basis: "audit", Part: "reads", Why: "Auditors read the history of any case in coded values; no personal field opens.",
 			Roles: []string{Auditor}, Actions: see, Kinds: anyCase, Standings: everybody},
+		{Basis: "audit", Part: "lists", Why: "They see the board and every institution's tasks as the mechanism saw them, now and at any moment of before; every row is judged again.",
+			Roles: []string{Auditor}, Actions: []Action{ViewBoard, ViewInboxes}},
 		{Basis: "audit", Part: "verifies", Why: "They verify the log, read this policy, see who looked at what, and answer what the sentinel flags.",
 			Roles: []string{Auditor}, Actions: []Action{ViewPolicy, AnswerFlags, ViewAudit, ViewAccessLog, ViewMeeting, ViewActivity, ViewApplication, ViewDeadlines}},
 

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"bytes"
 	"net/url"
 	"strings"
 	"sync"
@@ -193,6 +194,81 @@ func TestViewsSayWhereTheyStand(t *testing.T) {
 	if got := items(t, s.get(access.Medical, "/inbox")); len(got) != 0 {
 		t.Errorf("the hospital's inbox holds %v", got)
 	}
+}
+
+// TestListsAsTheyStood: the lists of cases, asked for at a position or an instant, are what they were then; the pages of one such list
+// are of one moment, whatever is recorded while they are read. An auditor asks for any institution's inbox, nobody else does.
+func TestListsAsTheyStood(t *testing.T) {
+	s := newServer(t)
+	first := s.newCase()
+	ref := s.must(access.Police, "/cases/"+first+"/referrals", s.referral()).str(t, "referral")
+	s.CaughtUp()
+	then := s.get(access.Coordinator, "/board").num(t, "position")
+	s.Pass(time.Minute)
+	instant := s.Now().Format(time.RFC3339)
+	s.Pass(time.Hour)
+	s.must(access.NGO, "/cases/"+first+"/referrals/"+ref+"/accept", nil)
+	s.must(access.Coordinator, "/cases/"+first+"/risk-assessments", object{"level": "high", "factors": []string{"weapons"}})
+	second := s.newCase()
+	s.CaughtUp()
+	for _, at := range []string{num(then), instant} {
+		for _, c := range []struct{ role, path, field, has, lacks string }{
+			{access.Coordinator, "/board", "case", first, second}, {access.Auditor, "/board", "case", first, second}, {access.Coordinator, "/cases", "case", first, second},
+			{access.NGO, "/inbox", "action", "acknowledge_referral", "report"}, {access.Auditor, "/inbox?institution=" + s.NGO, "action", "acknowledge_referral", "report"},
+			{access.Police, "/outbox", "status", "sent", "accepted"}, {access.Auditor, "/outbox", "status", "sent", "accepted"},
+			{access.Coordinator, "/deadlines", "case", first, second}, {access.Auditor, "/deadlines", "case", first, second},
+		} {
+			more := "?at="
+			if strings.Contains(c.path, "?") {
+				more = "&at="
+			}
+			a := s.get(c.role, c.path+more+at)
+			expect(t, a, 200)
+			if got := field(items(t, a), c.field); !strings.Contains(got, c.has) || strings.Contains(got, c.lacks) {
+				t.Errorf("%s of the %s at %s: %q has not %s, or has %s", c.path, c.role, at, got, c.has, c.lacks)
+			}
+			if p := a.num(t, "position"); p < then || p > then+20 {
+				t.Errorf("%s at %s stands at %d, then was %d", c.path, at, p, then)
+			}
+			now := s.get(c.role, c.path)
+			if bytes.Equal(now.body, a.body) {
+				t.Errorf("%s of the %s: today's list is that of then: the test would see nothing", c.path, c.role)
+			}
+		}
+	}
+	if risk := field(items(t, s.get(access.Auditor, "/board?at="+num(then))), "risk"); strings.TrimSpace(risk) != "" {
+		t.Errorf("the risk of then is %q", risk)
+	}
+	// The second page is of the moment of the first.
+	s.Pass(time.Minute)
+	third := s.newCase()
+	s.CaughtUp()
+	page := s.get(access.Coordinator, "/cases?sort=oldest&limit=1&at=2099-01-01T00:00:00Z")
+	link := page.header.Get("Link")
+	if !strings.Contains(link, "at="+num(page.num(t, "position"))) {
+		t.Fatalf("the next page is %q", link)
+	}
+	s.Pass(time.Minute)
+	s.newCase()
+	s.CaughtUp()
+	seen := field(items(t, page), "case")
+	for link != "" {
+		next, _, _ := strings.Cut(strings.TrimPrefix(link, "<"), ">")
+		page = s.get(access.Coordinator, strings.TrimPrefix(next, "/api/v1"))
+		expect(t, page, 200)
+		seen += " " + field(items(t, page), "case")
+		link = page.header.Get("Link")
+	}
+	if seen != first+" "+second+" "+third {
+		t.Errorf("page by page: %s", seen)
+	}
+	if got := items(t, s.get(access.Shelter, "/inbox?institution="+s.NGO+"&at="+num(then))); len(got) != 0 {
+		t.Errorf("the shelter reads %d tasks of the NGO", len(got))
+	}
+	for _, path := range []string{"/board", "/inbox", "/outbox", "/deadlines", "/cases"} {
+		problem(t, s.get(access.Coordinator, path+"?at=yesterday"), 422, "wrong_type", "at")
+	}
+	problem(t, s.get(access.Administrator, "/accounts?at=1"), 422, "unknown_field", "at")
 }
 
 func TestIndicatorsAsTheyStood(t *testing.T) {

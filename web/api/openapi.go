@@ -71,7 +71,7 @@ func describe(rt route) string {
 	switch {
 	case rt.command:
 		return "Done. ETag is the revision after it. A retry under the same key gets the same answer with duplicate: true; where the outcome was there before, nothing is done and the status is 200."
-	case rt.query == any(listQuery{}):
+	case rt.query == any(listQuery{}), rt.query == any(pastQuery{}):
 		return "One page, all of it as of one position. Link names the next page, if there is one."
 	}
 	return "The answer."
@@ -169,11 +169,8 @@ func parameters(rt route) any {
 	for i, m := range inPath.FindAllStringSubmatch(rt.path, -1) {
 		add(fmt.Sprintf("Path%d", i), reflect.TypeFor[string](), `path:"`+m[1]+`"`)
 	}
-	if rt.query != nil {
-		t := reflect.TypeOf(rt.query)
-		for i := range t.NumField() {
-			add("Query"+t.Field(i).Name, t.Field(i).Type, string(t.Field(i).Tag))
-		}
+	for _, f := range fieldsOf(rt.query) {
+		add("Query"+f.Name, f.Type, string(f.Tag))
 	}
 	if rt.command {
 		add("HeaderKey", reflect.TypeFor[string](), `header:"Idempotency-Key" required:"true" format:"uuid" description:"The command's id: the same on a retry."`)

@@ -21,7 +21,7 @@ type listQuery struct {
 	Status      string `query:"status" description:"Status of what the row is about."`
 	Risk        string `query:"risk" description:"Risk level: high, medium, low."`
 	Stage       string `query:"stage" description:"Stage of the case; of a deadline: answer if a referral waits for its answer, else act."`
-	Institution string `query:"institution" description:"Institution id. Board, deadlines: who has to act. Cases: who takes part or leads."`
+	Institution string `query:"institution" description:"Institution id. Board, deadlines: who has to act. Cases: who takes part or leads. Inbox, outbox, for auditors: whose."`
 	Case        string `query:"case" description:"Case id."`
 	Q           string `query:"q" description:"Beginning of a case's code, such as DHF-2026."`
 	Overdue     bool   `query:"overdue" description:"true: only what was due before now."`
@@ -29,6 +29,12 @@ type listQuery struct {
 	After       string `query:"after" description:"next of the page before."`
 	Limit       int    `query:"limit" description:"Rows a page, 1 to 1000."`
 	Position    uint64 `query:"position" description:"Wait, briefly, until the list has taken in this position."`
+}
+
+// pastQuery are the parameters of a list that can be asked for as it stood.
+type pastQuery struct {
+	listQuery
+	At string `query:"at" description:"The list as it stood: at a position, or at an instant (RFC 3339); default: as it stands. Rows of cases that I may not see today are not in it. Pages of one list name the same at."`
 }
 
 // atQuery asks as of when.
@@ -43,10 +49,8 @@ func checkQuery(r *http.Request, of any) error {
 		return &badRequest{http.StatusBadRequest, "query", "", "the address cannot be read"}
 	}
 	var known []string
-	if of != nil {
-		for i := range reflect.TypeOf(of).NumField() {
-			known = append(known, reflect.TypeOf(of).Field(i).Tag.Get("query"))
-		}
+	for _, f := range fieldsOf(of) {
+		known = append(known, f.Tag.Get("query"))
 	}
 	for _, name := range slices.Sorted(maps.Keys(q)) {
 		if !slices.Contains(known, name) {
@@ -62,12 +66,23 @@ func checkQuery(r *http.Request, of any) error {
 	return nil
 }
 
+// fieldsOf are the parameters that a type of them names, those of what it embeds among them.
+func fieldsOf(of any) []reflect.StructField {
+	if of == nil {
+		return nil
+	}
+	return slices.DeleteFunc(reflect.VisibleFields(reflect.TypeOf(of)), func(f reflect.StructField) bool { return f.Anonymous })
+}
+
 func readList(r *http.Request) (handlers.ListQuery, error) {
 	var err error
 	q := r.URL.Query()
 	out := handlers.ListQuery{
 		Kind: q.Get("kind"), Status: q.Get("status"), Risk: q.Get("risk"), Stage: q.Get("stage"), Institution: q.Get("institution"),
 		Case: q.Get("case"), Code: q.Get("q"), Sort: projections.Sort(q.Get("sort")), After: q.Get("after"),
+	}
+	if out.At, err = readAt(r); err != nil {
+		return out, err
 	}
 	if v := q.Get("overdue"); v != "" {
 		if out.Overdue, err = strconv.ParseBool(v); err != nil {
@@ -117,17 +132,27 @@ func list[T any](a *API, get func(*handlers.Service, context.Context, handlers.C
 		if err != nil {
 			return err
 		}
-		linkNext(w, r, l.Next)
+		at := uint64(0)
+		if !q.At.IsZero() { // the next page is of the same moment, whatever is recorded meanwhile
+			at = l.Position
+		}
+		linkNextAt(w, r, l.Next, at)
 		return answer(w, http.StatusOK, l)
 	}
 }
 
 // linkNext names the next page in a header too (RFC 8288), for clients that follow links and know no cursors.
-func linkNext(w http.ResponseWriter, r *http.Request, next string) {
+func linkNext(w http.ResponseWriter, r *http.Request, next string) { linkNextAt(w, r, next, 0) }
+
+// linkNextAt names the next page of a list as it stood at a position.
+func linkNextAt(w http.ResponseWriter, r *http.Request, next string, at uint64) {
 	if next == "" {
 		return
 	}
 	q := r.URL.Query()
+	if at > 0 {
+		q.Set("at", strconv.FormatUint(at, 10))
+	}
 	q.Set("after", next)
 	q.Del("position")
 	w.Header().Set("Link", "<"+r.URL.Path+"?"+q.Encode()+`>; rel="next"`)

@@ -80,5 +80,5 @@ func (v view) maySeeFilms() bool {
 			return false
 		}
 	}
-	return v.may(access.ViewBoard) || v.mayAudit()
+	return v.may(access.ViewBoard)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"mkr/domain/access"
 	"mkr/domain/casefile"
 	"mkr/handlers"
 	"mkr/projections"
@@ -85,7 +86,32 @@ func (p *Pages) inbox(w http.ResponseWriter, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	return p.render(w, r, http.StatusOK, inboxView(v, listPageOf(v, r, list, projections.Inbox, v.caseFilters(q))))
+	return p.render(w, r, http.StatusOK, inboxView(v, boxPage(v, r, list, projections.Inbox, v.caseFilters(q), v.ownerFilter(q))))
+}
+
+// allBoxes tells whether she looks at the inboxes and outboxes of every institution, as who audits does, and has none of her own.
+func (v view) allBoxes() bool { return v.may(access.ViewInboxes) }
+
+// boxPage is an inbox or an outbox. That of every institution can be narrowed to one; it follows nothing: the live line carries
+// each institution's own alone.
+func boxPage[T any](v view, r *http.Request, l handlers.List[T], topic string, filters []filter, whose filter) listPage[T] {
+	if v.allBoxes() {
+		return listPageOf(v, r, l, "", append([]filter{whose}, filters...))
+	}
+	return listPageOf(v, r, l, topic, filters)
+}
+
+// listTitle is what a list is called to whoever reads it.
+func (v view) listTitle(list string) string {
+	switch {
+	case list == projections.Inbox && v.allBoxes():
+		return v.T("boxes.inbox")
+	case list == projections.Outbox && v.allBoxes():
+		return v.T("boxes.outbox")
+	case list == projections.Outbox:
+		return v.T("outbox.title")
+	}
+	return v.T(list + ".title")
 }
 
 // caseFilters are those of the lists about cases.
@@ -136,9 +162,11 @@ func (p *Pages) outbox(w http.ResponseWriter, r *http.Request, v view) error {
 	for i, s := range casefile.ReferralStatuses {
 		statuses[i] = string(s)
 	}
-	return p.render(w, r, http.StatusOK, outboxView(v, listPageOf(v, r, list, projections.Outbox, []filter{
+	whose := v.institutionFilter(q)
+	whose.Label = v.T("boxes.from")
+	return p.render(w, r, http.StatusOK, outboxView(v, boxPage(v, r, list, projections.Outbox, []filter{
 		v.filter(q, "status", "outbox.status", "status", statuses), v.filter(q, "kind", "field.kind", "kind", kinds),
-	})))
+	}, whose)))
 }
 
 func (p *Pages) outboxRow(w http.ResponseWriter, r *http.Request, v view) error {

@@ -149,6 +149,9 @@ func (b *pastBar) compare() string {
 		return ""
 	}
 	q := url.Values{"list": {b.Path[1:]}, "from": {strconv.FormatUint(min(b.Was, b.Position), 10)}, "to": {strconv.FormatUint(max(b.Was, b.Position), 10)}}
+	if of := b.Query.Get("institution"); of != "" {
+		q.Set("institution", of)
+	}
 	return "/compare?" + q.Encode()
 }
 
@@ -253,6 +256,7 @@ type comparePage struct {
 	List     string
 	From, To handlers.Moment
 	Rows     []rowChange
+	Of       string // institution that the list is narrowed to
 	Back     string
 }
 
@@ -271,10 +275,15 @@ func (p *Pages) compare(w http.ResponseWriter, r *http.Request, v view) error {
 	if page.To, err = p.Service.Moment(r.Context(), p.askedAt(q, "to")); err != nil {
 		return err
 	}
-	if page.Rows, err = p.rowChanges(r.Context(), v, page.List, handlers.ListQuery{}, page.From.Position, page.To.Position); err != nil {
+	page.Of = q.Get("institution")
+	if page.Rows, err = p.rowChanges(r.Context(), v, page.List, handlers.ListQuery{Institution: page.Of}, page.From.Position, page.To.Position); err != nil {
 		return err
 	}
-	page.Back = "/" + page.List + "?at=" + strconv.FormatUint(page.To.Position, 10)
+	back := url.Values{"at": {strconv.FormatUint(page.To.Position, 10)}}
+	if page.Of != "" {
+		back.Set("institution", page.Of)
+	}
+	page.Back = "/" + page.List + "?" + back.Encode()
 	v.Past = true
 	return p.render(w, r, http.StatusOK, compareView(v, page))
 }

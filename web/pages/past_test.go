@@ -104,3 +104,28 @@ func TestAuditorsAndCoordinatorsSeeMore(t *testing.T) {
 		t.Errorf("an account that is none: %d", a.status)
 	}
 }
+
+// TestAuditorsSeeTheBoardAndEveryInbox: who audits sees the board and each institution's tasks as they stand and stood, reads them
+// and is offered nothing to do; nobody else is shown another institution's.
+func TestAuditorsSeeTheBoardAndEveryInbox(t *testing.T) {
+	b := newBed(t)
+	id := b.open()
+	auditor := b.signedIn("auditor")
+	before := moment(t, auditor.get("/board?at=head"))
+	b.refer(id)
+	ngo, shelter := b.ids[directory.NGO], b.ids[directory.Shelter]
+	auditor.get("/board").wants(t, id, `href="/film"`, `href="/board?at=head"`)
+	for list, title := range map[string]string{"/inbox?institution=" + ngo: "boxes.inbox", "/outbox?institution=" + b.ids[directory.MunicipalityDV]: "boxes.outbox"} {
+		now := auditor.get(list)
+		now.wants(t, id, sq.T(title), sq.T("boxes.text"))
+		now.lacks(t, `data-topics="inbox`, `/do/referral.accept`)
+		head := auditor.get(list + "&at=head&was=" + before)
+		head.wants(t, `class="moved"`, "/compare?from="+before+"&amp;institution=")
+		auditor.get(list+"&at="+before).lacks(t, `/cases/`+id+`/replay?at=`+before+`#`)
+		side := list[1:strings.Index(list, "?")]
+		auditor.get("/compare?list="+side+"&"+list[strings.Index(list, "?")+1:]+"&from="+before+"&to="+moment(t, head)).wants(t, id, sq.T(title))
+	}
+	auditor.get("/inbox").wants(t, id)
+	auditor.get("/inbox?institution="+shelter).lacks(t, id)
+	b.signedIn("shelter").get("/inbox?institution="+ngo).lacks(t, id)
+}

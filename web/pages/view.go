@@ -166,16 +166,17 @@ func (v view) tabs() []tab {
 	}
 	add(may(access.ManageAccounts), "/admin", "nav.admin")
 	add(may(access.ManageRules), "/rules", "nav.rules")
+	inRegister := v.allBoxes() || !may(access.ViewBoard) // who has no board, or no work of her own on it, begins in the register
+	add(inRegister && v.seesCases(), "/register", "nav.register")
 	add(may(access.ViewBoard), "/board", "nav.board")
+	if v.allBoxes() {
+		add(true, "/inbox", "nav.inboxes")
+		add(true, "/outbox", "nav.outboxes")
+	}
 	add(may(access.ViewInbox), "/inbox", "nav.inbox")
 	add(may(access.ViewInbox), "/outbox", "nav.outbox")
-	if !may(access.ViewBoard) { // who has no board begins in the register
-		add(v.seesCases(), "/register", "nav.register")
-	}
 	add(may(access.ViewDeadlines), "/deadlines", "nav.deadlines")
-	if may(access.ViewBoard) {
-		add(v.seesCases(), "/register", "nav.register")
-	}
+	add(!inRegister && v.seesCases(), "/register", "nav.register")
 	add(may(access.ViewCourt), "/orders", "nav.court")
 	add(may(access.ViewMeeting), "/meetings", "nav.meetings")
 	daily := len(out)
