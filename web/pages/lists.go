@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"mkr/domain/access"
 	"mkr/domain/casefile"
 	"mkr/handlers"
@@ -99,6 +101,20 @@ func boxPage[T any](v view, r *http.Request, l handlers.List[T], topic string, f
 		return listPageOf(v, r, l, "", append([]filter{whose}, filters...))
 	}
 	return listPageOf(v, r, l, topic, filters)
+}
+
+// otherBox leads from the inbox of an institution to its outbox, and back, at the same moment.
+func otherBox(path string, q url.Values) templ.SafeURL {
+	keep := url.Values{}
+	for _, name := range []string{"institution", "at"} {
+		if v := q.Get(name); v != "" {
+			keep.Set(name, v)
+		}
+	}
+	if len(keep) == 0 {
+		return templ.SafeURL(path)
+	}
+	return templ.SafeURL(path + "?" + keep.Encode())
 }
 
 // listTitle is what a list is called to whoever reads it.

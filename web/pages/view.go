@@ -169,14 +169,12 @@ func (v view) tabs() []tab {
 	inRegister := v.allBoxes() || !may(access.ViewBoard) // who has no board, or no work of her own on it, begins in the register
 	add(inRegister && v.seesCases(), "/register", "nav.register")
 	add(may(access.ViewBoard), "/board", "nav.board")
-	if v.allBoxes() {
-		add(true, "/inbox", "nav.inboxes")
-		add(true, "/outbox", "nav.outboxes")
-	}
+	add(v.allBoxes(), "/inbox", "nav.inboxes") // and from there to the outboxes
 	add(may(access.ViewInbox), "/inbox", "nav.inbox")
 	add(may(access.ViewInbox), "/outbox", "nav.outbox")
 	add(may(access.ViewDeadlines), "/deadlines", "nav.deadlines")
 	add(!inRegister && v.seesCases(), "/register", "nav.register")
+	add(inRegister && may(access.ViewAudit), "/audit", "nav.audit")
 	add(may(access.ViewCourt), "/orders", "nav.court")
 	add(may(access.ViewMeeting), "/meetings", "nav.meetings")
 	daily := len(out)
@@ -187,7 +185,7 @@ func (v view) tabs() []tab {
 	add(may(access.ViewPolicy), "/policy", "nav.policy")
 	add(may(access.ViewIndicators), "/indicators", "nav.indicators")
 	add(may(access.ViewDirectory), "/institutions", "nav.institutions")
-	add(may(access.ViewAudit), "/audit", "nav.audit")
+	add(!inRegister && may(access.ViewAudit), "/audit", "nav.audit")
 	if 0 < daily && daily < len(out) {
 		out[daily].Apart = true
 	}
@@ -224,6 +222,7 @@ func (v view) home() string {
 func (v view) current(t tab) bool {
 	path, _, _ := strings.Cut(v.Path, "?")
 	return path == t.Path || strings.HasPrefix(path, t.Path+"/") || t.Path == "/register" && strings.HasPrefix(path, "/cases/") || t.Path == "/orders" && path == "/hearings" ||
+		t.Key == "nav.inboxes" && path == "/outbox" ||
 		t.Path == "/reviews" && (path == "/erasures" || strings.HasPrefix(path, "/audit/flags") && !v.mayAudit())
 }
 
