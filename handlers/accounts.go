@@ -23,6 +23,8 @@ type NewAccount struct {
 	Language    string       `json:"language"`
 	Until       time.Time    `json:"until,omitzero"` // the account's last instant; zero: none
 	Password    person.Plain `json:"password" required:"true"`
+	// First: it is handed over, and its holder chooses her own before it lets her in.
+	First bool `json:"-"`
 }
 
 // OpenAccount opens an account with a first password. The role must be one of those that the institution's kind
@@ -76,7 +78,7 @@ func (s *Service) OpenAccount(ctx context.Context, c Caller, in NewAccount, env 
 			return r, err
 		}
 	}
-	if _, err = s.accountRunOn(ctx, c, basis, id, Envelope{Key: derive(env.Key, "password")}, account.SetPassword{Hash: hash}); err != nil {
+	if _, err = s.accountRunOn(ctx, c, basis, id, Envelope{Key: derive(env.Key, "password")}, account.SetPassword{Hash: hash, First: in.First}); err != nil {
 		return r, err
 	}
 	r.ID = id

@@ -36,6 +36,9 @@ func (s *Service) AddAccount(ctx context.Context, c Caller, in OpenAccount, env 
 	if _, err := s.mayGive(ctx, c, "account.open", in.Institution, string(in.Role), env); err != nil {
 		return AccountReceipt{}, err
 	}
+	if err := s.needRaisedScreen(ctx, c); err != nil {
+		return AccountReceipt{}, err
+	}
 	display, err := person.CheckLine("display", in.Display)
 	if err != nil {
 		return AccountReceipt{}, err
@@ -48,7 +51,7 @@ func (s *Service) AddAccount(ctx context.Context, c Caller, in OpenAccount, env 
 		return AccountReceipt{}, err
 	}
 	r, err := s.OpenAccount(ctx, c, NewAccount{
-		Institution: in.Institution, Role: string(in.Role), Username: in.Username, Display: display, Language: string(in.Language), Until: in.Until, Password: person.PlainOf(secret),
+		Institution: in.Institution, Role: string(in.Role), Username: in.Username, Display: display, Language: string(in.Language), Until: in.Until, Password: person.PlainOf(secret), First: true,
 	}, env.about("account.open", ""))
 	if err != nil {
 		return AccountReceipt{}, err
@@ -148,7 +151,13 @@ func (s *Service) doAccount(ctx context.Context, c Caller, id string, a AccountA
 	}
 	r, err := run(ctx, s, c, env.about(a.Name, ""), decision[account.State]{
 		stream: accountStream(id), evolve: account.Evolve,
-		judge:  func(st account.State) (string, error) { return s.judgeKeep(ctx, c, a.policy(), a.Name, st) },
+		judge: func(st account.State) (string, error) {
+			basis, err := s.judgeKeep(ctx, c, a.policy(), a.Name, st)
+			if _, gives := in.(givesPower); err == nil && gives {
+				err = s.needRaisedScreen(ctx, c)
+			}
+			return basis, err
+		},
 		decide: func(st account.State, m event.Moment) ([]event.Data, error) { return account.Decide(st, cmd, m) },
 	})
 	if err != nil {
@@ -174,6 +183,7 @@ type AccountRow struct {
 	Sessions int        `json:"sessions"` // open ones, tokens among them
 	// SecondFactor: a password alone does not let its holder in. RecoveryAsked: one of two people asked for a new password.
 	SecondFactor  bool `json:"second_factor"`
+	FirstPassword bool `json:"first_password,omitempty"` // its holder has not chosen her own yet: nobody has ever come in by it
 	RecoveryAsked bool `json:"recovery_asked"`
 	// AskedByMe: the caller asked; somebody else has to agree.
 	AskedByMe bool `json:"asked_by_me"`
@@ -217,7 +227,7 @@ func (s *Service) AccountList(ctx context.Context, c Caller, q ListQuery) (List[
 func (s *Service) accountRow(ctx context.Context, c Caller, st account.State) (AccountRow, error) {
 	row := AccountRow{
 		Account: st.Account, Institution: st.Institution, Role: st.Role, Language: st.Language, Locked: st.Locked,
-		SecondFactor: st.Second.IsSet(), RecoveryAsked: st.RecoveryBy != "", AskedByMe: st.RecoveryBy == c.Account,
+		SecondFactor: st.Second.IsSet(), FirstPassword: st.First, RecoveryAsked: st.RecoveryBy != "", AskedByMe: st.RecoveryBy == c.Account,
 		Until: st.Until, Over: st.Over(s.Clock.Wall()), Roles: roleLines(st, "", s.Clock.Wall()),
 	}
 	for _, o := range st.Sessions {

@@ -162,7 +162,7 @@ func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 func stored(t *testing.T, b *testbed.Bed) (n int) {
 	t.Helper()
 	testbed.OK(t, filepath.WalkDir(filepath.Join(b.Dir, "files"), func(_ string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() {
+		if err == nil && len(d.Name()) == 64 {
 			n++
 		}
 		return err

@@ -206,6 +206,17 @@ type (
 	}
 )
 
+// givesPower marks what lets somebody do, or do for longer, what she could not do: whoever finds a screen open cannot. What takes power away
+// never waits for a proof.
+type givesPower interface{ givesPower() }
+
+func (*AskRecovery) givesPower()   {}
+func (*GrantRecovery) givesPower() {}
+func (*GrantRole) givesPower()     {}
+func (*SetTerm) givesPower()       {}
+func (*OfferToken) givesPower()    {}
+func (*UnlockAccount) givesPower() {}
+
 // AccountAction is one thing that an administrator can do to an account, below /api/v1/accounts/{id}/.
 type AccountAction struct {
 	Name, Path string

@@ -103,7 +103,12 @@ func (s *Service) InstitutionCommand(ctx context.Context, c Caller, id string, c
 	}
 	r, err := run(ctx, s, c, env, decision[directory.State]{
 		stream: event.StreamName(event.InstitutionCategory, id), evolve: directory.Evolve,
-		judge: func(directory.State) (string, error) { return v.Basis, nil },
+		judge: func(directory.State) (string, error) {
+			if action == access.ManageDirectory { // who is an institution, of which kind, decides what its people may see
+				return v.Basis, s.needRaisedScreen(ctx, c)
+			}
+			return v.Basis, nil
+		},
 		decide: func(st directory.State, m event.Moment) ([]event.Data, error) {
 			if err := s.fitsHeld(ctx, id, cmd); err != nil {
 				return nil, err

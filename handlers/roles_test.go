@@ -16,7 +16,7 @@ import (
 func enrol(t *testing.T, b *testbed.Bed, in handlers.NewAccount) (id, token string) {
 	t.Helper()
 	in.Display, in.Password = person.PlainOf("Mira e Sajuar"), person.PlainOf(testbed.Password)
-	r, err := b.OpenAccount(t.Context(), testbed.As(access.Administrator, b.DV), in, testbed.Key())
+	r, err := b.OpenAccount(t.Context(), b.Keeper(), in, testbed.Key())
 	testbed.OK(t, err)
 	b.CaughtUp()
 	token, _ = enter(t, b, in.Username.Reveal())
@@ -40,7 +40,7 @@ func prove(t *testing.T, b *testbed.Bed, c handlers.Caller) {
 // that says so; at the end it is over by the clock alone, and nothing brings it back.
 func TestAGrantedRoleEndsByTheClock(t *testing.T) {
 	b := testbed.New(t, testbed.Options{})
-	admin := testbed.As(access.Administrator, b.DV)
+	admin := b.Keeper()
 	id, token := enrol(t, b, handlers.NewAccount{Institution: b.Education, Role: access.Provider, Username: person.PlainOf("mira")})
 	caseID := b.Open()
 	b.CaughtUp()
@@ -136,7 +136,7 @@ func TestAnAccountEndsByTheClock(t *testing.T) {
 		t.Errorf("at the door: %v", err)
 	}
 	// It goes on by somebody's act alone, and that is on record.
-	_, err := b.DoAccount(t.Context(), testbed.As(access.Administrator, b.DV), id, accountAction(t, "account.set_term"), &handlers.SetTerm{}, testbed.Key())
+	_, err := b.DoAccount(t.Context(), b.Keeper(), id, accountAction(t, "account.set_term"), &handlers.SetTerm{}, testbed.Key())
 	testbed.OK(t, err)
 	b.CaughtUp()
 	enter(t, b, "mira")
@@ -146,7 +146,7 @@ func TestAnAccountEndsByTheClock(t *testing.T) {
 // above her, and not herself.
 func TestAStewardKeepsHerOwnPeople(t *testing.T) {
 	b := testbed.New(t, testbed.Options{})
-	steward := testbed.As(access.Steward, b.Police)
+	_, steward := b.TokenAt(access.Steward, b.Police)
 	in := func(institution, role, username string) handlers.OpenAccount {
 		return handlers.OpenAccount{Institution: institution, Role: handlers.Role(role), Username: person.PlainOf(username), Display: person.PlainOf("Mira e Sajuar")}
 	}
@@ -160,7 +160,7 @@ func TestAStewardKeepsHerOwnPeople(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	admin := testbed.As(access.Administrator, b.DV)
+	admin := b.Keeper()
 	above, err := b.AddAccount(t.Context(), admin, in(b.Police, access.Steward, "drejtuesja"), testbed.Key())
 	testbed.OK(t, err)
 	other, err := b.AddAccount(t.Context(), admin, in(b.NGO, access.NGO, "ojf"), testbed.Key())
@@ -214,8 +214,7 @@ func TestAStewardKeepsHerOwnPeople(t *testing.T) {
 	if _, err := b.DoAccount(t.Context(), elsewhere, opened.ID, agree, &handlers.GrantRecovery{}, testbed.Key()); !errors.Is(err, handlers.ErrNotFound) {
 		t.Errorf("another institution's agrees: %v", err)
 	}
-	second := steward
-	second.Account = handlers.DeriveKey("account", "another steward").String()
+	_, second := b.TokenAt(access.Steward, b.Police)
 	if waiting, err := b.Recoveries(t.Context(), second); err != nil || len(waiting) != 1 {
 		t.Errorf("the second finds %+v, %v", waiting, err)
 	}

@@ -115,7 +115,7 @@ func (s *Service) ruleCommand(ctx context.Context, c Caller, name string, cmd ru
 	base := s.ruleBase()
 	r, err := run(ctx, s, c, env.about(name, ""), decision[rulebook.State]{
 		stream: rulesStream, evolve: rulebook.Evolve,
-		judge: func(rulebook.State) (string, error) { return v.Basis, nil },
+		judge: func(rulebook.State) (string, error) { return v.Basis, s.needRaisedScreen(ctx, c) }, // all clocks run by it
 		decide: func(st rulebook.State, m event.Moment) ([]event.Data, error) {
 			return rulebook.Decide(st, base, cmd, m)
 		},

@@ -22,7 +22,7 @@ func packFile(t *testing.T, name string, changes ...string) string {
 // it was; a case keeps the regime that it was opened under.
 func TestALoadedPackCountsWhatComesAfter(t *testing.T) {
 	b := newBed(t)
-	police, admin, coordinator := as("police", b.police), as("administrator", b.dv), as("coordinator", b.dv)
+	police, admin, coordinator := as("police", b.police), b.Keeper(), as("coordinator", b.dv)
 	other := handlers.New(b.Deps) // another server on the same log
 	_, err := other.LapseDue(t.Context())
 	ok(t, err)
@@ -69,12 +69,12 @@ func TestALoadedPackCountsWhatComesAfter(t *testing.T) {
 
 func TestABadPackStoresNothing(t *testing.T) {
 	b := newBed(t)
-	_, err := b.LoadPack(t.Context(), as("administrator", b.dv), handlers.LoadPack{Pack: packFile(t, "mkr-house-2", `"owner": "sender"`, `"owner": "nobody"`)}, key())
+	_, err := b.LoadPack(t.Context(), b.Keeper(), handlers.LoadPack{Pack: packFile(t, "mkr-house-2", `"owner": "sender"`, `"owner": "nobody"`)}, key())
 	var no *event.Refusal
 	if !errors.As(err, &no) || no.Field != "pack" || !strings.Contains(no.Text, "line 13") || !strings.Contains(no.Text, "REF-DRAFT") {
 		t.Errorf("%v", err)
 	}
-	if _, err := b.LoadPack(t.Context(), as("administrator", b.dv), handlers.LoadPack{}, key()); err == nil {
+	if _, err := b.LoadPack(t.Context(), b.Keeper(), handlers.LoadPack{}, key()); err == nil {
 		t.Error("nothing was taken for a pack")
 	}
 	var denied *handlers.DeniedError

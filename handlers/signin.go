@@ -72,6 +72,9 @@ func (s *Service) SignIn(ctx context.Context, in SignIn, remote string) (token s
 	if res.Rehash {
 		s.rehash(ctx, st, in.Password)
 	}
+	if st.First {
+		return "", Caller{}, s.ownPasswordNeeded(st)
+	}
 	switch {
 	case st.Second.IsSet() && in.Code == "":
 		return "", Caller{}, s.codeNeeded(st, nil)

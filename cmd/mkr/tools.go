@@ -104,7 +104,7 @@ func runAccount(ctx context.Context, args []string) error {
 			if err != nil {
 				return err
 			}
-			in := handlers.NewAccount{Institution: *institution, Role: *role, Username: person.PlainOf(*username), Display: person.PlainOf(*name), Password: person.PlainOf(secret)}
+			in := handlers.NewAccount{Institution: *institution, Role: *role, Username: person.PlainOf(*username), Display: person.PlainOf(*name), Password: person.PlainOf(secret), First: true}
 			r, err := s.OpenAccount(ctx, me, in, handlers.Envelope{Key: handlers.NewKey()})
 			if err != nil {
 				return err

@@ -51,10 +51,11 @@ const (
 	CodeHash          = "account.password_hash"
 	CodeTokenHash     = "account.token_hash"
 	CodeNoPassword    = "account.no_password"
+	CodeFirstPassword = "account.first_password"
 )
 
 // Codes lists them all.
-var Codes = append([]string{CodeAlreadyOpened, CodeNotOpened, CodeLocked, CodeMissing, CodeUnknownCode, CodeExpiry, CodeHash, CodeTokenHash, CodeNoPassword, CodeNoOffer, CodeOwnOffer}, slices.Concat(secondCodes, grantCodes, passkeyCodes, identityCodes)...)
+var Codes = append([]string{CodeAlreadyOpened, CodeNotOpened, CodeLocked, CodeMissing, CodeUnknownCode, CodeExpiry, CodeHash, CodeTokenHash, CodeNoPassword, CodeFirstPassword, CodeNoOffer, CodeOwnOffer}, slices.Concat(secondCodes, grantCodes, passkeyCodes, identityCodes)...)
 
 // MaxLife bounds how long a session of a kind may stand.
 var MaxLife = map[string]time.Duration{Browser: 12 * time.Hour, Token: 366 * 24 * time.Hour, Calendar: 366 * 24 * time.Hour}
@@ -68,8 +69,13 @@ type (
 		Account, Institution, Role, Lookup, Language string
 		Username, Display                            person.Sealed
 	}
-	// SetPassword stores a hash that the handler made, and ends every session.
-	SetPassword struct{ Hash string }
+	// SetPassword stores a hash that the handler made, and ends every session. First: somebody else than the holder chose it.
+	SetPassword struct {
+		Hash  string
+		First bool
+	}
+	// ChooseOwn stores the holder's own password in place of a first one, which From is the hash of.
+	ChooseOwn struct{ From, Hash string }
 	// Rehash stores the hash of the same password under other costs, if it still is the one from which it was checked.
 	Rehash struct{ From, Hash string }
 	// Lock keeps its holder out.
@@ -94,6 +100,7 @@ type (
 
 func (Open) command()           {}
 func (SetPassword) command()    {}
+func (ChooseOwn) command()      {}
 func (Rehash) command()         {}
 func (Lock) command()           {}
 func (Unlock) command()         {}
@@ -120,6 +127,18 @@ func Decide(s State, c Command, _ event.Moment) ([]event.Data, error) {
 			return nil, event.RefuseField(CodeHash, "password", "not an argon2id hash in PHC form")
 		}
 		return append([]event.Data{PasswordSet(c)}, endAll(s, PasswordChanged)...), nil
+	case ChooseOwn:
+		switch {
+		case s.Hash == c.Hash && !s.First:
+			return nil, nil
+		case s.Locked:
+			return nil, event.Refuse(CodeLocked, "the account is locked")
+		case !s.First || c.From != s.Hash || c.Hash == s.Hash:
+			return nil, event.Refuse(CodeFirstPassword, "this is not the first password any more")
+		case !strings.HasPrefix(c.Hash, "$argon2id$"):
+			return nil, event.RefuseField(CodeHash, "password", "not an argon2id hash in PHC form")
+		}
+		return append([]event.Data{PasswordSet{Hash: c.Hash}}, endAll(s, PasswordChanged)...), nil
 	case Rehash:
 		switch {
 		case c.From != s.Hash || c.Hash == s.Hash:
@@ -213,6 +232,8 @@ func decideStart(s State, c StartSession) ([]event.Data, error) {
 		return nil, event.RefuseField(CodeTokenHash, "token_hash", "not a SHA-256 in hex")
 	case c.Kind == Browser && s.Hash == "":
 		return nil, event.Refuse(CodeNoPassword, "no password is set")
+	case c.Kind == Browser && s.First:
+		return nil, event.Refuse(CodeFirstPassword, "somebody else knows this password: its holder chooses her own first")
 	}
 	institution, role, until, err := s.right(c.Grant, c.Wall)
 	if err != nil {

@@ -48,7 +48,7 @@ var (
 		Account: "acc-1", Institution: "inst-police", Role: access.Police, Lookup: "mac",
 		Username: sealed("username"), Display: sealed(person.FieldDisplay), Language: "sq",
 	}
-	passwordSet = PasswordSet{first}
+	passwordSet = PasswordSet{Hash: first}
 	locked      = Locked{"misuse"}
 	desk, phone = session("s-1", Browser, ""), session("s-2", Browser, "")
 	partner     = session("s-3", Token, "revalb_bridge")
@@ -78,13 +78,13 @@ func TestOpen(t *testing.T) {
 }
 
 func TestPassword(t *testing.T) {
-	decider.Accepts(t, given(opened), SetPassword{first}, at, passwordSet)
-	decider.Accepts(t, given(opened, passwordSet, desk, phone), SetPassword{second}, at,
-		PasswordSet{second}, ended(desk, PasswordChanged), ended(phone, PasswordChanged))
+	decider.Accepts(t, given(opened), SetPassword{Hash: first}, at, passwordSet)
+	decider.Accepts(t, given(opened, passwordSet, desk, phone), SetPassword{Hash: second}, at,
+		PasswordSet{Hash: second}, ended(desk, PasswordChanged), ended(phone, PasswordChanged))
 	decider.Accepts(t, given(opened, passwordSet, desk), Rehash{From: first, Hash: second}, at, PasswordRehashed{second})
-	decider.Accepts(t, given(opened, PasswordSet{second}), Rehash{From: first, Hash: second}, at)
+	decider.Accepts(t, given(opened, PasswordSet{Hash: second}), Rehash{From: first, Hash: second}, at)
 	decider.Refuses(t, given(opened, passwordSet), Rehash{From: first, Hash: "secret"}, at, CodeHash, "password")
-	decider.Refuses(t, given(opened), SetPassword{"secret"}, at, CodeHash, "password")
+	decider.Refuses(t, given(opened), SetPassword{Hash: "secret"}, at, CodeHash, "password")
 	decider.Refuses(t, given(opened), SetPassword{}, at, CodeMissing, "password")
 }
 
@@ -151,7 +151,7 @@ func TestLive(t *testing.T) {
 }
 
 var commands = []Command{
-	opening, SetPassword{first}, SetPassword{second}, Lock{"misuse"}, Unlock{}, ChooseLanguage{"en"}, start(desk), start(partner), EndSession{"s-1", Revoked},
+	opening, SetPassword{Hash: first}, SetPassword{Hash: second}, SetPassword{Hash: first, First: true}, ChooseOwn{From: first, Hash: second}, Lock{"misuse"}, Unlock{}, ChooseLanguage{"en"}, start(desk), start(partner), EndSession{"s-1", Revoked},
 	with(start(desk), Proof{Step: 101}), SetSecondFactor{Secret: device.Secret, Recovery: codes, Proof: Proof{Step: 100}}, RemoveSecondFactor{Proof{Step: 102}},
 	RaiseSession{Session: "s-1", Wall: at.Now, Until: at.Now.Add(RaisedLife), Proof: Proof{Step: 103}}, AskRecovery{"admin-1"}, GrantRecovery{"admin-2", second}, RefuseRecovery{"admin-2"},
 	Rehash{From: first, Hash: second}, offerToken, TakeToken{"offer-1", "s-3", strings.Repeat("ab", 32), at.Now}, EndOffer{"offer-1", OfferRefused},
@@ -197,4 +197,20 @@ func TestStoredForm(t *testing.T) {
 		added, usedKey, PasskeyRefused{"key-1", 7, Copied}, PasskeyRemoved{"key-1", OwnWish}, granted, RoleGrantEnded{"grant-1", GrantWithdrawn}, TermSet{Until: until, By: "admin-1"},
 		device, used, RecoveryCodeUsed{codes[0]}, SecondFactorRemoved{OwnWish}, SessionRaised{"s-1", at.Now.Add(RaisedLife)}, RecoveryAsked{"admin-1"}, RecoveryGranted{"admin-2"}, RecoveryRefused{"admin-2"},
 		PasswordRehashed{second}, tokenOffered, TokenOfferEnded{"offer-1", OfferTaken})
+}
+
+// A first password lets nobody in by itself: its holder chooses another one, once.
+func TestAFirstPasswordIsChanged(t *testing.T) {
+	handedOver := PasswordSet{Hash: first, First: true}
+	decider.Accepts(t, given(opened), SetPassword{Hash: first, First: true}, at, handedOver)
+	decider.Refuses(t, given(opened, handedOver), start(desk), at, CodeFirstPassword, "")
+	decider.Refuses(t, given(opened, handedOver), ChooseOwn{From: first, Hash: first}, at, CodeFirstPassword, "")
+	decider.Refuses(t, given(opened, handedOver), ChooseOwn{From: second, Hash: second}, at, CodeFirstPassword, "")
+	decider.Refuses(t, given(opened, handedOver), ChooseOwn{From: first, Hash: "in the clear"}, at, CodeHash, "password")
+	decider.Refuses(t, given(opened, handedOver, locked), ChooseOwn{From: first, Hash: second}, at, CodeLocked, "")
+	decider.Accepts(t, given(opened, handedOver), ChooseOwn{From: first, Hash: second}, at, PasswordSet{Hash: second})
+	decider.Accepts(t, given(opened, handedOver, PasswordSet{Hash: second}), ChooseOwn{From: first, Hash: second}, at)
+	decider.Refuses(t, given(opened, handedOver, PasswordSet{Hash: second}), ChooseOwn{From: first, Hash: first}, at, CodeFirstPassword, "")
+	decider.Accepts(t, given(opened, handedOver, PasswordSet{Hash: second}), start(desk), at, desk)
+	decider.Refuses(t, given(opened, passwordSet), ChooseOwn{From: first, Hash: second}, at, CodeFirstPassword, "")
 }

@@ -21,9 +21,11 @@ type (
 		Display     person.Sealed `json:"display"`
 		Language    string        `json:"language"`
 	}
-	// PasswordSet holds an argon2id hash in PHC form. It ends every session.
+	// PasswordSet holds an argon2id hash in PHC form. It ends every session. First: somebody else knows it, and its holder has to choose
+	// her own before it lets her in.
 	PasswordSet struct {
-		Hash string `json:"hash"`
+		Hash  string `json:"hash"`
+		First bool   `json:"first,omitempty"`
 	}
 	// PasswordRehashed holds the same password under other costs; sessions stand.
 	PasswordRehashed struct {

@@ -59,5 +59,5 @@ func TestSigningInByIdentity(t *testing.T) {
 // A recovery by two people unlinks what was linked.
 func TestRecoveryUnlinksIdentities(t *testing.T) {
 	decider.Accepts(t, given(opened, passwordSet, linked, RecoveryAsked{"admin-1"}), GrantRecovery{"admin-2", second}, at,
-		RecoveryGranted{"admin-2"}, PasswordSet{second}, IdentityUnlinked{hospital.Provider, hospital.Hash, Recovered})
+		RecoveryGranted{"admin-2"}, PasswordSet{Hash: second, First: true}, IdentityUnlinked{hospital.Provider, hospital.Hash, Recovered})
 }

@@ -85,7 +85,7 @@ func TestSigningInByPasskey(t *testing.T) {
 
 	raise := RaiseSession{Session: "s-1", Proof: signed, Wall: at.Now, Until: at.Now.Add(RaisedLife)}
 	decider.Accepts(t, given(opened, device, added, desk), raise, at, usedKey, SessionRaised{"s-1", raise.Until})
-	decider.Accepts(t, given(opened, added, RecoveryAsked{"admin-1"}), GrantRecovery{"admin-2", second}, at, RecoveryGranted{"admin-2"}, PasswordSet{second}, PasskeyRemoved{"key-1", Recovered})
+	decider.Accepts(t, given(opened, added, RecoveryAsked{"admin-1"}), GrantRecovery{"admin-2", second}, at, RecoveryGranted{"admin-2"}, PasswordSet{Hash: second, First: true}, PasskeyRemoved{"key-1", Recovered})
 }
 
 // What was answered is forgotten when it can be answered no more: the state does not grow with every sign-in.

@@ -251,7 +251,7 @@ func decideSecond(s State, c Command) ([]event.Data, error) {
 		case !strings.HasPrefix(c.Hash, "$argon2id$"):
 			return nil, event.RefuseField(CodeHash, "password", "not an argon2id hash in PHC form")
 		}
-		events := []event.Data{RecoveryGranted{By: c.By}, PasswordSet{Hash: c.Hash}}
+		events := []event.Data{RecoveryGranted{By: c.By}, PasswordSet{Hash: c.Hash, First: true}}
 		if s.Second.IsSet() {
 			events = append(events, SecondFactorRemoved{Reason: Recovered})
 		}

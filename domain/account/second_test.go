@@ -100,7 +100,7 @@ func TestRecoveryTakesTwo(t *testing.T) {
 	decider.Refuses(t, asked, GrantRecovery{"acc-1", second}, at, CodeSamePerson, "")
 	decider.Refuses(t, asked, GrantRecovery{"admin-2", "in the clear"}, at, CodeHash, "password")
 	decider.Accepts(t, asked, GrantRecovery{"admin-2", second}, at,
-		RecoveryGranted{"admin-2"}, PasswordSet{second}, SecondFactorRemoved{Recovered}, ended(desk, PasswordChanged))
+		RecoveryGranted{"admin-2"}, PasswordSet{Hash: second, First: true}, SecondFactorRemoved{Recovered}, ended(desk, PasswordChanged))
 	decider.Accepts(t, asked, RefuseRecovery{"admin-2"}, at, RecoveryRefused{"admin-2"})
 	if s := decider.Fold(append(asked, RecoveryRefused{"admin-2"})...); s.RecoveryBy != "" {
 		t.Error("it is refused and still asked for")

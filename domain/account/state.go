@@ -26,6 +26,7 @@ type State struct {
 	Account, Institution, Role, Lookup, Language string
 	Username, Display                            person.Sealed
 	Hash                                         string // PHC, "" until a password is set
+	First                                        bool   // somebody else knows the password: it lets in nobody until its holder has chosen her own
 	Locked                                       bool
 	Second                                       SecondFactor
 	RecoveryBy                                   string // who asked for a new password in the holder's place; "" if nobody
@@ -50,7 +51,7 @@ func Evolve(s State, d event.Data) State {
 		s.Account, s.Institution, s.Role, s.Lookup, s.Language = e.Account, e.Institution, e.Role, e.Lookup, e.Language
 		s.Username, s.Display = e.Username, e.Display
 	case PasswordSet:
-		s.Hash = e.Hash
+		s.Hash, s.First = e.Hash, e.First
 	case PasswordRehashed:
 		s.Hash = e.Hash
 	case Locked:

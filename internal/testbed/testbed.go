@@ -6,6 +6,7 @@ package testbed
 import (
 	"bytes"
 	"context"
+	"errors"
 	"sync"
 	"testing"
 	"time"
@@ -214,6 +215,26 @@ func (b *Bed) Raise(c handlers.Caller) {
 	b.TB.Helper()
 	_, err := b.StepUp(b.TB.Context(), c, handlers.StepUpProof{Password: person.PlainOf(Password)}, Key())
 	OK(b.TB, err)
+}
+
+// Keeper is an administrator with an account of her own, by a token: no screen of hers can be found open.
+func (b *Bed) Keeper() handlers.Caller {
+	b.TB.Helper()
+	_, c := b.TokenAt(access.Administrator, b.DV)
+	return c
+}
+
+// ComesIn signs in by a first password, and chooses Password.
+func (b *Bed) ComesIn(username, first string) (token string, c handlers.Caller) {
+	b.TB.Helper()
+	_, _, err := b.SignIn(b.TB.Context(), handlers.SignIn{Username: username, Password: person.PlainOf(first)}, "test")
+	var own *handlers.OwnPasswordNeededError
+	if !errors.As(err, &own) {
+		b.TB.Fatalf("a first password: %v", err)
+	}
+	token, c, err = b.SignInFirst(b.TB.Context(), own.Pending, person.PlainOf(Password))
+	OK(b.TB, err)
+	return token, c
 }
 
 // As is a caller of a role at an institution, with a session of its own and no account behind it.

@@ -8,6 +8,7 @@ import (
 
 	"mkr/domain/access"
 	"mkr/domain/casefile"
+	"mkr/internal/demo"
 )
 
 func TestTheAdministratorSeesNoCase(t *testing.T) {
@@ -53,14 +54,20 @@ func TestTheAdministratorKeepsAccounts(t *testing.T) {
 	const username = "patrulla.re"
 	v.write("username", username)
 	v.write("display", "Patrulla e re")
+	v.seen.expect(`status of 403`) // an open screen is not enough
 	v.send()
+	v.proves(administrator)
 	word := b.secret(v.text(".secret output"))
 
 	holder := visit(t)
 	holder.open("/signin")
 	holder.write("username", username)
 	holder.write("password", word)
-	if at := holder.press(`form[action="/signin"] button.primary`); at != "/board" {
+	holder.press(`form[action="/signin"] button.primary`)
+	holder.accessible("a password of her own")
+	holder.write("password", "lule qershie kripe 58")
+	holder.write("again", "lule qershie kripe 58")
+	if at := holder.press(`form[action="/signin/first"] button.primary`); at != "/board" {
 		t.Fatalf("her day begins at %s", at)
 	}
 	holder.follows()
@@ -74,6 +81,14 @@ func TestTheAdministratorKeepsAccounts(t *testing.T) {
 		t.Error("the page does not say that the account is locked")
 	}
 	holder.until(`location.pathname === "/signin"`)
+}
+
+// proves answers the question who it is, by the password of the account that is signed in.
+func (v *visitor) proves(username string) string {
+	v.t.Helper()
+	i := slices.IndexFunc(v.b.demo.SignIns, func(s demo.SignIn) bool { return s.Username == username })
+	v.write("old", v.b.demo.SignIns[i].Password)
+	return v.press(`form[action="/account/raise"] button.primary`)
 }
 
 // The shelter says how many of its beds are free, and the coordinator reads it.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -92,7 +93,7 @@ func (p *Pages) newAccount(w http.ResponseWriter, r *http.Request, v view) error
 		id = v.Caller.Institution
 	}
 	if id == "" {
-		return p.render(w, r, http.StatusOK, whereView(v))
+		return p.render(w, r, http.StatusOK, whereView(v, v.T("account.open"), "/admin/accounts/new", "/admin"))
 	}
 	i, err := p.Service.Institution(r.Context(), id)
 	if err != nil {
@@ -103,7 +104,11 @@ func (p *Pages) newAccount(w http.ResponseWriter, r *http.Request, v view) error
 
 // accountNew is the form of an account at one institution, with the roles that fit it.
 func (v view) accountNew(kind, institution string, typed map[string][]string, wrong map[string]string) form {
-	f := v.simpleForm("/admin/accounts", "/admin", v.T("account.open"), handlers.OpenAccount{}, typed, wrong)
+	return v.rolesAt(v.simpleForm("/admin/accounts", "/admin", v.T("account.open"), handlers.OpenAccount{}, typed, wrong), kind, institution)
+}
+
+// rolesAt leaves in a form the one institution, and the roles that fit it.
+func (v view) rolesAt(f form, kind, institution string) form {
 	for i := range f.Fields {
 		x := &f.Fields[i]
 		fits := func(option) bool { return true }
@@ -244,12 +249,25 @@ func (p *Pages) accountForm(w http.ResponseWriter, r *http.Request, v view) erro
 	if !accountOffers(v, account, a.Name) {
 		return errNotOpen
 	}
-	return p.render(w, r, http.StatusOK, accountFormView(v, account, v.formOfAccount(account.Account, a, nil, nil)))
+	where := r.URL.Query().Get("institution")
+	if a.Name == "account.grant_role" && where == "" { // the roles follow from it
+		return p.render(w, r, http.StatusOK, whereView(v, v.T(a.Name), r.URL.Path, "/admin/accounts/"+account.Account))
+	}
+	f, err := p.formOfAccount(r.Context(), v, account.Account, a, map[string][]string{"institution": {where}}, nil)
+	if err != nil {
+		return err
+	}
+	return p.render(w, r, http.StatusOK, accountFormView(v, account, f))
 }
 
-func (v view) formOfAccount(id string, a handlers.AccountAction, typed map[string][]string, wrong map[string]string) form {
+func (p *Pages) formOfAccount(ctx context.Context, v view, id string, a handlers.AccountAction, typed url.Values, wrong map[string]string) (form, error) {
 	at := "/admin/accounts/" + id
-	return v.simpleForm(at+"/do/"+a.Name, at, v.T(a.Name), a.New(), typed, wrong)
+	f := v.simpleForm(at+"/do/"+a.Name, at, v.T(a.Name), a.New(), typed, wrong)
+	if a.Name != "account.grant_role" {
+		return f, nil
+	}
+	where, err := p.Service.Institution(ctx, typed.Get("institution"))
+	return v.rolesAt(f, where.Row.Kind, where.Row.Institution), err
 }
 
 func (p *Pages) doAccount(w http.ResponseWriter, r *http.Request, v view) error {
@@ -268,7 +286,10 @@ func (p *Pages) doAccount(w http.ResponseWriter, r *http.Request, v view) error 
 	at := "/admin/accounts/" + account.Account
 	v.Path = at
 	again := func(wrong map[string]string, err error) error {
-		f := v.formOfAccount(account.Account, a, r.PostForm, wrong)
+		f, fault := p.formOfAccount(r.Context(), v, account.Account, a, r.PostForm, wrong)
+		if fault != nil {
+			return fault
+		}
 		answer := http.StatusUnprocessableEntity
 		if err != nil {
 			if answer = status(err); !v.reject(&f, err) {

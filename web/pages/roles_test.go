@@ -27,8 +27,15 @@ func TestARoleForAWhile(t *testing.T) {
 	zone, err := app.Zone()
 	ok(t, err)
 	until := b.now.Truncate(time.Minute).Add(2 * time.Hour)
-	admin.get(at+"/do/account.grant_role").wants(t, `value="`+b.ids[directory.MunicipalityDV]+`"`, `value="`+access.Coordinator+`"`)
-	admin.does(t, at, "account.grant_role", url.Values{
+	there := `value="` + b.ids[directory.MunicipalityDV] + `"`
+	where := admin.get(at + "/do/account.grant_role")
+	where.wants(t, there)
+	where.lacks(t, `value="`+access.Coordinator+`"`)
+	// The roles of that institution, and no others.
+	which := admin.get(at + "/do/account.grant_role?institution=" + b.ids[directory.MunicipalityDV])
+	which.wants(t, there, `value="`+access.Coordinator+`"`)
+	which.lacks(t, `value="`+access.NGO+`"`, `value="`+b.ids[directory.NGO]+`"`)
+	admin.does(t, at, "account.grant_role?institution="+b.ids[directory.MunicipalityDV], url.Values{
 		"institution": {b.ids[directory.MunicipalityDV]}, "role": {access.Coordinator}, "reason": {"leave"}, "until": {until.In(zone).Format("2006-01-02T15:04")},
 	})
 	admin.get(at).wants(t, sq.T("roles.title"), sq.Code("grant_reason", "leave"), sq.T("roles.in_force"))
@@ -76,6 +83,7 @@ func TestAnInstitutionsAdministrator(t *testing.T) {
 	if a := br.get(other); a.status != http.StatusNotFound {
 		t.Errorf("another institution's account: %d", a.status)
 	}
+	br.raises(t, first)
 	at, _ := br.opensFor(t, b.ids[directory.PoliceKind], access.Police, "agjenti.ri")
 	page := br.get(at)
 	page.wants(t, sq.T("account.lock"), sq.T("account.ask_recovery"), sq.T("account.set_term"))

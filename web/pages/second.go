@@ -18,6 +18,7 @@ import (
 // holder cannot get in any more.
 func (p *Pages) secondRoutes(open, only func(string, page)) {
 	open("POST /signin/code", p.signInCode)
+	open("POST /signin/first", p.signInFirst)
 	only("GET /account/second", p.secondPage)
 	only("POST /account/second/begin", p.beginSecond)
 	only("POST /account/second/confirm", p.confirmSecond)
@@ -56,6 +57,35 @@ func (p *Pages) signInCode(w http.ResponseWriter, r *http.Request, v view) error
 		w.Header().Set("Retry-After", "30")
 		d.Error = v.Refusal("too_many_tries")
 		return p.render(w, r, http.StatusTooManyRequests, codeView(v, d))
+	case err != nil:
+		return err
+	}
+	return p.entered(w, r, v, token, c)
+}
+
+// signInFirst goes on where the password was a first one: its holder has chosen her own.
+func (p *Pages) signInFirst(w http.ResponseWriter, r *http.Request, v view) error {
+	v.Path = "/signin"
+	d := door{Next: here(r.PostForm.Get("next")), Pending: r.PostForm.Get("pending"), Carried: r.PostForm.Get(carriedField)}
+	own, again := r.PostForm.Get("password"), r.PostForm.Get("again")
+	if own != again {
+		d.Error = v.Refusal("not_the_same")
+		return p.render(w, r, http.StatusUnprocessableEntity, firstView(v, d))
+	}
+	token, c, err := p.Service.SignInFirst(r.Context(), d.Pending, person.PlainOf(own))
+	var (
+		needed *handlers.CodeNeededError
+		wrong  *handlers.InputError
+	)
+	switch {
+	case errors.As(err, &needed):
+		d.Pending = needed.Pending
+		return p.render(w, r, http.StatusOK, codeView(v, d))
+	case errors.As(err, &wrong):
+		d.Error = v.Refusal(wrong.Code)
+		return p.render(w, r, http.StatusUnprocessableEntity, firstView(v, d))
+	case errors.Is(err, handlers.ErrNotSignedIn): // it took too long, or somebody was faster: she signs in anew
+		return p.render(w, r, http.StatusUnprocessableEntity, signInView(v, p.door(handlers.SignIn{}, r).refused(v.Refusal("wrong_credentials"))))
 	case err != nil:
 		return err
 	}

@@ -166,8 +166,14 @@ func (p *Pages) signIn(w http.ResponseWriter, r *http.Request, v view) error {
 	next := here(r.PostForm.Get("next"))
 	in.Code = r.PostForm.Get("code")
 	token, c, err := p.Service.SignIn(r.Context(), in, remote(r))
-	var needed *handlers.CodeNeededError
+	var (
+		needed *handlers.CodeNeededError
+		first  *handlers.OwnPasswordNeededError
+	)
 	switch {
+	case errors.As(err, &first):
+		v.Path = "/signin"
+		return p.render(w, r, http.StatusOK, firstView(v, door{Next: next, Pending: first.Pending, Carried: r.PostForm.Get(carriedField)}))
 	case errors.As(err, &needed):
 		v.Path = "/signin"
 		return p.render(w, r, http.StatusOK, codeView(v, door{Next: next, Pending: needed.Pending, Carried: r.PostForm.Get(carriedField)}))
