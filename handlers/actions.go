@@ -137,7 +137,8 @@ var ordersAndWork = []CaseAction{
 		return casefile.AppealOrder{Order: p.target, Party: casefile.AppealParties[0]}
 	}},
 	{"order.decide_appeal", "orders/{id}/appeal/decide", casefile.TargetOrder, decideOrder, func() Input { return &DecideAppeal{} }, func(p probe) casefile.Command {
-		return casefile.DecideAppeal{Order: p.target, Outcome: casefile.AppealOutcomes[0]}
+		o, _ := p.state.Order(p.target)
+		return casefile.DecideAppeal{Order: p.target, Outcome: casefile.AppealOutcomesOf(o.Appeal.Against)[0]}
 	}},
 
 	{"hearing.schedule", "hearings", "", one(access.RecordHearing), func() Input { return &ScheduleHearing{} }, func(p probe) casefile.Command {

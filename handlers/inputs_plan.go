@@ -65,11 +65,13 @@ func (SafetyItem) Enum() []any { return values(casefile.SafetyItems) }
 
 func (in *ApprovePlan) command(ctx context.Context, p *preparation) (casefile.Command, error) {
 	if in.Meeting != "" {
-		switch _, err := p.Meeting(ctx, p.caller, in.Meeting); {
+		switch m, err := p.Meeting(ctx, p.caller, in.Meeting); {
 		case errors.Is(err, ErrNotFound):
 			return nil, &InputError{Field: "meeting", Code: "unknown_meeting", Text: "no such meeting"}
 		case err != nil:
 			return nil, err
+		case !speaksOf(m.State, p.caseID): // nobody can have approved there what nobody spoke of
+			return nil, &InputError{Field: "meeting", Code: "meeting_without_case", Text: "the case is not on its agenda"}
 		}
 	}
 	return casefile.ApprovePlan{Meeting: in.Meeting, Next: in.Next.UTC()}, nil

@@ -105,6 +105,39 @@ func TestADecisionReachesItsCaseOnceWhereverTheProcessEnds(t *testing.T) {
 	}
 }
 
+// A plan is approved by a meeting that has the case on its agenda: no other is offered, and naming another is refused where
+// it was named.
+func TestAPlanIsApprovedByAMeetingThatSpokeOfIt(t *testing.T) {
+	b := newBed(t)
+	id, coordinator := b.open(), as("coordinator", b.dv)
+	elsewhere, _ := b.gather(b.open(), b.police)
+	cancelled, step := b.gather(id, b.police)
+	ok(t, step(coordinator, "meeting.cancel", &handlers.CancelMeeting{Reason: "other"}))
+	here, _ := b.gather(id, b.police)
+	b.CaughtUp()
+	offered, err := b.MeetingsOn(t.Context(), coordinator, id)
+	ok(t, err)
+	if len(offered) != 1 || offered[0].Meeting != here {
+		t.Errorf("offered are %+v, want the one meeting that has the case on its agenda", offered)
+	}
+	do := func(name string, in handlers.Input) error {
+		a, _ := handlers.ActionNamed(name)
+		if in == nil {
+			in = a.New()
+		}
+		_, err := b.Do(t.Context(), coordinator, id, a, "", in, key())
+		return err
+	}
+	ok(t, do("plan.draft", nil))
+	for _, m := range []string{elsewhere, cancelled} {
+		var no *handlers.InputError
+		if err := do("plan.approve", &handlers.ApprovePlan{Meeting: m}); !errors.As(err, &no) || no.Field != "meeting" || no.Code != "meeting_without_case" {
+			t.Errorf("a meeting that did not speak of the case approved its plan: %v", err)
+		}
+	}
+	ok(t, do("plan.approve", &handlers.ApprovePlan{Meeting: here}))
+}
+
 func (b *bed) count(eventType string) (n int) {
 	for _, e := range b.Events() {
 		if e.Type == eventType {

@@ -326,6 +326,27 @@ func (s *Service) Meetings(ctx context.Context, c Caller, q ListQuery) (List[mee
 	return rowsOf[meetings.Row](ctx, s, pq)
 }
 
+// speaksOf tells whether a meeting that was not cancelled has the case on its agenda.
+func speaksOf(st meeting.State, caseID string) bool {
+	return st.Status != meeting.WasCancelled && st.OnAgenda(caseID)
+}
+
+// MeetingsOn lists those of the newest meetings that the caller may see which have a case on their agenda.
+func (s *Service) MeetingsOn(ctx context.Context, c Caller, caseID string) ([]meetings.Row, error) {
+	list, err := s.Meetings(ctx, c, ListQuery{Limit: projections.MaxLimit})
+	if err != nil {
+		return nil, err
+	}
+	var fault error
+	return slices.DeleteFunc(list.Items, func(m meetings.Row) bool {
+		doc, _, err := projections.Doc[meetings.Doc](ctx, s.Views, meetings.View, m.Meeting)
+		if err != nil {
+			fault = viewError(err)
+		}
+		return err != nil || !speaksOf(doc.State, caseID)
+	}), fault
+}
+
 // MeetingView is a meeting as the caller may see it.
 type MeetingView struct {
 	meeting.State

@@ -30,7 +30,7 @@ func TestALoadedPackCountsWhatComesAfter(t *testing.T) {
 	before, err := b.Case(t.Context(), coordinator, id, handlers.At{})
 	ok(t, err)
 
-	house := packFile(t, "mkr-house-2", `"version": 2`, `"version": 3`, `"valid_from": "2014-01-01"`, `"valid_from": "2026-11-17"`, `"count": 90`, `"count": 60`)
+	house := packFile(t, "mkr-house-3", `"version": 3`, `"version": 4`, `"valid_from": "2014-01-01"`, `"valid_from": "2026-11-17"`, `"count": 90`, `"count": 60`)
 	vaw := packFile(t, "al-vaw-2026-2", `"version": 2`, `"version": 3`, `"valid_from": "2026-01-28"`, `"valid_from": "2026-11-17"`, `"governs": false`, `"governs": true`)
 	for _, text := range []string{house, vaw} {
 		r, err := b.LoadPack(t.Context(), admin, handlers.LoadPack{Pack: text}, key())
@@ -40,13 +40,13 @@ func TestALoadedPackCountsWhatComesAfter(t *testing.T) {
 	same := b.open()
 	v, err := b.Case(t.Context(), coordinator, same, handlers.At{})
 	ok(t, err)
-	if v.Regime != "AL-DV-9669" || v.Deadlines[0].Version != 2 {
+	if v.Regime != "AL-DV-9669" || v.Deadlines[0].Version != 3 {
 		t.Errorf("before its first day a pack holds: %s, version %d", v.Regime, v.Deadlines[0].Version)
 	}
 	b.pass(48 * time.Hour)
 	after, err := b.Case(t.Context(), coordinator, id, handlers.At{})
 	ok(t, err)
-	if d, was := after.Deadlines[0], before.Deadlines[0]; d.Version != 2 || !d.DueAt.Equal(was.DueAt) || d.Pack != was.Pack || after.Regime != before.Regime {
+	if d, was := after.Deadlines[0], before.Deadlines[0]; d.Version != 3 || !d.DueAt.Equal(was.DueAt) || d.Pack != was.Pack || after.Regime != before.Regime {
 		t.Errorf("a clock that runs was rewritten: %+v, was %+v", d, was)
 	}
 	_, err = other.LapseDue(t.Context()) // what its process does every second
@@ -55,13 +55,13 @@ func TestALoadedPackCountsWhatComesAfter(t *testing.T) {
 	ok(t, err)
 	v, err = other.Case(t.Context(), coordinator, opened.Case, handlers.At{})
 	ok(t, err)
-	if v.Regime != "AL-VAW-2026" || v.Deadlines[0].Version != 3 {
+	if v.Regime != "AL-VAW-2026" || v.Deadlines[0].Version != 4 {
 		t.Errorf("the other server opens it under %s, version %d", v.Regime, v.Deadlines[0].Version)
 	}
 	view, err := b.Rules(t.Context(), admin, 2026)
 	ok(t, err)
 	for _, p := range view.Packs {
-		if p.Pack == "MKR-HOUSE" && p.Version == 3 && (!p.Holds || len(p.Changes) != 2 || p.Loaded.Account != admin.Account) {
+		if p.Pack == "MKR-HOUSE" && p.Version == 4 && (!p.Holds || len(p.Changes) != 2 || p.Loaded.Account != admin.Account) {
 			t.Errorf("%+v", p)
 		}
 	}

@@ -189,7 +189,7 @@ func TestClosingLeavesNothingBehind(t *testing.T) {
 		do(muni, CancelHearing{"h1"}).
 		refused(muni, done, CodeCaseHasActions, "").
 		do(other, CompleteAction{"x1"}).
-		do(muni, done).then("visit.cancelled case.closed deadline.voided deadline.voided")
+		do(muni, done).then("visit.cancelled case.closed deadline.voided deadline.voided deadline.voided")
 	if !st.s.Ball().Closed || st.s.Stage() != StageClosed {
 		t.Fatalf("%+v", st.s.Ball())
 	}
@@ -201,7 +201,7 @@ func TestClosingLeavesNothingBehind(t *testing.T) {
 		do(muni, again).do(shelter, AcceptReferral{"r3"}, CompleteReferral{Referral: "r3", Outcome: "helped"}).
 		do(muni, done).
 		do(muni, MarkInError{TargetReferral, "r3", "wrong_case"}).then("entry.marked_in_error").
-		do(muni, ReopenCase{"closed_by_mistake"}).then("case.reopened deadline.set deadline.set").
+		do(muni, ReopenCase{"closed_by_mistake"}).then("case.reopened deadline.set deadline.set deadline.set").
 		ball("r2", muni+" settle_referral REF-SETTLE-urgent")
 }
 

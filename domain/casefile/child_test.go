@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"mkr/domain/deadline"
+	"mkr/domain/event"
 )
 
 // noCriteria answers for every criterion of a child's case that is not met.
@@ -57,6 +58,8 @@ func TestAScreeningSetsTheTermOfTheAssessment(t *testing.T) {
 	st.now = d.DueAt
 	st.do("", LapseDeadline{Deadline: d.ID}).after(time.Hour).do(muni, ScreenChild{Screening: "s3", Level: Low}).then("child.screened")
 	st.do(muni, AssessRisk{Assessment: "a1", Level: Low}).then("risk.assessed deadline.met deadline.set")
+	// Once the risk was assessed there is no first term to set.
+	st.after(time.Hour).do(muni, ScreenChild{Screening: "s4", Signs: []string{"life_in_danger"}, Level: High}).then("child.screened")
 	tell(t).refused(muni, ScreenChild{Screening: "s1", Level: Low}, CodeScreeningChild, "screening")
 }
 
@@ -115,10 +118,38 @@ func TestATransferToAnotherMunicipality(t *testing.T) {
 		do(muni, handed).then("transfer.handed_over deadline.met deadline.set").owes(TargetTransfer, "t1", "TRANSFER-ANSWER "+muni).nothing(muni, handed)
 	st.after(time.Hour).refused(muni, AcceptTransfer{"t1"}, CodeCaseHasReferrals, "").
 		do(muni, CancelReferral{"r1", "other"}).do(muni, AcceptTransfer{"t1"})
-	if st.s.Status != Closed || st.s.CloseReason != "transferred" || !st.s.Ball().Closed || st.s.Transfers[0].Status != TransferIsAccepted || !st.s.Measures[0].Runs() {
+	if st.s.Status != Closed || st.s.CloseReason != "transferred" || st.s.Transfers[0].Status != TransferIsAccepted || !st.s.Measures[0].Runs() {
 		t.Fatalf("%s %s, transfer %s", st.s.Status, st.s.CloseReason, st.s.Transfers[0].Status)
 	}
-	st.after(time.Hour).do(muni, ConfirmTransfer{"t1"}).then("transfer.confirmed").nothing(muni, ConfirmTransfer{"t1"})
+	if b := st.s.Ball(); b.Rule != ruleConfirmed || b.Institution != muni {
+		t.Fatalf("the case is closed, and that the child was seen there is still to be heard: %+v", b)
+	}
+	st.owes(TargetTransfer, "t1", "TRANSFER-CONFIRM "+muni)
+	st.after(time.Hour).do(muni, ConfirmTransfer{"t1"}).then("transfer.confirmed deadline.met").nothing(muni, ConfirmTransfer{"t1"})
+	if !st.s.Ball().Closed {
+		t.Errorf("nobody owes anything any more: %+v", st.s.Ball())
+	}
+}
+
+// When no word comes from where the child went, the silence lapses and climbs in the closed case, and can be answered for.
+// Whoever opens the case here anew waits for no word any more.
+func TestAConfirmationThatNeverComes(t *testing.T) {
+	st := proposed(t).do(muni, handed).after(time.Hour).do(muni, AcceptTransfer{"t1"})
+	for _, want := range []string{"deadline.warned", "deadline.warned", "deadline.lapsed deadline.escalated", "deadline.escalated", "deadline.escalated", "deadline.escalated"} {
+		step, ok := st.s.NextStep()
+		if !ok {
+			t.Fatalf("nothing comes next, want %s", want)
+		}
+		st.now = step.At
+		st.do("", LapseDeadline{Deadline: step.Deadline}).then(want)
+	}
+	if d := st.clockOf(ruleConfirmed); d.Rung() != deadline.Coordinator || d.Status != Lapsed {
+		t.Errorf("the silence has climbed to the end: %+v", d)
+	}
+	st.do(muni, AcknowledgeDeadline{Deadline: st.clockOf(ruleConfirmed).ID, Answer: AckAnswers[0]}).then("deadline.acknowledged")
+	back := *st
+	st.after(time.Hour).do(muni, ConfirmTransfer{"t1"}).then("transfer.confirmed deadline.met")
+	back.after(time.Hour).do(muni, ReopenCase{"new_information"}).then("case.reopened deadline.voided deadline.set").owes(TargetTransfer, "t1", "")
 }
 
 // A no of the other side leaves everything as it was, and another may be asked.
@@ -190,7 +221,63 @@ func TestAnAppealAgainstAnOrder(t *testing.T) {
 	if o, _ := st.s.Order("o1"); o.Status != OrderIsRevoked || st.clockOf(ruleOrderValidity).Owed() {
 		t.Errorf("it ended: %s", o.Status)
 	}
-	orderIn(t, UMM, OrderInForce).refused(muni, AppealOrder{"o1", "accused", court}, CodeOrderWrongType, "order") // art. 21: none against a UMM
+	orderIn(t, UMM, OrderInForce).refused(muni, AppealOrder{"o1", "accused", court}, CodeOrderWrongStatus, "order") // art. 21: none against a UMM
+}
+
+// The court's no may be appealed against: until the court of appeal has spoken there is no order; when the no falls the
+// petition is before the court anew, with the term that a petition has, and a second no may be appealed against again.
+func TestAnAppealAgainstARefusal(t *testing.T) {
+	for kind, decides := range map[string]string{UM: "DV-14", UMM: "DV-10"} {
+		st := orderIn(t, kind, OrderIsRefused)
+		if d, runs := find(st.s.Deadlines, func(d Deadline) bool { return d.Rule == ruleAppeal }); runs != (kind == UM) || runs && !(d.Owed() && d.Right) {
+			t.Fatalf("%s: the time to appeal against a no to a UM runs from the no: %+v", kind, d)
+		}
+		st.after(time.Hour).do(muni, AppealOrder{"o1", "survivor", other}).
+			nothing(muni, AppealOrder{"o1", "survivor", other}).
+			refused(muni, CloseCase{Reason: "goals_met"}, CodeCaseHasOrders, "").
+			refused(other, DecideAppeal{"o1", AppealAnnulled}, CodeAppealOutcome, "outcome").
+			owes(TargetOrder, "o1", "DV-18-decide "+other)
+		stands := *st
+		stands.after(time.Hour).do(other, DecideAppeal{"o1", RefusalStands}).then("order.appeal_decided deadline.met").
+			refused(muni, AppealOrder{"o1", "survivor", other}, CodeOrderAppealed, "order").owes(TargetOrder, "o1", "")
+		st.after(5*24*time.Hour).do(other, DecideAppeal{"o1", RefusalLifted}).then("order.appeal_decided deadline.met deadline.set").
+			owes(TargetOrder, "o1", decides+" "+court)
+		if d := st.clockOf(decides); !d.SetAt.Equal(st.now) {
+			t.Errorf("%s: the court's term is counted from %s, not from when the no fell", kind, d.SetAt)
+		}
+		st.after(time.Hour).do(court, RefuseOrder{"o1"}).do(muni, AppealOrder{"o1", "prosecutor", other})
+		if o, _ := st.s.Order("o1"); len(o.Appeals) != 1 || o.Appeals[0].Outcome != RefusalLifted || o.Appeal.Party != "prosecutor" || !o.Appeal.Runs() {
+			t.Errorf("%s: %+v", kind, o)
+		}
+	}
+}
+
+// A no to an extension is appealed against while the order holds, and the court of appeal still owes its decision when the
+// order has ended meanwhile.
+func TestAnAppealAgainstARefusedExtension(t *testing.T) {
+	until := opened.AddDate(0, 6, 0)
+	told := func() *story {
+		st := inForce(t, until).do(court, ServeOrder{"m1"}).do(muni, AppealOrder{"m1", "accused", other}).after(24*time.Hour).
+			do(other, DecideAppeal{"m1", AppealStands}).after(100*24*time.Hour).
+			do(muni, RequestExtension{"m1"}).do(court, RefuseExtension{"m1"})
+		if d := st.clockOf(ruleAppeal); !d.Owed() || !d.SetAt.Equal(st.now) {
+			t.Fatalf("the time to appeal runs from the no: %+v", d)
+		}
+		return st.after(time.Hour).do(muni, AppealOrder{"m1", "survivor", other})
+	}
+	st := told()
+	if o, _ := st.s.Order("m1"); o.Appeal.Against != AgainstExtensionRefusal || len(o.Appeals) != 1 || o.Status != OrderInForce {
+		t.Errorf("%+v", o)
+	}
+	st.after(24*time.Hour).do(other, DecideAppeal{"m1", RefusalLifted}).owes(TargetOrder, "m1", "DV-16 "+muni+"; DV-20 "+court)
+	late := told()
+	end := late.clockOf("DV-16")
+	late.now = end.DueAt
+	late.do(event.System, LapseDeadline{Deadline: end.ID}).owes(TargetOrder, "m1", "DV-18-decide "+other)
+	late.do(other, DecideAppeal{"m1", RefusalLifted}).owes(TargetOrder, "m1", "")
+	if o, _ := late.s.Order("m1"); o.Status != OrderHasExpired {
+		t.Errorf("what has ended stays so: %s", o.Status)
+	}
 }
 
 // childCommand draws what is done to a child's first look, and to a transfer.

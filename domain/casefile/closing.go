@@ -18,8 +18,10 @@ func (t *decision) closeCase(c CloseCase) error {
 		return event.Refuse(CodeCaseHasTransfer, "a transfer to another municipality is under way")
 	case has(t.s.Referrals, Referral.IsOpen):
 		return event.Refuse(CodeCaseHasReferrals, "a referral is still open")
-	case has(t.s.Orders, func(o Order) bool { return !o.InError && (o.Status == OrderAsked || o.Status == OrderInForce) }):
-		return event.Refuse(CodeCaseHasOrders, "an order is asked for or in force")
+	case has(t.s.Orders, func(o Order) bool {
+		return !o.InError && (o.Status == OrderAsked || o.Status == OrderInForce || o.AwaitsAppeal())
+	}):
+		return event.Refuse(CodeCaseHasOrders, "an order is asked for or in force, or an appeal waits for its decision")
 	case has(t.s.Hearings, func(h Hearing) bool { return !h.InError && h.Status == Planned }):
 		return event.Refuse(CodeCaseHasHearings, "a hearing is still to be held")
 	case has(t.s.Plan.Actions, func(a PlanAction) bool { return a.Status == Planned }):
@@ -62,6 +64,7 @@ func (t *decision) reopenCase(c ReopenCase) error {
 		return err
 	}
 	t.add(CaseReopened{Reason: c.Reason, At: t.at()})
+	t.void(func(d Deadline) bool { return d.Kind == TargetTransfer }) // whoever it went to answers for the child no more
 	t.setRisk(ruleCaseReopened, t.at())
 	// A correction made while the case was closed may have brought something back that nobody could owe then.
 	for _, r := range t.s.Referrals {

@@ -92,7 +92,7 @@ func (t *decision) allowed(c Command) error {
 
 func worksWhenClosed(c Command) bool {
 	switch c.(type) {
-	case OpenCase, ReopenCase, MarkInError, WithdrawConsent, LapseDeadline, ConfirmTransfer:
+	case OpenCase, ReopenCase, MarkInError, WithdrawConsent, LapseDeadline, AcknowledgeDeadline, ConfirmTransfer:
 		return true
 	}
 	return isRestriction(c)

@@ -47,12 +47,23 @@ func evolveOrder(w write, s State, e event.Data) State {
 			o.Extensions++
 		})
 	case OrderAppealed:
-		return edit(e.Order, func(o *Order) { o.Appeal = Appeal{Party: e.Party, Court: e.Court, At: e.At} })
+		return edit(e.Order, func(o *Order) {
+			if !o.Appeal.At.IsZero() {
+				o.Appeals = append(slices.Clone(o.Appeals), o.Appeal)
+			}
+			o.Appeal = Appeal{Party: e.Party, Court: e.Court, At: e.At, Against: e.Against}
+		})
 	case OrderAppealDecided:
 		return edit(e.Order, func(o *Order) {
 			o.Appeal.Outcome, o.Appeal.DecidedAt = e.Outcome, e.At
-			if e.Outcome == AppealAnnulled {
+			switch {
+			case e.Outcome == AppealAnnulled && o.Status == OrderInForce:
 				o.Status, o.EndedAt = OrderIsRevoked, e.At
+			case e.Outcome == RefusalLifted && o.Status == OrderIsRefused:
+				o.Status, o.EndedAt, o.AskedAgainAt = OrderAsked, zeroTime, e.At
+			case e.Outcome == RefusalLifted && o.Status == OrderInForce && o.ExtensionRefused:
+				o.ExtensionRefused, o.ExtensionRefusedAt = false, zeroTime
+				o.ExtensionRequested, o.ExtensionRequestedAt = true, e.At
 			}
 		})
 	case OrderExpired:

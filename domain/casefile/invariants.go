@@ -35,8 +35,8 @@ func Invariants(s State) error {
 		}
 	}
 	if s.Status == Closed {
-		if owed > 0 || !s.Ball().Closed {
-			return fmt.Errorf("a closed case still owes %d things", owed)
+		if want := one(s.awaitsConfirmation()); owed != want || s.Ball().Closed != (want == 0) {
+			return fmt.Errorf("a closed case owes %d things, and should owe %d", owed, want)
 		}
 		return nil
 	}
@@ -52,6 +52,13 @@ func Invariants(s State) error {
 		}
 	}
 	return workInvariants(s)
+}
+
+// awaitsConfirmation tells whether the case was closed by a transfer of which no word has come that the child was seen there.
+func (s State) awaitsConfirmation() bool {
+	return s.CloseReason == ClosedTransferred && has(s.Transfers, func(tr Transfer) bool {
+		return tr.Status == TransferIsAccepted && tr.AnsweredAt.Equal(s.ClosedAt)
+	})
 }
 
 // workInvariants: what waits for a day has exactly one clock, and what is over has none.
@@ -103,6 +110,9 @@ func workInvariants(s State) error {
 			return fmt.Errorf("order %s is %s; its end is watched: %v", o.ID, o.Status, owed("DV-16"))
 		case !asked && !inForce && (owed("DV-05") || owed("DV-13") || owed("DV-14") || owed("DV-17") || owed("DV-20")):
 			return fmt.Errorf("order %s is %s and still owes something", o.ID, o.Status)
+		}
+		if o.AwaitsAppeal() != owed("DV-18-decide") {
+			return fmt.Errorf("order %s is %s; its appeal runs: %v, the decision on it is owed: %v", o.ID, o.Status, o.Appeal.Runs(), owed("DV-18-decide"))
 		}
 		warnings := 0
 		for _, rule := range endWarnings {

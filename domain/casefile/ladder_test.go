@@ -36,7 +36,7 @@ func TestSilenceClimbs(t *testing.T) {
 	st.now = ack.DueAt.Add(90 * time.Second)
 	st.step(ack.ID).then("deadline.lapsed deadline.escalated").nothing(event.System, lapse)
 	lapsed := st.last[0].(DeadlineLapsed)
-	if lapsed.Pack != deadline.HousePack || lapsed.Version != 2 || lapsed.Late != 90 || len(lapsed.Warned) != 1 || lapsed.Warned[0].Account != "acc-night" {
+	if lapsed.Pack != deadline.HousePack || lapsed.Version != 3 || lapsed.Late != 90 || len(lapsed.Warned) != 1 || lapsed.Warned[0].Account != "acc-night" {
 		t.Fatalf("%+v", lapsed)
 	}
 	st.now = ack.DueAt.Add(29 * time.Minute)

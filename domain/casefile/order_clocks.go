@@ -45,21 +45,24 @@ func (t *decision) orderOwes(o Order) []owing {
 	if o.InError {
 		return nil
 	}
-	switch {
+	switch asked := later(o.RequestedAt, o.AskedAgainAt); {
 	case o.Status == OrderAsked && o.Type == UMM && t.s.SubjectMinor:
-		owe(ruleDecideMinor, o.RequestedAt, o.Court)
+		owe(ruleDecideMinor, asked, o.Court)
 	case o.Status == OrderAsked && o.Type == UMM:
-		owe(ruleDecideUMM, o.RequestedAt, o.Court)
+		owe(ruleDecideUMM, asked, o.Court)
 	case o.Status == OrderAsked:
-		owe(ruleDecideUM, o.RequestedAt, o.Court)
+		owe(ruleDecideUM, asked, o.Court)
 	}
-	if o.Status == OrderAsked && !has(t.s.Hearings, func(h Hearing) bool { return h.Order == o.ID && !h.InError }) {
+	if o.AwaitsAppeal() {
+		owe(ruleDecideAppeal, o.Appeal.At, o.Appeal.Court)
+	}
+	out = append(out, t.orderRights(o)...)
+	if o.Status == OrderAsked && o.AskedAgainAt.IsZero() && !has(t.s.Hearings, func(h Hearing) bool { return h.Order == o.ID && !h.InError }) {
 		owe(ruleRegister, o.RequestedAt, o.Court)
 	}
 	if o.Status != OrderInForce {
 		return out
 	}
-	out = append(out, t.orderRights(o)...)
 	if o.ExecutedAt.IsZero() {
 		owe(ruleExecute, o.IssuedAt, o.Executor)
 	}
@@ -79,9 +82,6 @@ func (t *decision) orderOwes(o Order) []owing {
 			owe(ruleDecideUM, o.UpheldAt, o.Court) // a confirmed UMM needs the UM to follow
 		}
 	case UM:
-		if o.Appeal.Runs() {
-			owe(ruleDecideAppeal, o.Appeal.At, o.Appeal.Court)
-		}
 		end := t.clock(ruleOrderValidity, o.IssuedAt)
 		end.DueAt, end.Shift = o.ValidUntil, ""
 		out = append(out, owing{end, TargetOrder, o.since(), t.s.Lead})

@@ -27,13 +27,16 @@ var orderTable = map[string]map[Status]map[orderDeed]Status{
 		OrderInForce: {uphold: OrderInForce, revoke: OrderIsRevoked, execute: OrderInForce, breach: OrderInForce},
 	},
 	UMM: {
-		OrderAsked:   {issue: OrderInForce, refuseOrder: OrderIsRefused},
-		OrderInForce: {uphold: OrderInForce, revoke: OrderIsRevoked, serve: OrderInForce, execute: OrderInForce, breach: OrderInForce},
+		OrderAsked:     {issue: OrderInForce, refuseOrder: OrderIsRefused},
+		OrderInForce:   {uphold: OrderInForce, revoke: OrderIsRevoked, serve: OrderInForce, execute: OrderInForce, breach: OrderInForce},
+		OrderIsRefused: {appeal: OrderIsRefused, decideAppeal: OrderIsRefused}, // a refusal that falls brings the petition back
 	},
 	UM: {
-		NotOpened:    {issue: OrderInForce}, // only where a UMM is in force: the UM is the court's decision on it
-		OrderAsked:   {issue: OrderInForce, refuseOrder: OrderIsRefused},
-		OrderInForce: {revoke: OrderIsRevoked, serve: OrderInForce, execute: OrderInForce, breach: OrderInForce, requestExtension: OrderInForce, extend: OrderInForce, refuseExtension: OrderInForce, appeal: OrderInForce, decideAppeal: OrderInForce},
+		NotOpened:       {issue: OrderInForce}, // only where a UMM is in force: the UM is the court's decision on it
+		OrderAsked:      {issue: OrderInForce, refuseOrder: OrderIsRefused},
+		OrderInForce:    {revoke: OrderIsRevoked, serve: OrderInForce, execute: OrderInForce, breach: OrderInForce, requestExtension: OrderInForce, extend: OrderInForce, refuseExtension: OrderInForce, appeal: OrderInForce, decideAppeal: OrderInForce},
+		OrderIsRefused:  {appeal: OrderIsRefused, decideAppeal: OrderIsRefused},
+		OrderHasExpired: {decideAppeal: OrderHasExpired}, // of an appeal that was made before
 	},
 }
 

@@ -121,9 +121,9 @@ func TestARefusedExtension(t *testing.T) {
 	inForce(t, until).after(90*24*time.Hour).
 		refused(court, RefuseExtension{"m1"}, CodeOrderNotAsked, "order").
 		do(muni, RequestExtension{"m1"}).
-		do(court, RefuseExtension{"m1"}).then("order.extension_refused deadline.met").
+		do(court, RefuseExtension{"m1"}).then("order.extension_refused deadline.met deadline.set").
 		nothing(court, RefuseExtension{"m1"}).
-		owes(TargetOrder, "m1", "DV-16 "+muni).
+		owes(TargetOrder, "m1", "DV-16 "+muni+"; DV-18 "+muni).
 		refused(muni, RequestExtension{"m1"}, CodeOrderExtensionRefused, "order")
 }
 

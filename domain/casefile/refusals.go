@@ -41,6 +41,7 @@ const (
 	CodeScreeningBoth         = "screening.answered_twice"
 	CodeOrderAppealed         = "order.appealed_already"
 	CodeOrderNotAppealed      = "order.not_appealed"
+	CodeAppealOutcome         = "order.appeal_outcome" // an appeal against an order ends otherwise than one against a no
 	CodePersonLinked          = "person.already_linked"
 	CodePersonUnknown         = "person.unknown"
 	CodeParticipantLead       = "participant.is_lead"
@@ -138,7 +139,7 @@ var Refusals = []string{
 	CodeHearingUnknown, CodeHearingWrongStatus, CodeVisitUnknown, CodeVisitWrongStatus,
 	CodePlanUnknown, CodePlanNotApproved, CodeGoalUnknown, CodeGoalEnded, CodeSafetyUnknown, CodeActionUnknown, CodeActionWrongStatus, CodeActionNotAssignee, CodeActionNotLead,
 	CodeTransferFirst, CodeTransferUnknown, CodeTransferNotLead, CodeTransferOpen, CodeTransferStatus, CodeTransferIncomplete, CodeScreeningChild, CodeScreeningBoth,
-	CodeOrderAppealed, CodeOrderNotAppealed,
+	CodeOrderAppealed, CodeOrderNotAppealed, CodeAppealOutcome,
 	CodeFileClass, CodeFileSize, CodeFileHash,
 	CodeEntryUnknown, CodeEntryNotYours, CodeClockUnknown, CodeClockNotDue, CodeClockNotYours, CodeClockEnded, CodeClockAnswered, CodeClockHold,
 }

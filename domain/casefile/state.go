@@ -218,7 +218,9 @@ type (
 		ExtensionRefusedAt   time.Time `json:"extension_refused_at,omitzero"`
 		Warned               []string  `json:"warned,omitempty"` // rungs of the ladder before its present end
 		InError              bool      `json:"in_error,omitempty"`
-		Appeal               Appeal    `json:"appeal,omitzero"`
+		Appeal               Appeal    `json:"appeal,omitzero"`         // the last
+		Appeals              []Appeal  `json:"appeals,omitempty"`       // those before it
+		AskedAgainAt         time.Time `json:"asked_again_at,omitzero"` // when the petition came back after a refusal that fell
 	}
 	// Hearing is a date in court.
 	Hearing struct {

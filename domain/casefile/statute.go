@@ -207,12 +207,11 @@ func (t *decision) orderRights(o Order) []owing {
 			out = append(out, owing{c, TargetOrder, from, t.s.Lead})
 		}
 	}
-	switch {
-	case o.Status != OrderInForce:
-	case o.Type == UMPMM && !o.Upheld:
+	switch from, runs := o.appealTerm(t.m.Now); {
+	case o.Status == OrderInForce && o.Type == UMPMM && !o.Upheld:
 		may(ruleEvaluation, o.IssuedAt)
-	case o.Type == UM && !o.ServedAt.IsZero() && o.Appeal.At.IsZero():
-		may(ruleAppeal, o.ServedAt)
+	case runs && o.Type == UM && (o.Status == OrderIsRefused || o.Status == OrderInForce): // art. 21 names no time to appeal about a UMM
+		may(ruleAppeal, from)
 	}
 	return out
 }
@@ -220,7 +219,7 @@ func (t *decision) orderRights(o Order) []owing {
 // The terms of orders that are rights, and the court's own register.
 const (
 	ruleEvaluation = "DV-06" // the victim may ask the court to evaluate the police's order
-	ruleAppeal     = "DV-18" // the parties may appeal against a UM
+	ruleAppeal     = "DV-18" // the parties may appeal against a UM, or against the court's no
 	ruleRegister   = "DV-07" // the court enters a petition in its register the same day (law 9669 art. 14(5))
 )
 

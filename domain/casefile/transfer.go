@@ -16,7 +16,9 @@ import (
 //
 // Until the other side accepts, everything that is owed stays owed by whom it was owed; beside it the lead has exactly one
 // clock of the transfer, to hand over or to get the answer. With the acceptance the case stands closed here as transferred,
-// and nobody here owes anything. What the receiver says is written down by the lead, since it happens off the platform.
+// and one thing is still owed in it: that the lead hears the child was seen there. When no word comes that clock lapses and
+// climbs like every other; it ends with the confirmation, or when the case is opened here anew. What the receiver says is
+// written down by the lead, since it happens off the platform.
 
 // TargetTransfer is the kind of the thing that a transfer's clock is about.
 const TargetTransfer = "transfer"
@@ -25,6 +27,7 @@ const TargetTransfer = "transfer"
 const (
 	ruleHandOver       = "TRANSFER-HANDOVER"
 	ruleTransferAnswer = "TRANSFER-ANSWER"
+	ruleConfirmed      = "TRANSFER-CONFIRM" // runs in a case that is closed here
 )
 
 // Statuses of a transfer.
@@ -118,8 +121,8 @@ var transferTable = map[Status]map[transferDeed]Status{
 	TransferIsAccepted: {confirmTransfer: TransferIsConfirmed},
 }
 
-// transferClock is what is owed while a transfer is under way; always by the lead.
-var transferClock = map[Status]string{TransferIsProposed: ruleHandOver, TransferHandedOver: ruleTransferAnswer}
+// transferClock is what is owed while a transfer is under way, and until it is confirmed; always by the lead.
+var transferClock = map[Status]string{TransferIsProposed: ruleHandOver, TransferHandedOver: ruleTransferAnswer, TransferIsAccepted: ruleConfirmed}
 
 func (t *decision) decideTransfer(c Command) (mine bool, err error) {
 	switch c := c.(type) {
@@ -204,7 +207,7 @@ func (t *decision) transfer(id string, deed transferDeed, do func(Transfer) erro
 	} else {
 		t.meet(of(TargetTransfer, id))
 	}
-	if t.s.Status == Open && transferClock[next] != "" {
+	if transferClock[next] != "" {
 		t.owesTransfer(id)
 	}
 	return nil

@@ -19,6 +19,9 @@ func wind(s State) (who string, c Command) {
 		if !o.InError && o.Status == OrderAsked {
 			return court, RefuseOrder{o.ID}
 		}
+		if o.AwaitsAppeal() {
+			return court, DecideAppeal{o.ID, AppealOutcomesOf(o.Appeal.Against)[0]}
+		}
 		if !o.InError && o.Status == OrderInForce {
 			return court, RevokeOrder{o.ID}
 		}

@@ -18,6 +18,7 @@ var shipped = map[string]string{
 	"packs/al-vaw-2026.json":     "c3fb1d48e7db9ea1f582a0786b18979a838e18da1b00754207be308218218ebe",
 	"packs/al-vaw-2026-2.json":   "667e67d860de6af07421b6702f6154c6427409072e76fbccc15adaffd9a9c3e7",
 	"packs/mkr-house.json":       "5a0b5c421cda632d000c7c3942cf0387d39e4b4d80aa130b5e004d6aa9f0f220",
+	"packs/mkr-house-3.json":     "40cbf065f58a1e7065e0251695014eaee29f95a181a07ddf631488c0f12416eb",
 	"packs/mkr-house-2.json":     "3d64e709c5275c87307d1a5ef59be410c7f1f16463b9d5451dccc4d6ef83e2bd",
 }
 

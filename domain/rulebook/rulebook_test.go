@@ -44,8 +44,8 @@ func file(t *testing.T, name string, changes ...string) string {
 	return text
 }
 
-// The packs that are in force are the second versions.
-const v2, v3 = `"version": 2`, `"version": 3`
+// The packs that are in force are the second versions, and the third of the house.
+const v2, v3, v4 = `"version": 2`, `"version": 3`, `"version": 4`
 
 func load(t *testing.T, s State, text string) (State, error) {
 	t.Helper()
@@ -86,7 +86,7 @@ func TestABadPackIsRefused(t *testing.T) {
 		j := strings.Index(text[i:], to) + i + len(to)
 		return text[:i] + text[j:]
 	}
-	house := file(t, "mkr-house-2", v2, v3)
+	house := file(t, "mkr-house-3", v3, v4)
 	first := strings.Index(house, `"id": "REF-DRAFT"`)
 	line := strings.Count(house[:first], "\n") // the rule begins a line before its id
 	for name, c := range map[string]struct {
@@ -95,7 +95,7 @@ func TestABadPackIsRefused(t *testing.T) {
 	}{
 		"no JSON":         {"{", CodePack, []string{"line 1"}},
 		"a rule is wrong": {strings.Replace(house, `"owner": "sender"`, `"owner": "nobody"`, 1), CodePack, []string{"REF-DRAFT", "owner:", "line "}},
-		"an old version":  {file(t, "mkr-house-2"), CodeVersion, []string{"MKR-HOUSE", "line 1", "version: 2 is not above 2"}},
+		"an old version":  {file(t, "mkr-house-2"), CodeVersion, []string{"MKR-HOUSE", "line 1", "version: 2 is not above 3"}},
 		"an earlier day":  {strings.Replace(house, "2014-01-01", "2013-01-01", 1), CodeVersion, []string{"valid_from:"}},
 		"a rule is gone":  {cut(house, "    {\n      \"id\": \"REF-DRAFT\"", "    },\n"), CodeRules, []string{"REF-DRAFT is missing"}},
 		"a ladder gone":   {cut(house, "    \"quick\":", "},\n"), CodeRules, []string{"ladders: quick is missing"}},

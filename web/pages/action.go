@@ -123,13 +123,13 @@ func (v view) caseForm(c handlers.CaseView, a handlers.CaseAction, target string
 	name := v.T("action." + a.Name)
 	return form{
 		Action: "/cases/" + c.ID + "/do/" + a.Name, Title: name, Submit: v.submitWords(a.Name, name), Cancel: "/cases/" + c.ID, Key: handlers.NewKey().String(),
-		Target: target, Focus: true, Preview: handlers.Previews(a), Fields: fitting(c, a, v.fieldsOf(reflect.TypeOf(a.New()), "", typed, wrong, v.choicesOf(c, target))),
+		Target: target, Focus: true, Preview: handlers.Previews(a), Fields: fitting(c, a, target, v.fieldsOf(reflect.TypeOf(a.New()), "", typed, wrong, v.choicesOf(c, target))),
 	}
 }
 
 // fitting leaves out what the case does not ask: of a closing, the criteria that are met or that are not those of its kind.
-// What the file must hold before it is handed over is ticked already.
-func fitting(c handlers.CaseView, a handlers.CaseAction, fields []field) []field {
+// What the file must hold before it is handed over is ticked already; an appeal ends as what it is against can.
+func fitting(c handlers.CaseView, a handlers.CaseAction, target string, fields []field) []field {
 	switch a.Name {
 	case "case.close":
 		asked := map[string]bool{}
@@ -141,6 +141,14 @@ func fitting(c handlers.CaseView, a handlers.CaseAction, fields []field) []field
 		for i := range fields {
 			if fields[i].Name == "parts" && len(fields[i].Values) == 0 {
 				fields[i].Values = c.RequiredParts()
+			}
+		}
+	case "order.decide_appeal":
+		o, _ := c.Order(target)
+		may := casefile.AppealOutcomesOf(o.Appeal.Against)
+		for i := range fields {
+			if fields[i].Name == "outcome" {
+				fields[i].Options = slices.DeleteFunc(fields[i].Options, func(opt option) bool { return !slices.Contains(may, opt.Value) })
 			}
 		}
 	}
@@ -295,7 +303,7 @@ func (v view) choicesOf(c handlers.CaseView, target string) choices {
 		case "goal":
 			return v.goalOptions(c)
 		case "meeting":
-			return v.meetings()
+			return v.meetings(c.ID)
 		case "silent":
 			return v.silentOptions(c, target)
 		case "person":

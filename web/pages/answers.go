@@ -55,6 +55,7 @@ var answers = map[string][]answer{
 	"decide_closing":         {now("case.close"), then("transfer.propose")},
 	"hand_over":              {now("transfer.hand_over"), then("transfer.withdraw")},
 	"record_transfer_answer": {now("transfer.accept"), now("transfer.decline"), then("transfer.withdraw")},
+	"confirm_transfer":       {now("transfer.confirm"), then("case.reopen")},
 	"decide_appeal":          {now("order.decide_appeal")},
 	"review_measure":         {then("measure.review"), then("measure.end")},
 }

@@ -163,6 +163,7 @@ type Service interface {
 	PayAid(ctx context.Context, c handlers.Caller, id string, in handlers.PayAid, env handlers.Envelope) (handlers.Receipt, error)
 
 	Meetings(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[meetings.Row], error)
+	MeetingsOn(ctx context.Context, c handlers.Caller, caseID string) ([]meetings.Row, error)
 	Meeting(ctx context.Context, c handlers.Caller, id string) (handlers.MeetingView, error)
 	MissingMembers(ctx context.Context, st meeting.State) ([]meeting.Gap, error)
 	AgendaProposals(ctx context.Context, c handlers.Caller, id string) (handlers.AgendaView, error)

@@ -11,7 +11,6 @@ import (
 	"mkr/domain/access"
 	"mkr/domain/meeting"
 	"mkr/handlers"
-	"mkr/projections"
 )
 
 // houseRoutes are the pages that are about no single case.
@@ -38,13 +37,13 @@ func (v view) may(a access.Action) bool {
 	return access.Judge(v.Caller.Actor(), a, access.Facts{}).Allow
 }
 
-// meetingOptions names the newest meetings that the caller may see, for a form that asks which one decided.
-func (p *Pages) meetingOptions(ctx context.Context, v view) (out []option) {
-	list, err := p.Service.Meetings(ctx, v.Caller, handlers.ListQuery{Limit: projections.DefaultLimit})
+// meetingOptions names the meetings that speak of a case, for a form that asks which one decided.
+func (p *Pages) meetingOptions(ctx context.Context, v view, caseID string) (out []option) {
+	list, err := p.Service.MeetingsOn(ctx, v.Caller, caseID)
 	if err != nil { // without them the form asks for none
 		return nil
 	}
-	for _, m := range list.Items {
+	for _, m := range list {
 		out = append(out, option{m.Meeting, join(v.Code("meeting_kind", m.Kind), v.DateTime(m.When))})
 	}
 	return out

@@ -257,7 +257,7 @@ func (s summarizer) orders() section {
 		i := item{
 			ID: casefile.TargetOrder + "-" + o.ID, Title: s.Code("order_type", o.Type), Struck: o.InError, Open: s.todos(casefile.TargetOrder, o.ID),
 			Tags:  []tag{{Text: s.Code("status", string(o.Status)), Class: tagClass(string(o.Status))}},
-			Lines: []string{s.Code("order_type_long", o.Type)}, Done: o.InError || o.Status != casefile.OrderAsked && o.Status != casefile.OrderInForce,
+			Lines: []string{s.Code("order_type_long", o.Type)}, Done: o.InError || o.Status != casefile.OrderAsked && o.Status != casefile.OrderInForce && !o.AwaitsAppeal(),
 		}
 		if !o.ExecutedAt.IsZero() {
 			i.Tags = append(i.Tags, tag{Text: s.T("case.executed"), Class: "good"})
@@ -285,7 +285,7 @@ func (s summarizer) orders() section {
 			i.Lines = append(i.Lines, s.T("case.served", "when", s.DateTime(o.ServedAt)))
 		}
 		i.Lines = append(i.Lines, s.appealLines(o)...)
-		if o.Appeal.Runs() {
+		if o.AwaitsAppeal() {
 			i.Tags = append(i.Tags, tag{Text: s.T("case.under_appeal")})
 		}
 		if len(o.Conditions) > 0 {

@@ -103,15 +103,19 @@ func (s summarizer) unmet(reason string) string {
 	return s.Code("close_reason", reason)
 }
 
-// appealLines tell of an appeal against an order.
+// appealed says of an appeal what it is against.
+var appealed = map[string]string{casefile.AgainstOrder: "case.appealed", casefile.AgainstRefusal: "case.appealed_refusal", casefile.AgainstExtensionRefusal: "case.appealed_extension"}
+
+// appealLines tell of the appeals about an order, in their order.
 func (s summarizer) appealLines(o casefile.Order) (out []string) {
-	a := o.Appeal
-	if a.At.IsZero() {
-		return nil
-	}
-	out = append(out, s.T("case.appealed", "party", s.Within("appeal_party", a.Party), "when", s.DateTime(a.At), "court", s.Who(a.Court)))
-	if a.Outcome != "" {
-		out = append(out, s.T("case.appeal_decided", "outcome", s.Within("appeal_outcome", a.Outcome), "when", s.DateTime(a.DecidedAt)))
+	for _, a := range append(slices.Clone(o.Appeals), o.Appeal) {
+		if a.At.IsZero() {
+			continue
+		}
+		out = append(out, s.T(appealed[a.Against], "party", s.Within("appeal_party", a.Party), "when", s.DateTime(a.At), "court", s.Who(a.Court)))
+		if a.Outcome != "" {
+			out = append(out, s.T("case.appeal_decided", "outcome", s.Within("appeal_outcome", a.Outcome), "when", s.DateTime(a.DecidedAt)))
+		}
 	}
 	return out
 }

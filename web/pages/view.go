@@ -50,7 +50,7 @@ type view struct {
 	roster     handlers.DutyView             // of the roster that a form is about
 	wrongFile  error                         // what is wrong with the file that came with a form
 	asked      string                        // the institution whose colleagues a form offers
-	meetings   func() []option               // that the caller may see, the newest first
+	meetings   func(caseID string) []option  // that the caller may see and that speak of a case, the newest first
 	people     func() []handlers.StaffMember // whom a form about a case's safety may name; nil where none does
 }
 
@@ -85,7 +85,7 @@ func (p *Pages) view(r *http.Request, c handlers.Caller) view {
 	}
 	v.colleagues = func(institution string) []option { return p.colleagueOptions(r.Context(), v, institution) }
 	v.tour = func() []tourStop { return p.tour(r, v) }
-	v.meetings = func() []option { return p.meetingOptions(r.Context(), v) }
+	v.meetings = func(caseID string) []option { return p.meetingOptions(r.Context(), v, caseID) }
 	return v
 }
 
