@@ -127,42 +127,6 @@ func (v view) caseForm(c handlers.CaseView, a handlers.CaseAction, target string
 	}
 }
 
-// fitting leaves out what the case does not ask: of a closing, the criteria that are met or that are not those of its kind.
-// What the file must hold before it is handed over is ticked already; an appeal ends as what it is against can.
-func fitting(c handlers.CaseView, a handlers.CaseAction, target string, fields []field) []field {
-	switch a.Name {
-	case "case.close":
-		asked := map[string]bool{}
-		for _, k := range c.Checklist() {
-			asked[k.Criterion] = !k.Met
-		}
-		return slices.DeleteFunc(fields, func(f field) bool { return slices.Contains(casefile.ClosingCriteria, f.Name) && !asked[f.Name] })
-	case "transfer.hand_over":
-		for i := range fields {
-			if fields[i].Name == "parts" && len(fields[i].Values) == 0 {
-				fields[i].Values = c.RequiredParts()
-			}
-		}
-	case "order.decide_appeal":
-		o, _ := c.Order(target)
-		may := casefile.AppealOutcomesOf(o.Appeal.Against)
-		for i := range fields {
-			if fields[i].Name == "outcome" {
-				fields[i].Options = slices.DeleteFunc(fields[i].Options, func(opt option) bool { return !slices.Contains(may, opt.Value) })
-			}
-		}
-	}
-	return fields
-}
-
-// submitWords are those of the button that files: the title's, unless the title promises a choice ("Refer to…").
-func (v view) submitWords(action, title string) string {
-	if key := "submit." + action; i18n.Has(key) {
-		return v.T(key)
-	}
-	return title
-}
-
 // doAction files what was asked. A refusal comes back with what was typed; what was filed leads to the case, with its
 // receipt.
 func (p *Pages) doAction(w http.ResponseWriter, r *http.Request, v view) error {
