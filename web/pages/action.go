@@ -12,7 +12,6 @@ import (
 
 	"mkr/domain/casefile"
 	"mkr/handlers"
-	"mkr/web/i18n"
 )
 
 // actionPage is one short form about a case.
