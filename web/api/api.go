@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -48,16 +49,11 @@ type route struct {
 // New makes the API. An error is a fault of the build.
 func New(c Config) (*API, error) {
 	a := &API{Config: c, mux: http.NewServeMux()}
-	a.routes = append(a.caseRoutes(), a.houseRoutes()...)
-	a.routes = append(a.routes, a.directoryRoutes()...)
-	a.routes = append(a.routes, a.adminRoutes()...)
-	a.routes = append(a.routes, a.auditRoutes()...)
-	a.routes = append(a.routes, a.personRoutes()...)
-	a.routes = append(a.routes, a.flagRoutes()...)
+	a.routes = a.all()
 	for _, r := range a.routes {
 		a.mux.Handle(r.method+" /api/v1"+r.path, a.serve(r))
 	}
-	doc, err := a.document()
+	doc, err := document()
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +69,11 @@ func New(c Config) (*API, error) {
 		a.fail(w, r, handlers.ErrNotFound)
 	})
 	return a, nil
+}
+
+// all are the API's calls.
+func (a *API) all() []route {
+	return slices.Concat(a.caseRoutes(), a.houseRoutes(), a.directoryRoutes(), a.adminRoutes(), a.auditRoutes(), a.personRoutes(), a.flagRoutes())
 }
 
 // ServeHTTP answers a request.

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/swaggest/jsonschema-go"
 	openapi "github.com/swaggest/openapi-go"
@@ -15,8 +16,10 @@ import (
 	"mkr/domain/person"
 )
 
-// document makes the OpenAPI 3.1 document from the list of routes and the Go types that they decode into.
-func (a *API) document() ([]byte, error) {
+// document is the OpenAPI 3.1 document, made from the list of routes and the Go types that they decode into. It is the same for every
+// API, so that it is made once.
+var document = sync.OnceValues(func() ([]byte, error) {
+	routes := new(API).all()
 	ref := openapi31.NewReflector()
 	ref.Spec.Info.Title = "mkr: the Coordinated Referral Mechanism"
 	ref.Spec.Info.Version = "1"
@@ -24,7 +27,7 @@ func (a *API) document() ([]byte, error) {
 	ref.Spec.Info.Description = &desc
 	ref.Spec.SetHTTPBearerTokenSecurity("bearer", "", "a token that the municipality's administrator issued")
 	ref.DefaultOptions = append(ref.DefaultOptions, jsonschema.InterceptSchema(onTheWire), jsonschema.InterceptProp(alwaysThere), jsonschema.InterceptNullability(neverNull))
-	for _, rt := range a.routes {
+	for _, rt := range routes {
 		op, err := ref.NewOperationContext(rt.method, "/api/v1"+rt.path)
 		if err != nil {
 			return nil, fmt.Errorf("openapi: %s %s: %w", rt.method, rt.path, err)
@@ -63,8 +66,8 @@ func (a *API) document() ([]byte, error) {
 			return nil, fmt.Errorf("openapi: %s %s: %w", rt.method, rt.path, err)
 		}
 	}
-	return a.closed(ref.Spec)
-}
+	return closed(ref.Spec, routes)
+})
 
 // describe says what an answer's headers hold, and what a retry gets.
 func describe(rt route) string {
@@ -78,7 +81,7 @@ func describe(rt route) string {
 }
 
 // closed adds what the reflector cannot say: bodies take no other members than these.
-func (a *API) closed(spec any) ([]byte, error) {
+func closed(spec any, routes []route) ([]byte, error) {
 	raw, err := json.Marshal(spec)
 	if err != nil {
 		return nil, err
@@ -109,7 +112,7 @@ func (a *API) closed(spec any) ([]byte, error) {
 			}
 		}
 	}
-	for _, rt := range a.routes {
+	for _, rt := range routes {
 		if rt.in == nil {
 			continue
 		}
