@@ -19,7 +19,8 @@ export MKR_CHROMIUM
 
 # The race detector needs a C compiler; nothing else does.
 HAVE_CC := $(shell command -v "$$($(GO) env CC)" >/dev/null 2>&1 && echo yes)
-RACE    := $(if $(HAVE_CC),-race,)
+# SQLite's translated C keeps to its own locks, and watching every byte that it moves takes a third of the time: it is left out.
+RACE    := $(if $(HAVE_CC),-race -gcflags='modernc.org/...=-race=false -d=checkptr=0',)
 
 .PHONY: help
 help: ## say what there is
@@ -39,7 +40,7 @@ test: ## every check: formatting, vet, static analysis, generated code, all test
 check-tools:
 	@if [ "$${CI:-}" = true ]; then \
 	  [ -n "$(MKR_CHROMIUM)" ] || { echo "make test: no Chromium; the browser tests must not be left out in CI (set MKR_CHROMIUM)" >&2; exit 1; }; \
-	  [ -n "$(RACE)" ] || { echo "make test: no C compiler; the race detector must not be left out in CI" >&2; exit 1; }; \
+	  [ -n "$(HAVE_CC)" ] || { echo "make test: no C compiler; the race detector must not be left out in CI" >&2; exit 1; }; \
 	fi
 
 .PHONY: check-format

@@ -46,13 +46,17 @@ func (s *Service) rules(ctx context.Context) (*rules, error) {
 
 // learnRules reads what was loaded since it was last read.
 func (s *Service) learnRules(ctx context.Context) (*rules, error) {
-	known := s.keeper.now.Load()
-	if known == nil {
+	learnt := s.keeper.now.Load()
+	known := learnt
+	if learnt == nil {
 		known = &rules{cases: s.Cases}
 	}
 	facts, err := s.factsFrom(ctx, rulesStream, known.revision)
 	if err != nil {
 		return nil, err
+	}
+	if learnt != nil && len(facts) == 0 {
+		return learnt, nil
 	}
 	next := &rules{cases: s.Cases, book: known.book, facts: append(slices.Clip(known.facts), facts...), revision: known.revision + uint64(len(facts))}
 	for _, f := range facts {
