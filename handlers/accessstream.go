@@ -20,25 +20,25 @@ import (
 type accessStreams struct {
 	mu    sync.Mutex
 	heads map[string]eventlog.Expected
-	seen  map[look]lookedAt // when a look was last recorded
-	no    map[string]refusals
+	seen  map[look]lookedAt   // when a look was last recorded
+	no    map[string]refusals // by account
 }
 
-// refusals are those of one session since a minute began.
+// refusals are those of one account since a minute began, whatever its sessions and tokens.
 type refusals struct {
 	since time.Time
 	n     int
 }
 
-// RefusalsAMinute is how many refusals of one session are taken in within a minute. No person reaches it; a program that
+// RefusalsAMinute is how many refusals of one account are taken in within a minute, over all its sessions. No person reaches it; a program that
 // tries what it has no right to is made to wait, and cannot fill the log.
 const RefusalsAMinute = 240
 
 // refused counts a refusal and tells whether it is among those that are taken in.
-func (a *accessStreams) refused(session string, now time.Time, most int) bool {
+func (a *accessStreams) refused(account string, now time.Time, most int) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	r, ok := a.no[session]
+	r, ok := a.no[account]
 	if !ok || now.Sub(r.since) >= time.Minute {
 		r = refusals{since: now}
 	}
@@ -46,15 +46,15 @@ func (a *accessStreams) refused(session string, now time.Time, most int) bool {
 		clear(a.no)
 	}
 	r.n++
-	a.no[session] = r
+	a.no[account] = r
 	return r.n <= most
 }
 
-// waits tells whether a session was refused so often that it must wait.
-func (a *accessStreams) waits(session string, now time.Time, most int) bool {
+// waits tells whether an account was refused so often that it must wait.
+func (a *accessStreams) waits(account string, now time.Time, most int) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	r, ok := a.no[session]
+	r, ok := a.no[account]
 	return ok && r.n >= most && now.Sub(r.since) < time.Minute
 }
 
@@ -172,7 +172,7 @@ func (s *Service) recordAccess(ctx context.Context, c Caller, d event.Data) erro
 // a failure here is logged and no more. Conflicts and outages are nobody's misdeed and are not recorded.
 func (s *Service) recordRefusal(ctx context.Context, c Caller, action, target string, key uuid.UUID, err error) {
 	code, field := codeOf(err)
-	if code == "" || c.Session == "" || !s.access.refused(c.Session, s.Clock.Wall(), s.mostRefusals()) {
+	if code == "" || c.Session == "" || !s.access.refused(c.Account, s.Clock.Wall(), s.mostRefusals()) {
 		return
 	}
 	if e := s.recordAccess(context.WithoutCancel(ctx), c, accesslog.Refused{Action: action, Target: recordable(target), Code: code, Field: field}); e != nil {

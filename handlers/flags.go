@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -64,8 +65,9 @@ type FlagRules struct {
 	Rules sentinel.Rules `json:"rules"`
 }
 
-// maxFlags is how many flags are looked through.
-const maxFlags = 500
+// flagsAPage is how many flags of a list are looked through at once, and how many of those that were answered a page has where its
+// reader does not say.
+const flagsAPage = 200
 
 // answersFlags tells whether the caller may answer for flags of a kind: of a case, of one kind of case and led by an
 // institution; of no case, of all of them.
@@ -132,7 +134,8 @@ func (s *Service) flagNow(ctx context.Context, c Caller, id string) (Flag, error
 }
 
 // Flags lists what the access sentinel found: what waits for an answer, the most overdue first, then what was answered, the
-// newest first. A status asks for one of the three. That one asked is on record.
+// newest first. A status asks for one of the three. All that waits is on the first page; what was answered comes by the page, and one may
+// be shorter than it was asked for: flags that are not the caller's are not there. That one asked is on record.
 func (s *Service) Flags(ctx context.Context, c Caller, q ListQuery) (List[Flag], error) {
 	out := List[Flag]{Items: []Flag{}, Position: s.Views.Position(projections.Flags)}
 	if err := s.mayAnswerFlags(ctx, c); err != nil {
@@ -140,22 +143,35 @@ func (s *Service) Flags(ctx context.Context, c Caller, q ListQuery) (List[Flag],
 	}
 	s.recordLook(ctx, c, "", accesslog.Flags, 0)
 	for _, status := range []string{flags.Overdue, flags.Open, flags.Answered} {
-		if q.Status != "" && q.Status != status {
+		waits := status != flags.Answered
+		if q.Status != "" && q.Status != status || waits && q.After != "" {
 			continue
 		}
-		page, err := s.Views.List(ctx, projections.Query{Topic: projections.Flags, Status: status, Sort: projections.ByNewest, Limit: maxFlags, NoTotal: true, Account: c.Account})
-		if err != nil {
-			return out, viewError(err)
+		ask := projections.Query{Topic: projections.Flags, Status: status, Sort: projections.ByNewest, Limit: flagsAPage, NoTotal: true, Account: c.Account}
+		if !waits {
+			ask.After, ask.Limit = q.After, cmp.Or(q.Limit, flagsAPage)
 		}
-		for _, row := range page.Rows {
-			f, err := s.flagNow(ctx, c, row.Key)
-			if errors.Is(err, ErrNotFound) || err == nil && f.Status != status { // answered since the view
-				continue
-			}
+		for {
+			page, err := s.Views.List(ctx, ask)
 			if err != nil {
-				return out, err
+				return out, viewError(err)
 			}
-			out.Items = append(out.Items, f)
+			for _, row := range page.Rows {
+				f, err := s.flagNow(ctx, c, row.Key)
+				if errors.Is(err, ErrNotFound) || err == nil && f.Status != status { // answered since the view
+					continue
+				}
+				if err != nil {
+					return out, err
+				}
+				out.Items = append(out.Items, f)
+			}
+			if ask.After = page.Next; ask.After == "" || !waits {
+				break
+			}
+		}
+		if !waits {
+			out.Next = ask.After
 		}
 	}
 	rank := []string{flags.Overdue, flags.Open, flags.Answered}
@@ -172,9 +188,24 @@ func (s *Service) Flags(ctx context.Context, c Caller, q ListQuery) (List[Flag],
 // FlagsWaiting counts the flags that wait for the caller, and those of them that are overdue. It is no look at any of them.
 func (s *Service) FlagsWaiting(ctx context.Context, c Caller) (waiting, overdue int, err error) {
 	for _, status := range []string{flags.Overdue, flags.Open} {
-		page, err := s.Views.List(ctx, projections.Query{Topic: projections.Flags, Status: status, Sort: projections.ByNewest, Limit: maxFlags, NoTotal: true, Account: c.Account})
+		n, err := s.countFlags(ctx, c, status)
 		if err != nil {
-			return 0, 0, viewError(err)
+			return 0, 0, err
+		}
+		waiting += n
+		if status == flags.Overdue {
+			overdue = n
+		}
+	}
+	return waiting, overdue, nil
+}
+
+func (s *Service) countFlags(ctx context.Context, c Caller, status string) (n int, err error) {
+	ask := projections.Query{Topic: projections.Flags, Status: status, Sort: projections.ByNewest, Limit: flagsAPage, NoTotal: true, Account: c.Account}
+	for {
+		page, err := s.Views.List(ctx, ask)
+		if err != nil {
+			return 0, viewError(err)
 		}
 		for _, row := range page.Rows {
 			lead := ""
@@ -185,18 +216,17 @@ func (s *Service) FlagsWaiting(ctx context.Context, c Caller) (waiting, overdue 
 				continue
 			}
 			// The row names no case: of one that she is kept out of, a number would tell her as much as the list.
-			if _, err := s.flagNow(ctx, c, row.Key); errors.Is(err, ErrNotFound) {
-				continue
-			} else if err != nil {
-				return 0, 0, err
-			}
-			waiting++
-			if status == flags.Overdue {
-				overdue++
+			switch _, err := s.flagNow(ctx, c, row.Key); {
+			case err == nil:
+				n++
+			case !errors.Is(err, ErrNotFound):
+				return 0, err
 			}
 		}
+		if ask.After = page.Next; ask.After == "" {
+			return n, nil
+		}
 	}
-	return waiting, overdue, nil
 }
 
 // Flag is one flag, with the text of its answer; reading that is recorded first.

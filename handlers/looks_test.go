@@ -73,6 +73,11 @@ func TestRefusalsAreBounded(t *testing.T) {
 	if _, err := b.Authenticate(t.Context(), token); !errors.Is(err, handlers.ErrTooManyTries) {
 		t.Errorf("she goes on: %v", err)
 	}
+	again, _, err := b.IssueToken(t.Context(), stranger.Account, "another", time.Hour)
+	ok(t, err)
+	if _, err := b.Authenticate(t.Context(), again); !errors.Is(err, handlers.ErrTooManyTries) {
+		t.Errorf("she goes on by another session of hers: %v", err)
+	}
 	b.Pass(time.Minute)
 	if _, err := b.Authenticate(t.Context(), token); err != nil {
 		t.Errorf("a minute later: %v", err)

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"reflect"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"mkr/domain/event"
 	"mkr/domain/person"
 	"mkr/domain/retention"
+	"mkr/internal/vault"
 	"mkr/projections"
 	"mkr/projections/looks"
 )
@@ -175,6 +177,9 @@ func (s *Service) reportRecords(ctx context.Context, c Caller, st casefile.State
 		if err != nil {
 			return nil, err
 		}
+		if state.Shredded { // since the view
+			continue
+		}
 		out = append(out, reported{in: of, state: state})
 	}
 	for n := range out {
@@ -236,7 +241,9 @@ func (s *Service) openEach(ctx context.Context, payload any, id string, granted 
 			*hidden |= group & access.FieldsNamed(access.DataClasses) // the key of a file is no data of hers
 		default:
 			var text string
-			if text, err = s.Vault.Open(ctx, v); err == nil {
+			if text, err = s.Vault.Open(ctx, v); errors.Is(err, vault.ErrShredded) {
+				err = nil // erased a moment ago: there is nothing of it any more
+			} else if err == nil {
 				take(path, v, text)
 			}
 		}

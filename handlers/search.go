@@ -96,6 +96,9 @@ func (s *Service) SearchPersons(ctx context.Context, c Caller, in SearchPersons)
 	if len(words) < 2 {
 		return out, &InputError{Field: "name", Code: "two_words", Text: "a first name and a family name"}
 	}
+	if err := s.maySearch(c); err != nil {
+		return out, err
+	}
 	sum := s.Vault.MAC("search", []byte(folded))
 	if err := s.recordAccess(ctx, c, accesslog.Searched{Print: hex.EncodeToString(sum[len(sum)-16:]), Words: len(words)}); err != nil {
 		return out, err

@@ -314,3 +314,44 @@ func TestAFlagThatNobodyAnswersClimbs(t *testing.T) {
 		w.Pass(10 * 24 * time.Hour)
 	}
 }
+
+// What was answered comes by the page, nothing missing and nothing twice; what waits is all on the first.
+func TestAnsweredFlagsComeByThePage(t *testing.T) {
+	w := newWatched(t)
+	id := w.Open()
+	for _, name := range []string{"Agim Shembulli", "Besa Shembulli", "Ilir Shembulli", "Mira Shembulli"} {
+		testbed.OK(t, w.look(w.named(name, access.Police), id))
+	}
+	w.finds(w.auditor)
+	all, err := w.Flags(t.Context(), w.auditor, handlers.ListQuery{})
+	testbed.OK(t, err)
+	if len(all.Items) < 4 {
+		t.Fatalf("%d flags", len(all.Items))
+	}
+	want := map[string]bool{}
+	for _, f := range all.Items[1:] {
+		_, err := w.AnswerFlag(t.Context(), w.auditor, f.Flag, handlers.AnswerFlag{Outcome: handlers.FlagOutcome(sentinel.Outcomes[0]), Text: person.PlainOf("U pyet")}, testbed.Key())
+		testbed.OK(t, err)
+		want[f.Flag] = true
+	}
+	w.CaughtUp()
+	waiting, pages := 0, 0
+	for q := (handlers.ListQuery{Limit: 2}); ; pages++ {
+		page, err := w.Flags(t.Context(), w.auditor, q)
+		testbed.OK(t, err)
+		for _, f := range page.Items {
+			if f.Flag == all.Items[0].Flag {
+				waiting++
+			} else if !want[f.Flag] {
+				t.Errorf("%s comes twice", f.Flag)
+			}
+			delete(want, f.Flag)
+		}
+		if q.After = page.Next; q.After == "" {
+			break
+		}
+	}
+	if waiting != 1 || len(want) > 0 || pages == 0 {
+		t.Errorf("what waits comes %d times, %d are missing, %d further pages", waiting, len(want), pages)
+	}
+}

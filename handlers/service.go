@@ -67,6 +67,8 @@ type Deps struct {
 	Logger     zerolog.Logger
 	// Refusals is how many refusals of one session in a minute are taken in; then it waits. 0: RefusalsAMinute.
 	Refusals int
+	// Searches is how often an account may look for people by name in a minute; 0: SearchesAMinute.
+	Searches int
 }
 
 // Service carries out commands and answers queries. All methods may be called from many goroutines.
@@ -79,6 +81,7 @@ type Service struct {
 	shown   *shownSecrets
 	recent  *recent
 	uploads uploadLimits
+	work    *workLimits
 	swept   atomic.Int64 // uploads that were never attached
 	pasts   pasts
 	keeper  ruleKeeper
@@ -90,7 +93,7 @@ type Service struct {
 
 // New makes a Service.
 func New(d Deps) *Service {
-	return &Service{Deps: d, access: newAccessStreams(), signIn: newSignInLimits(d.Clock.Wall), names: newNameCache(), memory: newMemory(), shown: newShownSecrets(d.Clock.Wall), recent: &recent{}, index: newNameIndex(), watch: &watch{}}
+	return &Service{Deps: d, access: newAccessStreams(), signIn: newSignInLimits(d.Clock.Wall), work: newWorkLimits(d.Clock.Wall), names: newNameCache(), memory: newMemory(), shown: newShownSecrets(d.Clock.Wall), recent: &recent{}, index: newNameIndex(), watch: &watch{}}
 }
 
 // namespace of the ids that derive from a command's key (UUID version 5, RFC 9562).

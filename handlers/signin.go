@@ -186,7 +186,7 @@ func (s *Service) session(ctx context.Context, token string) (c Caller, sess acc
 	if !s.Clock.Wall().Before(sess.ExpiresAt) {
 		return c, sess, ErrNotSignedIn
 	}
-	if s.access.waits(sess.Session, s.Clock.Wall(), s.mostRefusals()) {
+	if s.access.waits(sess.Account, s.Clock.Wall(), s.mostRefusals()) {
 		return c, sess, ErrTooManyTries
 	}
 	return Caller{Account: sess.Account, Institution: sess.Institution, Role: sess.Role, Session: sess.Session, Language: sess.Language, Until: sess.ExpiresAt}, sess, nil

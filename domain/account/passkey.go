@@ -30,6 +30,7 @@ type (
 		Count          uint32    `json:"count"`
 		Challenge      string    `json:"challenge"`
 		ChallengeUntil time.Time `json:"challenge_until"`
+		At             time.Time `json:"at,omitzero"` // by the wall's clock
 	}
 	// PasskeyRefused: it counted no further than before, so that there are two of it. Neither is let in any more.
 	PasskeyRefused struct {
@@ -86,7 +87,8 @@ type Passkey struct {
 	Transports     []string
 	BackupEligible bool
 	Label          person.Sealed
-	Copied         bool // it lets nobody in: it was seen twice
+	Copied         bool      // it lets nobody in: it was seen twice
+	UsedAt         time.Time // last, by the wall's clock; zero if it was not, or before that was kept
 }
 
 // Challenge is one that was answered. It is remembered for as long as it could be answered again.
@@ -149,7 +151,7 @@ func evolvePasskey(s State, d event.Data) State {
 		})
 		s.answered(Challenge{e.Challenge, e.ChallengeUntil})
 	case PasskeyUsed:
-		change(e.Passkey, func(k *Passkey) { k.Count = e.Count })
+		change(e.Passkey, func(k *Passkey) { k.Count, k.UsedAt = e.Count, e.At })
 		s.answered(Challenge{e.Challenge, e.ChallengeUntil})
 	case PasskeyRefused:
 		change(e.Passkey, func(k *Passkey) { k.Copied = true })
@@ -228,10 +230,15 @@ func (s State) provePasskey(p Proof) ([]event.Data, error) {
 	if err := s.fresh(p.Challenge, p.Wall); err != nil { // first: an answer that comes twice is not a key that there is twice
 		return nil, err
 	}
-	if k.Copied || (p.Count != 0 || k.Count != 0) && p.Count <= k.Count {
+	if behind := (p.Count != 0 || k.Count != 0) && p.Count <= k.Count; k.Copied || behind {
+		// Two questions that waited at once may be answered in one order and arrive in the other. What was asked before the newest answer
+		// came says nothing of a copy: it lets in nobody, and she tries again. A copy that is asked afterwards is told from her own key.
+		if !k.Copied && p.Challenge.Until.Add(-ChallengeLife).Before(k.UsedAt) {
+			return nil, event.Refuse(CodeChallenge, "this was asked before a newer answer came: ask again")
+		}
 		return nil, event.Refuse(CodeCopied, "there are two of this key: neither lets in any more")
 	}
-	return []event.Data{PasskeyUsed{Passkey: k.ID, Count: p.Count, Challenge: p.Challenge.Hash, ChallengeUntil: p.Challenge.Until}}, nil
+	return []event.Data{PasskeyUsed{Passkey: k.ID, Count: p.Count, Challenge: p.Challenge.Hash, ChallengeUntil: p.Challenge.Until, At: p.Wall}}, nil
 }
 
 // dropPasskeys removes them all: who could not get in any more does not know who else can.

@@ -17,7 +17,7 @@ var (
 		Passkey: "key-1", PublicKey: []byte{1, 2}, Count: 7, Model: keyring.Model, Transports: []string{"internal"}, BackupEligible: true, Label: keyring.Label,
 		Challenge: asked.Hash, ChallengeUntil: asked.Until,
 	}
-	usedKey = PasskeyUsed{Passkey: "key-1", Count: 8, Challenge: askedB.Hash, ChallengeUntil: askedB.Until}
+	usedKey = PasskeyUsed{Passkey: "key-1", Count: 8, Challenge: askedB.Hash, ChallengeUntil: askedB.Until, At: at.Now}
 	signed  = Proof{Passkey: "key-1", Count: 8, Challenge: askedB, Wall: at.Now}
 )
 
@@ -97,4 +97,28 @@ func TestAnsweredQuestionsAreForgotten(t *testing.T) {
 	if n := len(s.Challenges); n < 2 || n > 6 {
 		t.Errorf("%d are kept", n)
 	}
+}
+
+// Two of her own sign-ins whose answers overtake each other are no copy: the later one to arrive lets in nobody and blocks nothing. A key
+// that is asked after the newest answer came, and counts no further, is a copy.
+func TestOvertakenAnswersAreNoCopies(t *testing.T) {
+	ask := func(hash string, asked, answered time.Duration, count uint32) StartSession {
+		c := start(desk)
+		c.Wall = at.Now.Add(answered)
+		c.Proof = Proof{Passkey: "key-1", Count: count, Challenge: Challenge{Hash: strings.Repeat(hash, 32), Until: at.Now.Add(asked + ChallengeLife)}, Wall: c.Wall}
+		return c
+	}
+	used := func(c StartSession) PasskeyUsed {
+		return PasskeyUsed{Passkey: "key-1", Count: c.Proof.Count, Challenge: c.Proof.Challenge.Hash, ChallengeUntil: c.Proof.Challenge.Until, At: c.Wall}
+	}
+	first, second := ask("d3", time.Second, 20*time.Second, 8), ask("e4", 2*time.Second, 10*time.Second, 9)
+	decider.Accepts(t, given(opened, passwordSet, added), second, at, used(second), desk)
+	decider.Refuses(t, given(opened, passwordSet, added, used(second)), first, at, CodeChallenge, "")
+	asked := ask("f5", 11*time.Second, 20*time.Second, 9)
+	decider.Refuses(t, given(opened, passwordSet, added, used(second)), asked, at, CodeCopied, "")
+	again := ask("a6", 30*time.Second, 40*time.Second, 10)
+	decider.Accepts(t, given(opened, passwordSet, added, used(second)), again, at, used(again), desk)
+	old := used(second) // as stored before the instant was kept
+	old.At = time.Time{}
+	decider.Refuses(t, given(opened, passwordSet, added, old), first, at, CodeCopied, "")
 }

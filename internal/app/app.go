@@ -170,7 +170,9 @@ func New(cfg Config) (a *App, err error) {
 		Log: a.events, Ledger: a.ledger, Registry: registry, Vault: a.vault, Views: a.runner.Views(), Retention: schedule, Sentinel: odd,
 		Cases: casefile.Decider{Rules: packs, Calendar: deadline.Calendar{Zone: zone, Holidays: holidays}}, Passwords: hasher, Files: files, Clock: clock, Zone: zone, Logger: a.logger, Idle: cfg.Idle,
 	})
-	return a, nil
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	return a, a.service.CheckProviders(ctx, cfg.Providers)
 }
 
 // LocalOrigin is the origin of a demo or a test: this machine's own name, and the port that was found. Browsers make no passkeys for

@@ -17,6 +17,7 @@ import (
 	"mkr/domain/directory"
 	"mkr/handlers"
 	"mkr/internal/app"
+	"mkr/internal/idp"
 	"mkr/internal/password"
 )
 
@@ -110,4 +111,15 @@ func TestFilesAreSweptByTheirOwnWholeLogOnly(t *testing.T) {
 	during(lost, swept(1, nil))
 	during(config(backup), swept(0, nil))
 	during(config(later), swept(0, nil)) // the log that was thought lost has all that the mark knows now
+}
+
+// A provider for an institution that there is not is told at the start, by its name: nobody could ever come in by it.
+func TestAProviderOfNoInstitutionIsRefused(t *testing.T) {
+	cfg := app.Config{
+		DataDir: t.TempDir(), Log: io.Discard, Origin: "https://mkr.example.al",
+		Providers: []idp.Config{{ID: "spitali", Institution: handlers.NewKey().String(), Issuer: "https://login.example.al", ClientID: "mkr", Secret: "x"}},
+	}
+	if _, err := app.New(cfg); err == nil || !strings.Contains(err.Error(), "spitali: institution") {
+		t.Errorf("it starts: %v", err)
+	}
 }

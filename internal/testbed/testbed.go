@@ -111,7 +111,7 @@ func New(tb testing.TB, o Options) *Bed {
 		Cases:     casefile.Decider{Rules: packs, Calendar: deadline.Calendar{Zone: zone, Holidays: holidays}},
 		Files:     files,
 		Passwords: password.New(password.Params{MemoryKiB: 8, Passes: 1, Lanes: 1}, 2),
-		Clock:     handlers.Clock{Now: b.Now, Wall: b.Now}, Zone: zone, Logger: zerolog.New(b.Logs), Refusals: 1 << 20, // the clock stands: a minute never ends
+		Clock:     handlers.Clock{Now: b.Now, Wall: b.Now}, Zone: zone, Logger: zerolog.New(b.Logs), Refusals: 1 << 20, Searches: 1 << 20, // the clock stands: a minute never ends
 
 	})
 	ctx, stop := context.WithCancel(context.Background())

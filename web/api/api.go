@@ -118,6 +118,12 @@ func (a *API) serve(rt route) http.Handler {
 				a.fail(w, r, err)
 				return
 			}
+			leave, err := a.Service.Enter(c)
+			if err != nil {
+				a.fail(w, r, err)
+				return
+			}
+			defer leave()
 		}
 		if err := checkQuery(r, rt.query); err != nil {
 			a.fail(w, r, err)

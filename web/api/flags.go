@@ -8,6 +8,8 @@ import (
 
 type flagsQuery struct {
 	Status   string `query:"status" enum:"open,overdue,answered" description:"Only those that stand so."`
+	After    string `query:"after" description:"The next page of those that were answered: next of the page before."`
+	Limit    int    `query:"limit" minimum:"1" maximum:"1000" description:"How many of those that were answered."`
 	Position uint64 `query:"position" description:"Wait, briefly, until the list has taken in this position."`
 }
 

@@ -105,4 +105,16 @@ func TestMergedRecordsAreReportedAndErased(t *testing.T) {
 	w.must(access.Auditor, of(third, last)+"/erasure/decide", object{"outcome": "erase"})
 	w.CaughtUp()
 	erased(third, last, true)
+
+	// A key that goes while a report is made leaves it without those words, and no error.
+	kept, fourth := w.another(t)
+	going, fifth := w.another(t)
+	w.CaughtUp()
+	w.must(access.Coordinator, of(kept, fourth)+"/merge", object{"person": fifth, "reason": "same_papers"})
+	w.CaughtUp()
+	testbed.OK(t, w.Vault.Shred(t.Context(), fifth))
+	late := w.must(access.Coordinator, of(kept, fourth)+"/report", object{"identity": "papers"})
+	if merged, _ := late.json(t)["merged"].([]any); len(merged) != 1 || !bytes.Contains(late.body, []byte(going)) {
+		t.Errorf("the report covers %d merged records: %s", len(merged), late.body)
+	}
 }

@@ -36,6 +36,7 @@ type Service interface {
 	AgainSecondFactor(c handlers.Caller, sealed string) (handlers.SecondFactorSetup, error)
 	ConfirmSecondFactor(ctx context.Context, c handlers.Caller, sealed, code string, env handlers.Envelope) ([]string, handlers.Receipt, error)
 	RemoveSecondFactor(ctx context.Context, c handlers.Caller, old person.Plain, code string, env handlers.Envelope) error
+	Enter(c handlers.Caller) (leave func(), err error)
 	NeedRaised(ctx context.Context, c handlers.Caller) error
 	AskStepUp(ctx context.Context, c handlers.Caller) (handlers.StepUpAsk, error)
 	StepUp(ctx context.Context, c handlers.Caller, proof handlers.StepUpProof, env handlers.Envelope) (time.Time, error)

@@ -22,19 +22,24 @@ func (p *Pages) flagRoutes(only func(string, page)) {
 
 func (v view) answersFlags() bool { return v.mayOwn(access.AnswerFlags) }
 
+// answeredFlags is how many of the answered ones a page shows.
+const answeredFlags = 50
+
 // flagsPage is what waits for an answer, and what was answered.
 type flagsPage struct {
 	Waiting, Answered []handlers.Flag
 	Overdue           int
+	Next              string // of those that were answered
+	Later             bool   // a later page of these: what waits is on the first
 	Stand             stand
 }
 
 func (p *Pages) flags(w http.ResponseWriter, r *http.Request, v view) error {
-	list, err := p.Service.Flags(r.Context(), v.Caller, handlers.ListQuery{})
+	list, err := p.Service.Flags(r.Context(), v.Caller, handlers.ListQuery{After: r.URL.Query().Get("after"), Limit: answeredFlags})
 	if err != nil {
 		return err
 	}
-	page := flagsPage{Stand: stand{Position: list.Position, Topics: []string{projections.Flags}}}
+	page := flagsPage{Next: list.Next, Later: r.URL.Query().Get("after") != "", Stand: stand{Position: list.Position, Topics: []string{projections.Flags}}}
 	for _, f := range list.Items {
 		switch f.Status {
 		case flagview.Answered:

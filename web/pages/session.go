@@ -53,6 +53,12 @@ func (p *Pages) signedIn(f page) http.Handler {
 
 func (p *Pages) serve(w http.ResponseWriter, r *http.Request, c handlers.Caller, f page) {
 	v := p.view(r, c)
+	leave, err := p.Service.Enter(c)
+	if err != nil {
+		p.fail(w, r, v, err)
+		return
+	}
+	defer leave()
 	if r.Method == http.MethodPost {
 		var err error
 		if v.wrongFile, err = p.readForm(w, r, c); err != nil {
