@@ -158,6 +158,11 @@ func (s State) reportedAt(d Deadline) time.Time {
 	return from
 }
 
+// AwaitsFirstLook tells whether the term of the first look at the risk still runs: only then a screening's level decides on it.
+func (s State) AwaitsFirstLook() bool {
+	return has(s.Deadlines, func(d Deadline) bool { return d.isInitial() && d.Status == Running })
+}
+
 // isInitial tells whether it is the term of the first look at the risk.
 func (d Deadline) isInitial() bool {
 	return d.Kind == TargetCase && (d.Rule == ruleRiskInitial || strings.HasPrefix(d.Rule, ruleChildInitial))

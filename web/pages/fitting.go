@@ -9,8 +9,9 @@ import (
 )
 
 // fitting leaves out what the case does not ask: of a closing, the criteria that are met or that are not those of its kind.
-// What the file must hold before it is handed over is ticked already; an appeal ends as what it is against can.
-func fitting(c handlers.CaseView, a handlers.CaseAction, target string, fields []field) []field {
+// What the file must hold before it is handed over is ticked already; an appeal ends as what it is against can; a screening
+// whose level decides on no deadline any more does not promise one.
+func (v view) fitting(c handlers.CaseView, a handlers.CaseAction, target string, fields []field) []field {
 	switch a.Name {
 	case "case.close":
 		asked := map[string]bool{}
@@ -18,6 +19,12 @@ func fitting(c handlers.CaseView, a handlers.CaseAction, target string, fields [
 			asked[k.Criterion] = !k.Met
 		}
 		return slices.DeleteFunc(fields, func(f field) bool { return slices.Contains(casefile.ClosingCriteria, f.Name) && !asked[f.Name] })
+	case "child.screen":
+		for i := range fields {
+			if fields[i].Name == "level" && !c.AwaitsFirstLook() {
+				fields[i].Hint = v.T("screening.no_deadline")
+			}
+		}
 	case "transfer.hand_over":
 		for i := range fields {
 			if fields[i].Name == "parts" && len(fields[i].Values) == 0 {

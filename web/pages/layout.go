@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"mkr/web/i18n"
 	"mkr/web/static"
 )
 
@@ -65,4 +66,12 @@ const soonBefore = 2 * time.Hour
 
 func (v view) soon(at time.Time) bool {
 	return at.After(v.Now) && at.Sub(v.Now) < soonBefore
+}
+
+// shortRole names a role in the head of a page, where a phone has room for two words.
+func (v view) shortRole(role string) string {
+	if i18n.Has("role_short." + role) {
+		return v.Code("role_short", role)
+	}
+	return v.Code("role", role)
 }

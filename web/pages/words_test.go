@@ -135,6 +135,7 @@ func families(t *testing.T) map[string][]string {
 		add("pack_field", "ladders."+name)
 	}
 	add("role", access.Roles...)
+	add("role_short", slices.DeleteFunc(slices.Clone(access.Roles), func(r string) bool { return !i18n.Has("role_short." + r) })...) // only where the role's name is long
 	add("confidence", deadline.Law, deadline.OlderText, deadline.House, deadline.Placeholder)
 	add("confidence_note", deadline.Law, deadline.OlderText, deadline.House, deadline.Placeholder)
 	add("why", "owed", "returned", "asked", "told")
