@@ -84,12 +84,16 @@ func Lower(words string) string {
 	return string(unicode.ToLower(first)) + words[n:]
 }
 
+// names are the families whose words keep their capitals wherever they stand: in English days and languages do, and in
+// Albanian they have none.
+var names = map[string]bool{"weekday": true, "spoken": true}
+
 // Codes joins the words of several values as a sentence would: "Physical, economic".
 func (l *Locale) Codes(family string, codes []string) string {
 	words := make([]string, len(codes))
 	for i, c := range codes {
 		words[i] = l.Code(family, c)
-		if i > 0 {
+		if i > 0 && !names[family] {
 			words[i] = Lower(words[i])
 		}
 	}

@@ -44,6 +44,7 @@ func TestWriting(t *testing.T) {
 		{"within, the name of a law", l.Within("legal_basis", "kpp_281"), l.Code("legal_basis", "kpp_281")},
 		{"within, unknown", l.Within("status", "Of_tomorrow"), "Of_tomorrow"},
 		{"codes", l.Codes("violence", []string{"physical", "economic"}), "Fizike, ekonomike"},
+		{"codes that are names", For(English, nil).Codes("weekday", []string{"mon", "tue"}) + "; " + l.Codes("weekday", []string{"mon", "tue"}), "Monday, Tuesday; e hënë, e martë"},
 		{"unknown code", l.Code("status", "of_tomorrow"), "of_tomorrow"},
 		{"unknown key", l.T("no.such"), "no.such"},
 		{"English", For(English, nil).N("span.days", 1), "1 day"},

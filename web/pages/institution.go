@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"mkr/domain/access"
+	"mkr/domain/capacity"
 	"mkr/handlers"
 	"mkr/projections/directory"
 )
@@ -269,8 +270,8 @@ func (p institutionPage) report(v view, service string) string {
 	if !handlers.MayInstitution(v.Caller, p.Institution, "institution.report_capacity") {
 		return ""
 	}
-	if countOf(p.Services, func(s directory.Service) bool { return s.Capacity }) > 0 && !slices.ContainsFunc(p.Services, func(s directory.Service) bool { return s.Service == service && s.Capacity }) {
-		return "" // only some of its services are a matter of places; the first count of another is in the list of what may be done
+	if !capacity.Keeps(service) && !slices.ContainsFunc(p.Services, func(s directory.Service) bool { return s.Service == service && s.Capacity }) {
+		return "" // no matter of places; the first count of such a service is in the list of what may be done
 	}
 	return "/institutions/" + p.Institution + "/do/institution.report_capacity?service=" + url.QueryEscape(service)
 }

@@ -53,3 +53,20 @@ func TestAnIntakeSaysWhoMayBeKnown(t *testing.T) {
 	form.Set("persons[0].name", "Vetëm")
 	ngo.post(to, form).wants(t, sq.T("newcase.whole_name"))
 }
+
+// A step that is not open is told on a page that leads back to its case; a case that is not there leads nowhere.
+func TestARefusedStepLeadsBackToItsCase(t *testing.T) {
+	b := newBed(t)
+	id := b.open()
+	br := b.signedIn("coordinator")
+	closed := br.get("/cases/" + id + "/do/case.reopen")
+	if closed.status != http.StatusConflict {
+		t.Errorf("reopening an open case: %d", closed.status)
+	}
+	closed.wants(t, `href="/cases/`+id+`">`+sq.T("problem.case"))
+	nowhere := br.get("/cases/" + handlers.NewKey().String() + "/do/case.close")
+	if nowhere.status != http.StatusNotFound {
+		t.Errorf("a case that is not there: %d", nowhere.status)
+	}
+	nowhere.lacks(t, sq.T("problem.case"))
+}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"mkr/domain/event"
 	"mkr/handlers"
@@ -108,6 +109,16 @@ func (p *Pages) fail(w http.ResponseWriter, r *http.Request, v view, err error) 
 	}
 	v.Because, _ = code(err)
 	p.errorPage(w, r, v, s, "")
+}
+
+// caseBehind is the page of the case that a step was refused in: the way on leads there. Of a case that is not there, or not
+// for this caller, there is no page.
+func (v view) caseBehind(status int) string {
+	parts := strings.SplitN(strings.TrimPrefix(v.Path, "/cases/"), "/", 2)
+	if status == http.StatusNotFound || !strings.HasPrefix(v.Path, "/cases/") || len(parts) < 2 {
+		return ""
+	}
+	return "/cases/" + parts[0]
 }
 
 func (p *Pages) errorPage(w http.ResponseWriter, r *http.Request, v view, status int, id string) {

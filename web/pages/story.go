@@ -39,7 +39,7 @@ func (v view) story(entries []timeline.Entry, opens bool) []entry {
 func (v view) entry(e timeline.Entry, opens bool) entry {
 	line := entry{Entry: e, What: v.Code("event", e.Type), Opens: opens && len(e.Sealed) > 0, Anchor: strconv.FormatUint(e.Position, 10)}
 	for _, d := range detailOrder {
-		if value, ok := e.Values[d.name]; ok {
+		if value, ok := e.Values[d.name]; ok && (d.name != "relation" || value != e.Values["role"]) { // a parent's relation is that of a parent
 			if words := v.detail(e.Type, d, value); words != "" {
 				line.Details = append(line.Details, words)
 			}
