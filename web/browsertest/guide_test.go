@@ -8,7 +8,14 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"mkr/domain/casefile"
 	"mkr/web/i18n"
+)
+
+// Accounts that only the guide's pictures sign in with: whoever keeps the police's accounts, and an office of the municipality.
+const (
+	steward = "drejtues.policia"
+	office  = "zyra.arsimore"
 )
 
 // page900 is the screen of the guide's pictures: small, so that their words can be read where they are shown smaller.
@@ -22,6 +29,10 @@ func TestGuidePictures(t *testing.T) {
 	b := use(t)
 	rich := b.richCase(t)
 	house := b.as(t, shelter).Institution
+	child := b.newCase(t, b.as(t, childWorker), casefile.ChildProtection).Case // one that nobody has assessed yet
+	boss := signedIn(t, coordinator)
+	boss.open("/meetings")
+	meeting := eval[string](boss, `document.querySelector("main tbody a").getAttribute("href")`)
 	for _, l := range i18n.Languages {
 		dir := filepath.Join("..", "..", "docs", "guide", "images", string(l))
 		ok(t, os.MkdirAll(dir, 0o755))
@@ -36,6 +47,16 @@ func TestGuidePictures(t *testing.T) {
 			{"replay", auditor, fmt.Sprintf("/cases/%s/replay?step=5", rich)},
 			{"indicators", auditor, "/indicators/2014"},
 			{"account", administrator, "/admin/accounts/new"},
+			{"screening", childWorker, "/cases/" + child + "/do/child.screen"},
+			{"orders", court, "/orders"},
+			{"own-people", steward, "/admin"},
+			{"my-account", police, "/account"},
+			{"hospital-tasks", hospital, "/inbox"},
+			{"office-tasks", office, "/inbox"},
+			{"deadlines", coordinator, "/deadlines"},
+			{"meeting", coordinator, meeting},
+			{"seal", coordinator, "/cases/" + rich + "/do/case.seal"},
+			{"who-looked", auditor, "/cases/" + rich + "/looks"},
 		} {
 			v := visit(t)
 			if p.who != "" {
