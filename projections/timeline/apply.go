@@ -30,12 +30,20 @@ func Apply(entries []Entry, f event.Fact) []Entry {
 			}
 		}
 	}
+	data := f.Data
+	if d, ok := data.(casefile.ReferralDisclosed); ok {
+		if n := len(entries); n > 0 && entries[n-1].command == f.Meta.CommandID {
+			return entries // a part of the sending; the copy has a page of its own, for those whom it concerns
+		}
+		d.Shown = casefile.Disclosure{} // the largest payload there is, and none of it is told here
+		data = d
+	}
 	e := Entry{
 		Position: f.Position, Revision: f.Revision, EventID: f.ID, Type: f.Type, OccurredAt: f.Meta.OccurredAt, RecordedAt: f.RecordedAt,
 		Institution: f.Meta.Institution, Actor: f.Meta.Actor, Role: f.Meta.Role, Basis: f.Meta.Basis, Late: f.Late() > LateAfter,
 		command: f.Meta.CommandID,
 	}
-	e.Values, e.Sealed = values(f.Data)
+	e.Values, e.Sealed = values(data)
 	e.Kind, e.Target = target(f, e.Values)
 	switch d := f.Data.(type) {
 	case casefile.EntryMarkedInError:
@@ -45,9 +53,6 @@ func Apply(entries []Entry, f event.Fact) []Entry {
 			}
 		}
 	case casefile.ReferralDisclosed:
-		if n := len(entries); n > 0 && entries[n-1].command == e.command {
-			return entries // a part of the sending; the copy has a page of its own, for those whom it concerns
-		}
 		delete(e.Values, "shown")
 	case casefile.DeadlineLapsed:
 		c := named(entries, Clock{Op: "lapsed", Deadline: d.Deadline})
