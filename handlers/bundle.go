@@ -48,7 +48,7 @@ type BundlePerson struct {
 	Texts []BundleText
 }
 
-// BundleEntry is an entry of the case's history. One that is not for the recipient says only when it was recorded.
+// BundleEntry is an entry of the case's history. One that is not for the recipient says only between which others it stands.
 type BundleEntry struct {
 	timeline.Entry
 	Texts  []BundleText
@@ -262,8 +262,11 @@ func (s *Service) proveAll(ctx context.Context, under ledger.Signed, stored []ev
 			return nil, err
 		}
 		b := ledger.BundleEvent{Header: p.Header, Index: p.Index, Path: p.Path}
-		if !closed[e.ID.String()] {
+		switch {
+		case !closed[e.ID.String()]:
 			b.Open, b.Data, b.Meta = true, e.Data, e.Meta
+		case casefile.Confidential(e.Type): // its type alone would say that somebody is kept out
+			b = b.Blind()
 		}
 		out = append(out, b)
 	}

@@ -57,7 +57,7 @@ func (o *opener) read(ctx context.Context, persons []casefile.PersonLink) error 
 		if casefile.Confidential(f.Type) && !guards || f.Type == (casefile.ReferralDisclosed{}).EventType() && !o.mayRead(f) {
 			o.closed[f.ID] = true
 			if casefile.Confidential(f.Type) {
-				o.entries = append(o.entries, BundleEntry{Closed: true, Entry: timeline.Entry{Position: f.Position, EventID: f.ID, RecordedAt: f.RecordedAt, OccurredAt: f.RecordedAt}})
+				o.entries = append(o.entries, BundleEntry{Closed: true, Entry: timeline.Entry{Position: f.Position}})
 			}
 			continue
 		}

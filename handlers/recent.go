@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mkr/domain/access"
+	"mkr/domain/casefile"
 	"mkr/domain/event"
 	"mkr/internal/eventlog"
 	"mkr/projections"
@@ -25,7 +26,8 @@ type News struct {
 }
 
 // Recent are the newest events of cases that the caller may see, newest first: at most n, from the end of the log that
-// is remembered (see recent.most). Clocks that a decision started or stopped are no news.
+// is remembered (see recent.most). Clocks that a decision started or stopped are no news, and who is kept out of a case or let into
+// it is news to nobody here.
 func (s *Service) Recent(ctx context.Context, c Caller, n int) ([]News, error) {
 	if v := access.Judge(c.Actor(), access.ViewBoard, access.Facts{}); !v.Allow {
 		return nil, &DeniedError{Action: string(access.ViewBoard), Code: v.Code}
@@ -145,7 +147,7 @@ func (r *recent) begin(ctx context.Context, log eventlog.Log, end eventlog.Posit
 func (r *recent) add(page []eventlog.Recorded) {
 	for _, e := range page {
 		r.at = e.Position
-		if event.Category(e.Stream) != event.CaseCategory || bookkeeping[e.Type] {
+		if event.Category(e.Stream) != event.CaseCategory || silent[e.Type] || casefile.Confidential(e.Type) {
 			continue
 		}
 		var meta event.Meta
@@ -161,5 +163,5 @@ func (r *recent) add(page []eventlog.Recorded) {
 	}
 }
 
-// bookkeeping are the events that only accompany another.
-var bookkeeping = map[string]bool{"deadline.set": true, "deadline.met": true, "deadline.voided": true}
+// silent are the events that only accompany another.
+var silent = map[string]bool{"deadline.set": true, "deadline.met": true, "deadline.voided": true, "referral.disclosed": true}

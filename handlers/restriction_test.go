@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"mkr/domain/casefile"
 	"mkr/domain/person"
 	"mkr/handlers"
 	"mkr/internal/testbed"
@@ -30,6 +31,7 @@ func TestWhoeverIsKeptOutFindsNothing(t *testing.T) {
 	b.wantSight("her colleague at the next desk", colleague, id, true)
 	b.wantRecent(brother, id, false)
 	b.wantRecent(colleague, id, true)
+	b.wantUntold(colleague, id)
 
 	// The coordinator too, and she cannot let herself in again.
 	auditor := b.person("auditor", b.dv)
@@ -55,6 +57,23 @@ func TestWhoeverIsKeptOutFindsNothing(t *testing.T) {
 	ok(t, err)
 	if len(v.Restriction.Excluded) > 0 || v.Guards {
 		t.Errorf("an NGO reads who is kept out: %+v", v.Restriction)
+	}
+}
+
+// wantUntold fails where a list or the ticker says that somebody is kept out of the case or let into it.
+func (b *bed) wantUntold(c handlers.Caller, id string) {
+	b.TB.Helper()
+	b.CaughtUp()
+	t := b.TB.(*testing.T)
+	row, _, err := b.BoardRow(t.Context(), c, id)
+	ok(t, err)
+	if casefile.Confidential(row.Last.Type) || row.Last.Type == "" {
+		t.Errorf("the board tells the %s that the newest event is %q", c.Role, row.Last.Type)
+	}
+	news, err := b.Recent(t.Context(), c, 50)
+	ok(t, err)
+	if i := slices.IndexFunc(news, func(n handlers.News) bool { return casefile.Confidential(n.Type) }); i >= 0 {
+		t.Errorf("the ticker tells the %s of %s", c.Role, news[i].Type)
 	}
 }
 

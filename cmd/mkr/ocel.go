@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"mkr/domain/casefile"
 	"mkr/domain/event"
 	"mkr/internal/app"
 	"mkr/internal/eventlog"
@@ -129,7 +130,7 @@ type ocelMaker struct {
 
 func (m *ocelMaker) add(e eventlog.Recorded, registry *event.Registry) error {
 	own, ok := ocelStreams[event.Category(e.Stream)]
-	if !ok {
+	if !ok || casefile.Confidential(e.Type) { // that somebody is kept out of a case is for those who decide on it
 		return nil
 	}
 	meta, err := registry.DecodeMeta(e.Meta)

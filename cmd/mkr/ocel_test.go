@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"mkr/domain/casefile"
 	"mkr/domain/event"
 	"mkr/handlers"
 	"mkr/internal/app"
@@ -25,6 +26,10 @@ func TestOCELKeepsTheRules(t *testing.T) {
 		if _, err := b.Act(lead, id, action, "", in); err != nil {
 			t.Fatal(err)
 		}
+	}
+	_, kept := b.TokenAt("police", b.Police)
+	if _, err := b.Act(lead, id, "exclusion.set", "", &handlers.Exclude{Account: kept.Account, Reason: "relative_of_accused"}); err != nil {
+		t.Fatal(err)
 	}
 	var out, again bytes.Buffer
 	for _, w := range []*bytes.Buffer{&out, &again} {
@@ -104,6 +109,9 @@ func TestOCELKeepsTheRules(t *testing.T) {
 				t.Errorf("%s is in the export", e.Stream)
 			}
 		}
+	}
+	if slices.ContainsFunc(log.EventTypes, func(k ocelType) bool { return casefile.Confidential(k.Name) }) {
+		t.Error("the export says that somebody is kept out of a case")
 	}
 	for _, secret := range testbed.Secrets {
 		if strings.Contains(out.String(), secret) {

@@ -169,6 +169,9 @@ func verifyBundle(file, key string) error {
 	if v.Closed > 0 {
 		fmt.Printf("  %d events are there without their contents, which are not for this recipient\n", v.Closed)
 	}
+	if v.Blind > 0 {
+		fmt.Printf("  of %d of those not even the kind is for this recipient: that they are in the history is proved, that they are of this case its keeper states\n", v.Blind)
+	}
 	if proved := v.Openings - v.Stated; proved > 0 {
 		fmt.Printf("  %d opened texts are what was sealed in these events\n", proved)
 	}

@@ -19,9 +19,11 @@ import (
 // it. So any altered byte is found, and one in an event is found in that event.
 //
 // A second kind of line came with the second format: texts that were sealed in the events and are opened for the recipient, each
-// proved against the stored bytes (see Opening). Files of the first format stay valid.
+// proved against the stored bytes (see Opening). With the third came events that are there by their leaf alone: not even their header is
+// for the recipient. Files of the earlier formats stay valid.
 const (
-	bundleFormat = "mkr bundle 2"
+	bundleFormat = "mkr bundle 3"
+	secondFormat = "mkr bundle 2"
 	firstFormat  = "mkr bundle 1"
 	dataOpens    = "\n<script type=\"application/vnd.mkr.bundle\">\n"
 	sealOpens    = "</script>\n<script type=\"text/vnd.mkr.seal\">\n"
@@ -44,11 +46,29 @@ type Manifest struct {
 // BundleEvent is an event with its proof. One whose contents are not for the recipient has no bytes, and is proved to be there all the same.
 type BundleEvent struct {
 	Header
+	// Leaf is there in place of a header that is not for the recipient, which then says only the stream and the revision: the tree
+	// proves the leaf, and that it is the one of this revision the log states.
+	Leaf  Hash   `json:"leaf_hash,omitzero"`
 	Index uint64 `json:"leaf_index"`
 	Path  []Hash `json:"path"`
 	Open  bool   `json:"open"` // the bytes are here
 	Data  []byte `json:"data,omitempty"`
 	Meta  []byte `json:"meta,omitempty"`
+}
+
+// Blind is the event without its header.
+func (e BundleEvent) Blind() BundleEvent {
+	return BundleEvent{Header: Header{Stream: e.Stream, Revision: e.Revision}, Leaf: e.LeafHash(), Index: e.Index, Path: e.Path}
+}
+
+func (e *BundleEvent) blind() bool { return e.Leaf != Hash{} }
+
+// leaf is the hash that the path proves.
+func (e *BundleEvent) leaf() Hash {
+	if e.blind() {
+		return e.Leaf
+	}
+	return e.LeafHash()
 }
 
 // Parts are what a bundle is made of, beside its document.
@@ -128,6 +148,7 @@ type Verified struct {
 	Manifest
 	Checkpoint Signed
 	Closed     int // events of the stream without their contents
+	Blind      int // those of them without their header
 	Stated     int // opened texts that the stored bytes cannot prove: they were sealed before that could be
 	Cosigned   []string
 }
@@ -181,7 +202,13 @@ func VerifyBundle(file []byte, key *Verifier) (Verified, error) {
 func (v *Verified) sound() bool {
 	const most = 1 << 30 // no sum of these overflows
 	counted := min(v.Events, v.Others, v.Openings) >= 0 && max(v.Events, v.Others, v.Openings) <= most
-	return v.Format == bundleFormat && counted || v.Format == firstFormat && counted && v.Others == 0 && v.Openings == 0
+	switch v.Format {
+	case bundleFormat, secondFormat:
+		return counted
+	case firstFormat:
+		return counted && v.Others == 0 && v.Openings == 0
+	}
+	return false
 }
 
 // lines checks the events, and the texts that are opened out of them.
@@ -204,6 +231,9 @@ func (v *Verified) lines(lines []string) error {
 			held[e.ID] = e.Data
 		} else {
 			v.Closed++
+		}
+		if e.blind() {
+			v.Blind++
 		}
 	}
 	if want := v.Events + v.Others; len(lines) < want {
@@ -231,10 +261,13 @@ func (v *Verified) event(line string, last *BundleEvent, other bool) (*BundleEve
 	if strict(line, e) != nil {
 		return nil, errAltered
 	}
+	bare := Header{Stream: e.Stream, Revision: e.Revision}
 	switch {
+	case e.blind() && (v.Format != bundleFormat || other || e.Open || e.Header != bare):
+		return e, errAltered
 	case e.Open && (sha256.Sum256(e.Data) != e.Header.Data || sha256.Sum256(e.Meta) != e.Header.Meta):
 		return e, errAltered
-	case CheckInclusion(e.Path, e.Index, v.Checkpoint.Size, e.LeafHash(), v.Checkpoint.Root) != nil:
+	case CheckInclusion(e.Path, e.Index, v.Checkpoint.Size, e.leaf(), v.Checkpoint.Root) != nil:
 		return e, errAltered
 	case last != nil && e.Index <= last.Index, (e.Stream == v.Stream) == other:
 		return e, errSequence

@@ -9,7 +9,8 @@ import (
 	"mkr/internal/ledger"
 )
 
-// bundled is a bundle of one stream of a log of 200 events, cosigned; every third event is without its contents.
+// bundled is a bundle of one stream of a log of 200 events, cosigned; every third event is without its contents, the first of those
+// without its header too.
 func bundled(t *testing.T) (file []byte, again func() []byte, l *ledger.Ledger, w watched) {
 	t.Helper()
 	w = watch(t)
@@ -30,6 +31,8 @@ func bundled(t *testing.T) (file []byte, again func() []byte, l *ledger.Ledger, 
 			b := ledger.BundleEvent{Header: p.Header, Index: p.Index, Path: p.Path}
 			if len(events)%3 != 2 {
 				b.Open, b.Data, b.Meta = true, e.Data, e.Meta
+			} else if len(events) == 2 {
+				b = b.Blind()
 			}
 			events = append(events, b)
 		}
@@ -47,7 +50,7 @@ func TestABundleProvesItself(t *testing.T) {
 	key := l.Verifier()
 	v, err := ledger.VerifyBundle(file, &key)
 	ok(t, err)
-	if v.Events < 5 || v.Closed == 0 || len(v.Cosigned) != 1 || v.Cosigned[0] != w.witness.Name {
+	if v.Events < 5 || v.Closed < 2 || v.Blind != 1 || len(v.Cosigned) != 1 || v.Cosigned[0] != w.witness.Name {
 		t.Fatalf("%+v", v)
 	}
 	if !bytes.Equal(file, again()) {
@@ -88,12 +91,19 @@ func TestABundleProvesItself(t *testing.T) {
 		at += len(line)
 	}
 	text := string(file)
+	blind := string(lines[first+2])
+	if !strings.Contains(blind, `"type":""`) || !strings.Contains(blind, `"revision":2,"event":"00000000-`) {
+		t.Fatalf("an event without its header says %s", blind)
+	}
 	for what, spoiled := range map[string]string{
-		"an event less":     strings.Replace(text, string(lines[first+1]), "", 1),
-		"an event twice":    strings.Replace(text, string(lines[first+1]), string(lines[first+1])+string(lines[first+1]), 1),
-		"the last one less": strings.Replace(text, string(lines[first+v.Events-1]), "", 1),
-		"more at the end":   text + " ",
-		"cut":               text[:len(text)-200],
+		"an event less":      strings.Replace(text, string(lines[first+1]), "", 1),
+		"an event twice":     strings.Replace(text, string(lines[first+1]), string(lines[first+1])+string(lines[first+1]), 1),
+		"a kind it has not":  strings.Replace(text, blind, strings.Replace(blind, `"type":""`, `"type":"case.noted"`, 1), 1),
+		"a place it has not": strings.Replace(text, blind, strings.Replace(blind, `"revision":2`, `"revision":3`, 1), 1),
+		"an earlier format":  strings.Replace(text, "mkr bundle 3", "mkr bundle 2", 1),
+		"the last one less":  strings.Replace(text, string(lines[first+v.Events-1]), "", 1),
+		"more at the end":    text + " ",
+		"cut":                text[:len(text)-200],
 	} {
 		if _, err := ledger.VerifyBundle([]byte(spoiled), &key); err == nil {
 			t.Errorf("%s: valid", what)

@@ -60,7 +60,7 @@ func Apply(zone *time.Location, d Doc, f event.Fact) Doc {
 	d.Revision, d.Position = f.Revision, f.Position
 	d.Counted = count(zone, d.Counted, d.State, f)
 	d.Asked = asks.Apply(d.Asked, d.State, f)
-	if !bookkeeping(f.Data) || d.Last.Type == "" {
+	if !silent(f) || d.Last.Type == "" {
 		d.Last = Last{Type: f.Type, OccurredAt: f.Meta.OccurredAt, RecordedAt: f.RecordedAt, Institution: f.Meta.Institution}
 	}
 	return d
@@ -75,14 +75,16 @@ func Fold(zone *time.Location, facts ...event.Fact) Doc {
 	return d
 }
 
-// bookkeeping tells of a clock that a decision started or stopped beside what it is about: people want to see that
-// something was accepted, not that its clock was met. A lapse is news of its own.
-func bookkeeping(d event.Data) bool {
-	switch d.(type) {
-	case casefile.DeadlineSet, casefile.DeadlineMet, casefile.DeadlineVoided:
+// silent tells of an event that no list tells as the case's newest. A clock that a decision started or stopped, and the copy of what
+// a referral showed, stand beside what they are about: people want to see that something was accepted, not that its clock was met. (A
+// lapse is news of its own.) And that somebody is kept out or let in is for those who decide on it, while the row is for all who
+// take part.
+func silent(f event.Fact) bool {
+	switch f.Data.(type) {
+	case casefile.DeadlineSet, casefile.DeadlineMet, casefile.DeadlineVoided, casefile.ReferralDisclosed:
 		return true
 	}
-	return false
+	return casefile.Confidential(f.Type)
 }
 
 // Row begins a row about the case: the columns that every list of cases has.

@@ -110,6 +110,10 @@ func TestABundleOpensWhatItsRecipientMayRead(t *testing.T) {
 		if closed := strings.Contains(document, sq.T("bundle.cut_entry")); closed != (c.closed > 0) {
 			t.Errorf("%s: an entry is shown as withheld: %v", c.name, closed)
 		}
+		// That somebody is kept out of the case is told to those alone who decide on it: nobody else's file has even the event's kind.
+		if guards := c.closed == 0; bytes.Contains(file, []byte("exclusion.set")) != guards || (v.Blind > 0) == guards {
+			t.Errorf("%s: it says that somebody is kept out: %v, want %v; %d events without a header", c.name, !guards, guards, v.Blind)
+		}
 		if _, again, _ := b.file(c.by, c.kind); again != document {
 			t.Errorf("%s: asked for again it has other bytes", c.name)
 		}
