@@ -68,7 +68,7 @@ func (s *Service) openCase(ctx context.Context, c Caller, in OpenCase, env Envel
 	d.decide = func(st casefile.State, m event.Moment) ([]event.Data, error) {
 		cmd := casefile.OpenCase{Case: id, Kind: string(in.Kind), Channel: string(in.Channel), Regime: in.Regime, Violence: texts(in.Violence), Lead: lead, Opener: c.Institution}
 		for i, p := range in.Persons {
-			cmd.Persons = append(cmd.Persons, casefile.PersonLink{Person: derive(env.Key, fmt.Sprintf("person/%d", i)).String(), Role: string(p.Role), Relation: string(p.Relation), Sex: string(p.Sex), Minor: p.Minor})
+			cmd.Persons = append(cmd.Persons, casefile.PersonLink{Person: derive(env.Key, fmt.Sprintf("person/%d", i)).String(), Role: string(p.Role), Relation: string(p.Relation), Sex: string(p.Sex), Minor: minorAt(p, m.Now)})
 		}
 		// A trial first: nothing is stored, and no number is taken, for an intake that would be refused.
 		cmd.Code = "TRIAL-0000-0000"

@@ -2,6 +2,8 @@ package handlers
 
 import (
 	"context"
+	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -14,7 +16,7 @@ import (
 // returns her part in the case. A retry finds the stream it wrote before. A person whose case is refused in the
 // end stays behind in a stream that nothing points to, sealed.
 func (p *preparation) registerPerson(ctx context.Context, id string, in NewPerson) (casefile.PersonLink, error) {
-	link := casefile.PersonLink{Person: id, Role: string(in.Role), Relation: string(in.Relation), Sex: string(in.Sex), Minor: in.Minor}
+	link := casefile.PersonLink{Person: id, Role: string(in.Role), Relation: string(in.Relation), Sex: string(in.Sex), Minor: minorAt(in, p.Clock.Now())}
 	checked, err := checkPerson(p.moment(p.caller, Envelope{}), in)
 	if err != nil {
 		return link, err
@@ -39,6 +41,16 @@ func (p *preparation) registerPerson(ctx context.Context, id string, in NewPerso
 	}
 	_, err = run(ctx, p.Service, p.caller, Envelope{Key: key, Causation: p.key.String()}, d)
 	return link, err
+}
+
+// minorAt tells whether a person is a minor: it was said, or her date of birth says so (law 18/2017, article 3: a child is
+// younger than eighteen). A date that is none is refused by its own check.
+func minorAt(in NewPerson, now time.Time) bool {
+	if in.Minor {
+		return true
+	}
+	born, err := time.Parse(time.DateOnly, strings.TrimSpace(in.BirthDate.Reveal()))
+	return err == nil && now.Before(born.AddDate(18, 0, 0))
 }
 
 type checkedField struct {

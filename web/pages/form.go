@@ -25,6 +25,7 @@ type form struct {
 	Target   string // id of the thing acted on
 	Fields   []field
 	Error    string            // about the whole form
+	ErrorIn  string            // the language of Error, where it is not the page's
 	Changed  []handlers.Change // what others did meanwhile
 	Clocks   handlers.Clocks   // what filing it starts and meets
 	Preview  bool              // one may look first at what the receiver would see

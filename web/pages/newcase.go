@@ -157,6 +157,9 @@ func (p *Pages) openCase(w http.ResponseWriter, r *http.Request, v view) error {
 		for name, words := range v.parse(&one, prefix, r.PostForm) {
 			wrong[name] = words
 		}
+		if i == 0 && in.Kind == casefile.ChildProtection && one.Role == casefile.Child && one.BirthDate.IsZero() {
+			one.Minor = true // a child that is nowhere said to be older is one (law 18/2017, article 3)
+		}
 		in.Persons = append(in.Persons, one)
 		places = append(places, i)
 	}

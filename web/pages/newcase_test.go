@@ -3,6 +3,7 @@ package pages_test
 import (
 	"net/http"
 	"regexp"
+	"strings"
 	"testing"
 
 	"mkr/domain/casefile"
@@ -15,18 +16,27 @@ import (
 func TestWhomACaseIsAboutIsSaidBesideTheField(t *testing.T) {
 	b := newBed(t)
 	br := b.signedIn("child_protection_worker")
-	for role, field := range map[string]string{"child": "minor", "survivor": "role"} {
+	file := func(role, born string) answer {
 		to, form := br.get("/cases/new").form(t)
 		for name, value := range map[string]string{
-			"kind": "child_protection", "channel": "walk_in", "violence": "neglect", "persons[0].role": role, "persons[0].name": survivor,
+			"kind": "child_protection", "channel": "walk_in", "violence": "neglect", "persons[0].role": role, "persons[0].name": survivor, "persons[0].birth_date": born,
 		} {
 			form.Set(name, value)
 		}
-		a := br.post(to, form)
+		return br.post(to, form)
+	}
+	for _, c := range []struct{ role, born, field string }{{"child", "1990-05-01", "minor"}, {"survivor", "", "role"}} {
+		a := file(c.role, c.born)
 		a.wants(t, survivor)
-		beside := regexp.MustCompile(`name="persons\[0\]\.` + field + `"[^>]*aria-invalid="true"`)
+		beside := regexp.MustCompile(`name="persons\[0\]\.` + c.field + `"[^>]*aria-invalid="true"`)
 		if a.status != http.StatusUnprocessableEntity && a.status != http.StatusConflict || !beside.MatchString(a.body) {
-			t.Errorf("%s: %d, and nothing is said beside %s", role, a.status, field)
+			t.Errorf("%s: %d, and nothing is said beside %s", c.role, a.status, c.field)
+		}
+	}
+	// Whom the form calls a child, or whose day of birth says it, need not be called a minor as well.
+	for _, born := range []string{"", "2019-05-01"} {
+		if a := file("child", born); !strings.HasPrefix(a.path, "/cases/") || a.path == "/cases/new" {
+			t.Errorf("born %q: %d at %s", born, a.status, a.path)
 		}
 	}
 }

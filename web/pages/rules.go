@@ -90,7 +90,7 @@ func (p *Pages) loadCalendar(w http.ResponseWriter, r *http.Request, v view) err
 func because(f form, err error) form {
 	var no *event.Refusal
 	if errors.As(err, &no) {
-		f.Error = no.Text
+		f.Error, f.ErrorIn = strings.TrimPrefix(no.Text, "deadline: "), "en"
 	}
 	return f
 }

@@ -21,6 +21,8 @@ type stepUpPage struct {
 	Next    string // the page that she wanted
 	Carried string // the form that she sent, sealed; "" for none
 
+	Demo string // the invented account's password, in the demo: who came in by its button never saw one
+
 	Passkey    passkeyForm // where she has a key
 	PasskeyKey string      // of that answer's command
 }
@@ -50,8 +52,9 @@ func (p *Pages) renderStepUp(w http.ResponseWriter, r *http.Request, v view, pag
 		return err
 	}
 	page.Field = field{Name: "old", Label: v.T("account.old"), Control: "password", Hint: "current-password", Required: true, Focus: true, Error: page.Error}
+	page.Demo = p.demoPassword(r, v)
 	if ask.Code {
-		page.Field = v.codeField()
+		page.Demo, page.Field = "", v.codeField()
 		page.Field.Focus, page.Field.Error = true, page.Error
 	}
 	asked, has, err := p.Service.AskForOwnPasskey(r.Context(), v.Caller)
@@ -64,6 +67,24 @@ func (p *Pages) renderStepUp(w http.ResponseWriter, r *http.Request, v view, pag
 	}
 	v.Path = "/"
 	return p.render(w, r, status, stepUpView(v, page))
+}
+
+// demoPassword is what the sign-in page of a demo files for the caller's invented account; "" where there is no demo. A
+// visitor's own change of it is not known here.
+func (p *Pages) demoPassword(r *http.Request, v view) string {
+	if p.Demo == nil {
+		return ""
+	}
+	of, err := p.Service.Institution(r.Context(), v.Caller.Institution)
+	if err != nil {
+		return ""
+	}
+	for _, a := range p.Demo.Accounts {
+		if a.Role == v.Caller.Role && a.Institution.SQ == of.Name.SQ {
+			return a.Password
+		}
+	}
+	return ""
 }
 
 // stepUp takes the answer, and goes on with what was asked for.

@@ -58,7 +58,7 @@ var tours = map[string][]tourStep{
 	access.Provider: {
 		{"tour.provider.1", task(askedOfUs), "/inbox"},
 		{"tour.provider.2", task(demands("carry_out_action")), "/inbox"},
-		{"tour.provider.3", nil, "/deadlines"},
+		{"tour.provider.3", (*tourist).ourDeadlines, "/deadlines"},
 	},
 	access.Court: {
 		{"tour.court.1", task(demands("decide_order")), "/inbox"},
@@ -210,6 +210,11 @@ func (t *tourist) persons() string {
 // places is the form for what is free in the caller's own house.
 func (t *tourist) places() string {
 	return "/institutions/" + t.v.Caller.Institution + "/do/institution.report_capacity"
+}
+
+// ourDeadlines are the clocks that the caller's institution answers for.
+func (t *tourist) ourDeadlines() string {
+	return loadLink(handlers.Load{Institution: t.v.Caller.Institution}, "")
 }
 
 // colleague is the form that locks an account which no visitor uses.
