@@ -70,7 +70,7 @@ check-tests:
 	@$(GO) test $(RACE) -shuffle=on -count=1 -p $(PARALLEL) -timeout $(TIMEOUT) $$($(GO) list ./... | grep -v /browsertest$$)
 	@echo "== go test, what the race detector would slow too much"
 	@$(GO) test -shuffle=on -count=1 -timeout $(TIMEOUT) ./web/browsertest
-	@$(GO) test -count=1 -timeout $(TIMEOUT) -run '^(TestThePlanIsBesideCounts|TestAYearInTheCounty|TestOrdinaryWorkIsHardlyQuestioned)$$' ./internal/demo ./internal/year
+	@$(GO) test -count=1 -timeout $(TIMEOUT) -run '^(TestThePlanIsBesideCounts|TestAYearInTheCounty|TestOrdinaryWorkIsHardlyQuestioned|TestThePastEqualsAShadow)$$' ./internal/demo ./internal/year ./projections
 
 # What a green run does not say, by name.
 .PHONY: not-run

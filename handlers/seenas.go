@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -152,7 +153,10 @@ func (s *Service) seenCases(ctx context.Context, c Caller, out *SeenAs, looked m
 		sc.Case, sc.Code, sc.Kind, sc.Looks = row.Case, row.Code, row.Kind, seen
 		out.Cases = append(out.Cases, sc)
 	}
-	slices.SortFunc(out.Cases, func(a, b SeenCase) int { return len(b.Looks) - len(a.Looks) })
+	// What it looked at most stands first; of those alike, by their code: asked for again it is the same answer.
+	slices.SortFunc(out.Cases, func(a, b SeenCase) int {
+		return cmp.Or(cmp.Compare(len(b.Looks), len(a.Looks)), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Case, b.Case))
+	})
 	return nil
 }
 

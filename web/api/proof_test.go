@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
@@ -67,6 +68,73 @@ func opened(t *testing.T, text, verifier string) tlog.Tree {
 	tree.Hash, err = tlog.ParseHash(lines[2])
 	testbed.OK(t, err)
 	return tree
+}
+
+// cosigner reads a witness's signatures as C2SP's tlog-cosignature writes them, for the Go checksum database's reader of notes: it
+// knows nothing of the ledger's own code.
+type cosigner struct {
+	name string
+	hash uint32
+	key  ed25519.PublicKey
+	at   uint64 // of the newest signature that held
+}
+
+func (c *cosigner) Name() string    { return c.name }
+func (c *cosigner) KeyHash() uint32 { return c.hash }
+func (c *cosigner) Verify(msg, sig []byte) bool {
+	if len(sig) != 8+ed25519.SignatureSize {
+		return false
+	}
+	c.at = binary.BigEndian.Uint64(sig)
+	return ed25519.Verify(c.key, fmt.Appendf(nil, "cosignature/v1\ntime %d\n%s", c.at, msg), sig[8:])
+}
+
+// newCosigner takes a witness's public key apart: name+hash+base64(4, key), the hash over the name and that.
+func newCosigner(t *testing.T, vkey string) *cosigner {
+	t.Helper()
+	parts := strings.SplitN(vkey, "+", 3)
+	raw, err := base64.StdEncoding.DecodeString(parts[2])
+	testbed.OK(t, err)
+	sum := sha256.Sum256(append([]byte(parts[0]+"\n"), raw...))
+	if len(raw) != 1+ed25519.PublicKeySize || raw[0] != 4 || hex.EncodeToString(sum[:4]) != parts[1] {
+		t.Fatalf("%q is no key of a witness", vkey)
+	}
+	return &cosigner{name: parts[0], hash: binary.BigEndian.Uint32(sum[:4]), key: raw[1:]}
+}
+
+// A checkpoint with the signatures of its log and of a witness is read whole by another implementation, from nothing but the API's
+// answer; a witness of the same name with another key has signed nothing.
+func TestCosignaturesHoldForAnotherImplementation(t *testing.T) {
+	w := newWorld(t)
+	newest := w.Ledger.Newest()
+	expect(t, w.post("", "/audit/cosignatures", object{"size": newest.Size, "signature": newest.Countersign(w.Witness, w.Now())}), 200)
+	var c struct {
+		Note, Verifier string
+		Size           int64
+		Witnesses      []struct{ Verifier string }
+	}
+	read(t, w.get("", "/audit/checkpoint"), &c)
+	log, err := note.NewVerifier(c.Verifier)
+	testbed.OK(t, err)
+	var witness *cosigner
+	for _, one := range c.Witnesses {
+		if strings.HasPrefix(one.Verifier, w.Witness.Verifier.Name+"+") {
+			witness = newCosigner(t, one.Verifier)
+		}
+	}
+	n, err := note.Open([]byte(c.Note), note.VerifierList(log, witness))
+	testbed.OK(t, err)
+	if len(n.Sigs) != 2 || len(n.UnverifiedSigs) != 0 || witness.at != uint64(w.Now().Unix()) {
+		t.Errorf("%d signatures hold and %d are unknown, the witness's of %d", len(n.Sigs), len(n.UnverifiedSigs), witness.at)
+	}
+	if tree := opened(t, c.Note, c.Verifier); tree.N != c.Size {
+		t.Errorf("a checkpoint of %d, said to be of %d", tree.N, c.Size)
+	}
+	stranger := *witness
+	stranger.key = make(ed25519.PublicKey, ed25519.PublicKeySize)
+	if _, err := note.Open([]byte(c.Note), note.VerifierList(log, &stranger)); err == nil {
+		t.Error("the signature holds under another key")
+	}
 }
 
 // Whoever holds the public key can check every event, that nothing is missing, and that history only grew, with code

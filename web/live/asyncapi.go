@@ -3,6 +3,7 @@ package live
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 
 	"mkr/projections"
@@ -31,6 +32,7 @@ var documented = []struct {
 	{"event", Event{}, true, "Something happened. Summary and types are coded values; no personal value ever travels here."},
 	{"reset", Reset{}, true, "Changes up to position are missing and will not be sent: read the lists afresh. The stream goes on behind position."},
 	{"position", Position{}, true, "Everything up to position has been sent. At least every five seconds."},
+	{"clock", Clock{}, true, "In a film only: everything up to this instant has been shown. The last one says end, and the connection closes."},
 	{"error", Error{}, true, "What is wrong with the client's frame. The connection closes with 4400."},
 }
 
@@ -60,6 +62,10 @@ Every change and event arrives once, in the order of its place: position, then s
 
 A row that leaves your sight arrives as a remove, one that enters it as a put. Topic is the row's own topic, also when case:<id> asked for it. Inbox and outbox are those of your institution. Whatever is not yours, or does not exist, is silence.`
 
+const filmDescription = `The board's history as a film, for those who see every case: the frames of the live board, from the log, at the speed that the address asks for, on a connection that is its own. Cases that the caller may not see today are not in it.
+
+A hello says behind which position it begins; what the board held there is GET /api/v1/board?at=. Then come changes, several times a second, with a clock behind each picture; a time in which nothing happened is skipped. Nothing that is sent to it is read. One film an account: another is refused with 429.`
+
 type object = map[string]any
 
 // AsyncAPI is the protocol as an AsyncAPI 3.0 document, generated from the messages' Go types.
@@ -87,19 +93,39 @@ func AsyncAPI() []byte {
 		"type": "array", "minItems": 1, "maxItems": maxTopics,
 		"items": object{"anyOf": []object{{"type": "string", "enum": Topics()}, {"type": "string", "pattern": "^case:[0-9A-Za-z_-]{1,64}$"}}},
 	}
+	// A film: the frames of the live board, from history, on a connection of its own. Nothing is asked over it.
+	film := object{}
+	shown := []object{}
+	for _, name := range []string{"hello", "change", "clock"} {
+		film[name] = ref("messages", name)
+		shown = append(shown, object{"$ref": "#/channels/film/messages/" + name})
+	}
+	delete(inChannel, "clock")
+	send = slices.DeleteFunc(send, func(link object) bool { return link["$ref"] == "#/channels/live/messages/clock" })
+	socket := object{"type": "object", "properties": object{"Sec-WebSocket-Protocol": object{"type": "string", "const": Protocol}}}
 	document := object{
 		"asyncapi":           "3.0.0",
 		"info":               object{"title": "mkr live", "version": "1.0.0", "description": description},
 		"defaultContentType": "application/json",
-		"channels": object{"live": object{
-			"address": "/api/v1/live", "messages": inChannel,
-			"bindings": object{"ws": object{"method": "GET", "bindingVersion": "0.1.0", "headers": object{
-				"type": "object", "properties": object{"Sec-WebSocket-Protocol": object{"type": "string", "const": Protocol}},
-			}}},
-		}},
+		"channels": object{
+			"live": object{
+				"address": "/api/v1/live", "messages": inChannel,
+				"bindings": object{"ws": object{"method": "GET", "bindingVersion": "0.1.0", "headers": socket}},
+			},
+			"film": object{
+				"address": "/api/v1/film", "messages": film, "description": filmDescription,
+				"bindings": object{"ws": object{"method": "GET", "bindingVersion": "0.1.0", "headers": socket, "query": object{
+					"type": "object", "required": []string{"speed"}, "properties": object{
+						"from":  object{"type": "string", "description": "A position, or an instant (RFC 3339), behind which it begins; default: the beginning of the log."},
+						"speed": object{"type": "integer", "minimum": 1, "maximum": maxSpeed, "description": "Seconds of history that go by in one."},
+					},
+				}}},
+			},
+		},
 		"operations": object{
 			"subscribe": object{"action": "receive", "channel": object{"$ref": "#/channels/live"}, "messages": receive, "security": []object{ref("securitySchemes", "bearer")}},
 			"push":      object{"action": "send", "channel": object{"$ref": "#/channels/live"}, "messages": send},
+			"play":      object{"action": "send", "channel": object{"$ref": "#/channels/film"}, "messages": shown, "security": []object{ref("securitySchemes", "bearer")}},
 		},
 		"components": object{
 			"messages": messages, "schemas": schemas,

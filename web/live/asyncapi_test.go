@@ -51,6 +51,7 @@ func TestAsyncAPIDescribesTheMessagesAsTheyAre(t *testing.T) {
 		"reset":     {},
 		"position":  {Position{Type: "position", Position: 1}},
 		"error":     {},
+		"clock":     {Clock{Type: "clock", Position: 1, Time: time.Now()}, Clock{Type: "clock", Position: 1, Time: time.Now(), End: true}},
 	}
 	for _, reason := range []string{ResetEpoch, ResetTooOld, ResetAhead, ResetRebuilt, ResetBehind} {
 		samples["reset"] = append(samples["reset"], Reset{Type: "reset", Reason: reason})
@@ -63,7 +64,11 @@ func TestAsyncAPIDescribesTheMessagesAsTheyAre(t *testing.T) {
 	}
 	for name, list := range samples {
 		schema := at(t, doc, "components/schemas/"+name)
-		at(t, doc, "channels/live/messages/"+name)
+		channel := "live"
+		if name == "clock" {
+			channel = "film"
+		}
+		at(t, doc, "channels/"+channel+"/messages/"+name)
 		for _, sample := range list {
 			data, err := json.Marshal(sample)
 			if err != nil {
@@ -110,6 +115,16 @@ func TestAsyncAPIDescribesTheMessagesAsTheyAre(t *testing.T) {
 
 func TestAsyncAPIHoldsTogether(t *testing.T) {
 	doc := document(t)
+	// A film speaks of nothing but what it is documented to send, at the speeds that it takes.
+	if film := at(t, doc, "channels/film/messages").(object); len(film) != 3 || film["change"] == nil || film["hello"] == nil || film["clock"] == nil {
+		t.Errorf("a film sends %v", film)
+	}
+	if most := at(t, doc, "channels/film/bindings/ws/query/properties/speed/maximum"); most != float64(maxSpeed) {
+		t.Errorf("the fastest film goes at %v", most)
+	}
+	if live := at(t, doc, "channels/live/messages").(object); live["clock"] != nil {
+		t.Error("the live line is said to send a film's clock")
+	}
 	refs := 0
 	var walk func(v any)
 	walk = func(v any) {

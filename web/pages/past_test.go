@@ -129,3 +129,26 @@ func TestAuditorsSeeTheBoardAndEveryInbox(t *testing.T) {
 	auditor.get("/inbox?institution="+shelter).lacks(t, id)
 	b.signedIn("shelter").get("/inbox?institution="+ngo).lacks(t, id)
 }
+
+// TestSeenAsSaysWhyInWords: which row of the policy let an account see a case is told in that row's words, whoever it is.
+func TestSeenAsSaysWhyInWords(t *testing.T) {
+	b := newBed(t)
+	b.refer(b.open())
+	auditor := b.signedIn("auditor")
+	list, err := b.service.AccountList(t.Context(), handlers.Caller{Account: handlers.NewKey().String(), Role: "administrator", Institution: b.ids[directory.MunicipalityDV]}, handlers.ListQuery{})
+	ok(t, err)
+	told := 0
+	for _, a := range list.Items {
+		why := map[string]string{"coordinator": "mechanism_coordinator", "police": "part_in_case.sees", "ngo": "part_in_case.sees"}[a.Role]
+		if why == "" {
+			continue
+		}
+		told++
+		page := auditor.get("/audit/seen-as/" + a.Account + "?at=head")
+		page.wants(t, sq.Code("policy_why", why))
+		page.lacks(t, "<code>"+strings.Split(why, ".")[0])
+	}
+	if told != 3 {
+		t.Errorf("%d accounts of three", told)
+	}
+}

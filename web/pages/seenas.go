@@ -2,8 +2,10 @@ package pages
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
+	"mkr/domain/access"
 	"mkr/handlers"
 	"mkr/web/i18n"
 )
@@ -23,6 +25,16 @@ func (p *Pages) seenAs(w http.ResponseWriter, r *http.Request, v view) error {
 	}
 	v.Past = true
 	return p.render(w, r, http.StatusOK, seenAsView(v, seenAsPage{SeenAs: seen, Stand: stand{Position: seen.Position, Still: true}}))
+}
+
+// whySeen is the reason why the policy let somebody see a case, in the words of the row that did.
+func (v view) whySeen(c handlers.SeenCase) string {
+	for _, g := range access.Table() {
+		if g.Basis == c.Basis && slices.Contains(g.Roles, c.Role) && slices.Contains(g.Actions, access.ViewCase) && slices.Contains(g.Kinds, c.Kind) && slices.Contains(g.Standings, access.Standing(c.Standing)) {
+			return v.Code("policy_why", g.Key())
+		}
+	}
+	return c.Basis // of a policy that this build does not have
 }
 
 // classes names groups of sealed fields.
