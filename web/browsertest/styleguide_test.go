@@ -27,10 +27,10 @@ func TestTheStyleGuideShowsEveryPart(t *testing.T) {
 		for _, s := range eval[[]string](v, missingWords) {
 			t.Errorf("%s: %q", l, s)
 		}
-		if n := v.count(".specimen"); n < 16 {
+		if n := v.count(".specimen"); n < 20 {
 			t.Errorf("%d parts", n)
 		}
-		for _, part := range []string{"#lanes .cursor", "#lanes .mark.ahead", "#lanes .silence", "#meetings .agenda li", "#take-all", "#attendance button", "#attendance-read .tag", "#dialogs [role=alertdialog][open]", "#sample-again-username", "#refused-again-username"} {
+		for _, part := range []string{"#lanes .cursor", "#lanes .mark.ahead", "#lanes .silence", "#meetings .agenda li", "#take-all", "#attendance button", "#attendance-read .tag", "#dialogs [role=alertdialog][open]", "#sample-again-username", "#refused-again-username", "#case .vitals", "#case .urged", "#case .meanwhile", "#moments .changes .tag.new", "#account .tag.bad", "#proof [data-is=no]", "#tour .tour li"} {
 			if v.count(part) == 0 {
 				t.Errorf("%s is not shown", part)
 			}

@@ -63,6 +63,10 @@ func (v view) specimens() []specimen {
 		{"dialogs", "style.dialogs", v.dialogSpecimen()},
 		{"charts", "style.charts", chartSpecimen(v, sampleFigures())},
 		{"stand", "style.stand", standSpecimen(v)},
+		{"moments", "style.moments", momentSpecimen(v, v.sampleMoment())},
+		{"account", "style.account", accountSpecimen(v, v.sampleSessions(), v.sampleKeys())},
+		{"proof", "style.proof", proofSpecimen(v)},
+		{"tour", "style.tour", v.tourSpecimen()},
 	}
 }
 
@@ -133,7 +137,7 @@ func (v view) sampleLists() [3]templ.Component {
 	return [3]templ.Component{
 		inboxRowView(v, inbox.Task{Task: "t1", Why: inbox.Returned, Case: "s1", Code: "DHF-2026-0001", CaseKind: "domestic_violence", Risk: "high", Action: "settle_referral", Kind: "referral", Target: "r1", Rule: "REF-SETTLE-urgent", Confidence: "house", DueAt: v.in(50), Since: v.in(-120), Institution: directory.NGO, From: directory.NGO, To: directory.Shelter, Service: "shelter", Urgency: "urgent", Status: "declined", Reason: "no_capacity"}),
 		outboxRowView(v, outbox.Item{Referral: "r1", Case: "s1", Code: "DHF-2026-0001", Risk: "low", To: directory.NGO, Service: "psychosocial", Urgency: "routine", Round: 2, Status: "accepted", Open: true, ChangedAt: v.in(-90), Ball: board.Ball{Institution: directory.NGO, Action: "report_referral", DueAt: v.in(9000)}}),
-		deadlineRowView(v, deadlines.Item{Deadline: "d1", Case: "s1", Code: "DHF-2026-0001", Risk: "medium", Rule: "PLAN-ACTION", Article: "9669 neni 18(1)b", Confidence: "law", Owner: directory.Court, Action: "decide_order", Kind: "order", Target: "o1", DueAt: v.in(-30), Shift: "sunday"}),
+		deadlineRowView(v, deadlines.Item{Deadline: "d1", Case: "s1", Code: "DHF-2026-0001", Risk: "medium", Rule: "PLAN-ACTION", Article: "9669 neni 18(1)b", Confidence: "law", Pack: "MKR-HOUSE", Version: 2, Owner: directory.Court, Action: "decide_order", Kind: "order", Target: "o1", DueAt: v.in(-30), Shift: "sunday"}),
 	}
 }
 
@@ -161,6 +165,14 @@ func (v view) sampleCase() casePage {
 			{"persons", []item{{ID: "i5", Title: v.Code("person_role", "survivor"), Person: "p1"}, {ID: "i6", Title: v.Code("person_role", "child"), Person: "p2"}}},
 			{"measures", nil},
 		},
+		News:   []entry{sent},
+		Vitals: vitals{Level: "high", Since: v.in(-4000), By: v.Who(directory.PoliceKind)},
+		Waits:  []waiting{{}, {Who: v.Who(directory.Court), What: v.Code("owed", "decide_order"), Due: v.in(40)}, {Who: v.Who(directory.NGO), What: v.Code("owed", "report_referral"), Due: v.in(4000)}, {}},
+		Urged: []waiting{
+			{What: v.Code("owed", "answer_referral"), About: v.Code("service_code", "psychosocial"), Mine: true, Due: v.in(-30), Todos: open},
+			{Who: v.Who(directory.Court), What: v.Code("owed", "decide_order"), Due: v.in(40), Todos: open[:1]},
+		},
+		Todo:   []todoGroup{{"todo.refer", []todo{{v.Code("action", "referral.create"), "#case"}}}, {"todo.safety", []todo{{v.Code("action", "order.request"), "#case"}, {v.Code("action", "hearing.schedule"), "#case"}}}},
 		Opened: map[string]opened{"p2": {Fields: []openedField{{v.T("field.name"), v.T("style.nobody")}}}},
 		Story:  []entry{sent, late, wrong, sealed},
 	}

@@ -1,8 +1,12 @@
 package pages
 
 import (
+	"net/url"
+
 	"github.com/a-h/templ"
 
+	"mkr/domain/access"
+	"mkr/domain/account"
 	"mkr/domain/directory"
 	"mkr/domain/meeting"
 	"mkr/handlers"
@@ -100,4 +104,43 @@ func (v view) dialogSpecimen() templ.Component {
 	refused := []string{`role="alert" hidden></p>`, `role="alert">` + v.Refusal("wrong_credentials") + `</p>`, `"locked" hidden`, `"locked"`, `"ended"`, `"ended" hidden`}
 	again := altered(againDialog(v), names...)
 	return templ.Join(altered(keysHelp(v), names...), altered(idleDialog(v), names...), again, altered(again, append(refused, "sample-", "refused-")...))
+}
+
+// sampleMoment is a list three days ago, reached from the day before, with a row of every kind of change.
+func (v view) sampleMoment() *pastBar {
+	return &pastBar{
+		Moment: handlers.Moment{Position: 8031, Time: v.in(-3 * 24 * 60), Before: 8030, Behind: 8032, Newest: 8124}, Path: "/styleguide", Query: url.Values{}, Was: 7999, More: 2,
+		Changes: []rowChange{
+			{Code: "DHF-2026-0001", Fields: []fieldChange{{What: v.T("board.risk"), Before: v.Code("level", "medium"), After: v.Code("level", "high")}, {What: v.T("board.stage"), Before: v.Code("stage", "intake"), After: v.Code("stage", "protection")}}},
+			{Code: "DHF-2026-0002", New: true},
+			{Code: "MF-2026-0002", Gone: true},
+		},
+	}
+}
+
+// sampleSessions are this session, another one, and a system's token.
+func (v view) sampleSessions() []sessionRow {
+	line := func(kind, label string, current bool) handlers.SessionLine {
+		return handlers.SessionLine{Session: kind + label, Kind: kind, Label: label, StartedAt: v.in(-90), ExpiresAt: v.in(400), Current: current}
+	}
+	return sessionRows([]handlers.SessionLine{line(account.Browser, "", true), line(account.Browser, "", false), line(account.Token, "HSDS", false)}, "#account")
+}
+
+// sampleKeys are a passkey that is well and one that was copied.
+func (v view) sampleKeys() passkeysPart {
+	return passkeysPart{Rows: []passkeyRow{
+		{PasskeyLine: handlers.PasskeyLine{Passkey: "k1", Label: v.T("passkey.label") + " 1", AddedAt: v.in(-90000), UsedAt: v.in(-90)}},
+		{PasskeyLine: handlers.PasskeyLine{Passkey: "k2", Label: v.T("passkey.label") + " 2", AddedAt: v.in(-90000), Copied: true}},
+	}}
+}
+
+// tourSpecimen is the demo's greeting as the police meet it.
+func (v view) tourSpecimen() templ.Component {
+	v.tour = func() (out []tourStop) {
+		for _, s := range tours[access.Police] {
+			out = append(out, tourStop{Key: s.key, Path: "#tour"})
+		}
+		return out
+	}
+	return tourPanel(v)
 }
