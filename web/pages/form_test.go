@@ -139,8 +139,11 @@ func TestRejectPutsTheWordsWhereTheyBelong(t *testing.T) {
 	if !v.reject(&f, event.RefuseField("clock.unknown", "deadline", "x")) || f.Error != v.Refusal("clock.unknown") {
 		t.Errorf("a field that the form does not ask: %+v", f)
 	}
-	if !v.reject(&f, &handlers.StaleError{Revision: 9, Changed: []handlers.Change{{Type: "order.issued"}}}) || f.Revision != "9" || len(f.Changed) != 1 {
+	if !v.reject(&f, &handlers.StaleError{Revision: 9, Changed: []handlers.Change{{Type: "deadline.met"}, {Type: "order.issued"}, {Type: "deadline.set"}}}) || f.Revision != "9" || len(f.Changed) != 1 || f.Changed[0].Type != "order.issued" {
 		t.Errorf("%+v", f)
+	}
+	if clocks := deeds([]handlers.Change{{Type: "deadline.voided"}}); len(clocks) != 1 {
+		t.Errorf("nothing but a clock has changed, and is not told: %+v", clocks)
 	}
 	for _, err := range []error{errors.New("disk"), handlers.ErrUnavailable, handlers.ErrNotFound} {
 		if v.reject(&form{}, err) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"mkr/domain/casefile"
 	"mkr/domain/person"
 	"mkr/handlers"
 )
@@ -175,12 +176,23 @@ func envelope(posted url.Values) (handlers.Envelope, error) {
 	return env, nil
 }
 
+// deeds leaves out the clocks that started and ended with what others did, and follow from it: what they did is said, not
+// how the program counts. Where nothing else happened they are all there is to say.
+func deeds(changes []handlers.Change) []handlers.Change {
+	clocks := []string{casefile.DeadlineSet{}.EventType(), casefile.DeadlineMet{}.EventType(), casefile.DeadlineVoided{}.EventType()}
+	done := slices.DeleteFunc(slices.Clone(changes), func(c handlers.Change) bool { return slices.Contains(clocks, c.Type) })
+	if len(done) == 0 {
+		return changes
+	}
+	return done
+}
+
 // reject puts a refusal into the form: beside its field if the form has it, above all otherwise. It returns false for
 // what is no refusal of what was typed.
 func (v view) reject(f *form, err error) bool {
 	var stale *handlers.StaleError
 	if errors.As(err, &stale) {
-		f.Changed = stale.Changed
+		f.Changed = deeds(stale.Changed)
 		f.Revision = strconv.FormatUint(stale.Revision, 10)
 		return true
 	}
