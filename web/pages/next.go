@@ -46,6 +46,13 @@ func (v view) waits(c handlers.CaseView) []waiting {
 				}
 			}
 		}
+		if o.Mine && o.Lapsed { // who is late and cannot do it yet says why, before the next rung asks
+			for _, a := range c.Actions {
+				if a.Action == "deadline.acknowledge" && a.ID == d.ID {
+					o.Todos = append(o.Todos, v.todo(c.ID, a))
+				}
+			}
+		}
 		out = append(out, o)
 	}
 	return out

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"mkr/domain/casefile"
+	"mkr/handlers"
 )
 
 func TestASummaryTellsOfMessagesCopiesAndExtensions(t *testing.T) {
@@ -29,6 +30,24 @@ func TestASummaryTellsOfMessagesCopiesAndExtensions(t *testing.T) {
 	} {
 		if parts := c.i.parts(v); !slices.Contains(parts, c.want) {
 			t.Errorf("%s: %q does not say %q", c.name, parts, c.want)
+		}
+	}
+}
+
+// Whoever is late is offered to say why where she looks for what to do; in time, or late by somebody else, it is not asked.
+func TestWhoIsLateMaySayWhy(t *testing.T) {
+	v := testView(t)
+	v.Caller.Institution = "i1"
+	for _, c := range []struct {
+		owner  string
+		status casefile.Status
+		want   bool
+	}{{"i1", casefile.Lapsed, true}, {"i1", casefile.Running, false}, {"i2", casefile.Lapsed, false}} {
+		view := handlers.CaseView{State: casefile.State{ID: "c1"}, Actions: []handlers.OpenAction{{Action: "deadline.acknowledge", ID: "d1"}}}
+		view.Deadlines = []casefile.Deadline{{ID: "d1", Owner: c.owner, Action: "draft_plan", DueAt: v.Now, Status: c.status}}
+		waits := v.waits(view)
+		if len(waits) != 1 || (len(waits[0].Todos) == 1) != c.want {
+			t.Errorf("%s, %s: %+v", c.owner, c.status, waits)
 		}
 	}
 }
