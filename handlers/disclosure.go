@@ -21,9 +21,10 @@ type Preview struct {
 	Shown casefile.Disclosure `json:"shown"`
 }
 
-// Previews tells whether an action asks an institution for something, so that one may look first at what it would see.
+// Previews tells whether an action asks an institution for something, or hands a file over, so that one may look first at what
+// would be seen.
 func Previews(a CaseAction) bool {
-	return a.Name == "referral.create" || a.Name == "referral.reroute" || a.Name == "referral.send"
+	return a.Name == "referral.create" || a.Name == "referral.reroute" || a.Name == "referral.send" || a.Name == "transfer.hand_over"
 }
 
 // Preview tells what filing this form would show to whom it asks. It judges and refuses like the action itself.

@@ -18,6 +18,31 @@ var todayLinks = []scene{
 		s.ago(6 * day)
 		s.do(s.lead(), "transfer.hand_over", tr, &handlers.HandOverTransfer{Parts: []handlers.TransferPart{"summary", "risk_assessments", "plan", "contacts"}, Means: "paper", Basis: "law_18_2017_best_interest"})
 	}},
+	{"the other municipality took the case on and has not said whether it has seen the child", 44 * day, func(s *story) {
+		s.childJudged(education, "school", 9, casefile.Medium, "neglect")
+		s.ago(36 * day)
+		tr := s.do(s.lead(), "transfer.propose", "", &handlers.ProposeTransfer{Municipality: "durres", Structure: "child_protection_unit", Reason: "relatives_elsewhere", Contact: s.texts.tell("Punonjësja e njësisë atje, sipas bisedës në telefon")})
+		s.ago(33 * day)
+		s.do(s.lead(), "transfer.hand_over", tr, &handlers.HandOverTransfer{Parts: []handlers.TransferPart{"summary", "risk_assessments", "contacts"}, Means: "paper", Basis: "law_18_2017_best_interest"})
+		s.ago(27 * day)
+		s.do(s.lead(), "transfer.accept", tr, nil)
+	}},
+	{"an order that was appealed against", 32 * day, func(s *story) {
+		s.judged(structure, "hotline_400075", casefile.Medium)
+		um := s.direct(6)
+		s.ago(11 * day)
+		s.do(s.house.as(court), "order.serve", um, nil)
+		s.ago(8 * day)
+		s.do(s.lead(), "order.appeal", um, &handlers.AppealOrder{Party: "accused"})
+	}},
+	{"an order that the court refused, and the appeal against that", 24 * day, func(s *story) {
+		s.judged(structure, "walk_in", casefile.Medium)
+		um := s.asks(s.lead(), casefile.UM)
+		s.ago(13 * day)
+		s.do(s.house.as(court), "order.refuse", um, nil)
+		s.ago(10 * day)
+		s.do(s.lead(), "order.appeal", um, &handlers.AppealOrder{Party: "survivor"})
+	}},
 	{"screened, and still to be assessed", 26 * hour, func(s *story) {
 		s.child(education, "school", 7, "neglect")
 		s.ago(23 * hour)

@@ -66,6 +66,8 @@ func (a *API) caseRoutes() []route {
 	routes = append(routes,
 		route{method: "GET", path: "/cases/{case}/referrals/{id}/sent", summary: "What a referral showed its receiver when it was sent, in coded values; for both sides and those who guard the case", out: handlers.Sent{}, status: 200, handle: a.sent},
 		route{method: "POST", path: "/cases/{case}/referrals/{id}/sent/open", summary: "Open its texts as they were then, those that are mine to open; recorded", out: handlers.Opened{}, status: 200, handle: a.openSent},
+		route{method: "GET", path: "/cases/{case}/transfers/{id}/sheet", summary: "What was handed over with a transfer, in coded values, as the case stood then; for those who may take it out on paper", out: handlers.HandOver{}, status: 200, handle: a.sheet},
+		route{method: "POST", path: "/cases/{case}/transfers/{id}/sheet/open", summary: "Open the texts that go with it, those that are mine to open; recorded", out: handlers.Opened{}, status: 200, handle: a.openSheet},
 	)
 	routes = append(routes,
 		route{method: "GET", path: "/cases/{case}/household", summary: "The other cases of its household, of those that I see", out: handlers.HouseholdView{}, status: 200, handle: a.household},
@@ -153,6 +155,22 @@ func (a *API) preview(act handlers.CaseAction) func(http.ResponseWriter, *http.R
 
 func (a *API) sent(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
 	v, err := a.Service.Sent(r.Context(), c, r.PathValue("case"), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, v)
+}
+
+func (a *API) sheet(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	v, err := a.Service.HandOver(r.Context(), c, r.PathValue("case"), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, v)
+}
+
+func (a *API) openSheet(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	v, err := a.Service.OpenHandOver(r.Context(), c, r.PathValue("case"), r.PathValue("id"))
 	if err != nil {
 		return err
 	}

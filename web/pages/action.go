@@ -22,7 +22,8 @@ type actionPage struct {
 	// What is known of those that offer the service asked for, where the form asks for one.
 	Service string
 	Advice  []handlers.Advice
-	Seen    *handlers.Preview // what the receiver would see, when that was asked for
+	Seen    *handlers.Preview  // what the receiver would see, when that was asked for
+	Sheet   *handlers.HandOver // what would be sent with a transfer, when that was asked for
 }
 
 // asks puts the advice into the page of a form that asks an institution for a service.
@@ -147,11 +148,7 @@ func (p *Pages) doAction(w http.ResponseWriter, r *http.Request, v view) error {
 		return p.refused(w, r, v, a, v.wrongFile)
 	}
 	if len(wrong) == 0 && r.PostForm.Get(previewField) != "" && handlers.Previews(a) {
-		seen, err := p.preview(r, v, a, in)
-		if err != nil {
-			return p.refused(w, r, v, a, err)
-		}
-		return p.again(w, r, v, a, nil, nil, seen)
+		return p.lookFirst(w, r, v, a, in)
 	}
 	if len(wrong) == 0 {
 		receipt, err := p.Service.Do(r.Context(), v.Caller, id, a, target, in, env)
@@ -174,6 +171,28 @@ func (p *Pages) doAction(w http.ResponseWriter, r *http.Request, v view) error {
 	return p.again(w, r, v, a, wrong, nil)
 }
 
+// lookFirst answers a form that was sent to look at what it would show, and files nothing.
+func (p *Pages) lookFirst(w http.ResponseWriter, r *http.Request, v view, a handlers.CaseAction, in handlers.Input) (err error) {
+	var seen looked
+	if to, hands := in.(*handlers.HandOverTransfer); hands {
+		var sheet handlers.HandOver
+		sheet, err = p.Service.PreviewHandOver(r.Context(), v.Caller, r.PathValue("id"), r.PostForm.Get(targetField), to)
+		seen.Sheet = &sheet
+	} else {
+		seen.Seen, err = p.preview(r, v, a, in)
+	}
+	if err != nil {
+		return p.refused(w, r, v, a, err)
+	}
+	return p.again(w, r, v, a, nil, nil, seen)
+}
+
+// looked is what was asked to be shown before filing.
+type looked struct {
+	Seen  *handlers.Preview
+	Sheet *handlers.HandOver
+}
+
 // refused shows the form again for a no, and the page of an error for everything else.
 func (p *Pages) refused(w http.ResponseWriter, r *http.Request, v view, a handlers.CaseAction, err error) error {
 	var probe form
@@ -184,7 +203,7 @@ func (p *Pages) refused(w http.ResponseWriter, r *http.Request, v view, a handle
 }
 
 // again shows the form with what was typed, what is wrong with it, and what others did meanwhile.
-func (p *Pages) again(w http.ResponseWriter, r *http.Request, v view, a handlers.CaseAction, wrong map[string]string, refusal error, seen ...*handlers.Preview) error {
+func (p *Pages) again(w http.ResponseWriter, r *http.Request, v view, a handlers.CaseAction, wrong map[string]string, refusal error, seen ...looked) error {
 	c, err := p.Service.Case(r.Context(), v.Caller, r.PathValue("id"), handlers.At{})
 	if err != nil {
 		return err
@@ -210,7 +229,8 @@ func (p *Pages) again(w http.ResponseWriter, r *http.Request, v view, a handlers
 		return err
 	}
 	page := actionPage{Case: c, Target: v.targetItem(c, a, target), Form: f}
-	for _, page.Seen = range seen {
+	for _, s := range seen {
+		page.Seen, page.Sheet = s.Seen, s.Sheet
 		answer, page.Form.Focus = http.StatusOK, false
 	}
 	return p.render(w, r, answer, actionView(v, p.asks(r, v, page, a, r.PostForm.Get("service"))))

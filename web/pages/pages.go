@@ -136,6 +136,8 @@ func (p *Pages) routes(mux *router) {
 
 	only("GET /cases/{id}/referrals/{referral}/sent", p.sent)
 	only("POST /cases/{id}/referrals/{referral}/sent", p.openSent)
+	only("GET /cases/{id}/transfers/{transfer}/sheet", p.sheet)
+	only("POST /cases/{id}/transfers/{transfer}/sheet", p.openSheet)
 	only("GET /cases/{id}/household", p.linkForm)
 	only("POST /cases/{id}/household", p.linkCase)
 	only("GET /cases/{id}/household/end", p.unlinkForm)

@@ -36,11 +36,14 @@ func (s summarizer) transfers() section {
 	for _, tr := range slices.Backward(s.c.Transfers) {
 		i := item{
 			ID: casefile.TargetTransfer + "-" + tr.ID, Title: s.Code("municipality", tr.Municipality), Aside: s.Code("transfer_structure", tr.Structure),
-			Done: !tr.Open(), Open: s.todos(casefile.TargetTransfer, tr.ID),
+			Done: !tr.Open() && tr.Status != casefile.TransferIsAccepted, Open: s.todos(casefile.TargetTransfer, tr.ID),
 			Tags:  []tag{{Text: s.Code("transfer_status", string(tr.Status)), Class: transferClass(tr.Status)}},
 			Lines: []string{join(s.DateTime(tr.ProposedAt), s.Code("transfer_reason", tr.Reason))},
 		}
 		if !tr.HandedAt.IsZero() {
+			if s.c.Guards && !s.Past {
+				i.Open = append(i.Open, todo{Name: s.T("sheet.title"), Path: sheetPath(s.c.ID, tr.ID)})
+			}
 			i.Lines = append(i.Lines, s.T("case.handed_over", "when", s.DateTime(tr.HandedAt), "means", s.Within("means", tr.Means), "basis", s.Within("legal_basis", tr.Basis)), s.Codes("transfer_part", tr.Parts))
 		}
 		if tr.DeclineReason != "" {

@@ -92,6 +92,7 @@ func families(t *testing.T) map[string][]string {
 		})
 	}
 	add("field", "place")
+	add("field", "contact") // of a transfer, where it is opened
 	for _, a := range handlers.CaseActions {
 		add("action", a.Name)
 		if i18n.Has("submit." + a.Name) { // only where the title does not serve
