@@ -75,7 +75,13 @@ func (a *API) caseRoutes() []route {
 		route{method: "POST", path: "/cases/{case}/household/end", summary: "End a link", in: handlers.UnlinkCase{}, out: handlers.Receipt{}, status: 200, command: true, handle: ofCase(a, (*handlers.Service).UnlinkCase)},
 	)
 	for _, act := range handlers.CaseActions {
-		if handlers.Previews(act) {
+		_, hands := act.New().(*handlers.HandOverTransfer)
+		switch {
+		case hands:
+			routes = append(routes, route{
+				method: "POST", path: "/cases/{case}/" + act.Path + "/preview", summary: "What would be sent with the transfer if it were handed over now; stores nothing", in: act.New(), out: handlers.HandOver{}, status: 200, handle: a.sheetPreview,
+			})
+		case handlers.Previews(act):
 			routes = append(routes, route{
 				method: "POST", path: "/cases/{case}/" + act.Path + "/preview", summary: "What the receiver would see of the case after " + act.Name + "; stores nothing", in: act.New(), out: handlers.Preview{}, status: 200, handle: a.preview(act),
 			})
@@ -155,6 +161,18 @@ func (a *API) preview(act handlers.CaseAction) func(http.ResponseWriter, *http.R
 
 func (a *API) sent(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
 	v, err := a.Service.Sent(r.Context(), c, r.PathValue("case"), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, v)
+}
+
+func (a *API) sheetPreview(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
+	in := &handlers.HandOverTransfer{}
+	if _, err := decode(w, r, in); err != nil {
+		return err
+	}
+	v, err := a.Service.PreviewHandOver(r.Context(), c, r.PathValue("case"), r.PathValue("id"), in)
 	if err != nil {
 		return err
 	}

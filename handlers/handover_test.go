@@ -1,0 +1,74 @@
+package handlers_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"mkr/domain/casefile"
+	"mkr/domain/person"
+	"mkr/handlers"
+	"mkr/internal/testbed"
+)
+
+// What leaves with a transfer can be looked at before, and stays afterwards as it was when it was handed over, whatever comes
+// of the case; nobody but who may take the case out on paper sees it, and no text opens that is of no part that was sent.
+func TestTheSheetOfATransferStaysAsItWas(t *testing.T) {
+	b := newBed(t)
+	unit, police := as("child_protection_worker", b.cp), as("police", b.police)
+	made, err := b.OpenCase(t.Context(), police, childIntake(), key())
+	ok(t, err)
+	id := made.Case
+	do := func(name, target string, in handlers.Input) string {
+		t.Helper()
+		a, _ := handlers.ActionNamed(name)
+		if in == nil {
+			in = a.New()
+		}
+		r, err := b.Do(t.Context(), unit, id, a, target, in, key())
+		ok(t, err)
+		return r.ID
+	}
+	do("risk.assess", "", &handlers.AssessRisk{Level: casefile.Low})
+	tr := do("transfer.propose", "", &handlers.ProposeTransfer{Municipality: "lezhe", Structure: "child_protection_unit", Reason: "family_moved", Contact: person.PlainOf("Znj. Prova")})
+	hand := &handlers.HandOverTransfer{Parts: []handlers.TransferPart{"summary"}, Means: "paper", Basis: "law_18_2017_best_interest"}
+	if _, err := b.PreviewHandOver(t.Context(), unit, id, tr, hand); err == nil {
+		t.Error("a file that lacks what its judgement rests on is shown as if it could be sent")
+	}
+	hand.Parts = append(hand.Parts, "risk_assessments")
+	seen, err := b.PreviewHandOver(t.Context(), unit, id, tr, hand)
+	ok(t, err)
+	if seen.Sent || seen.Opens || len(seen.Case.Assessments) != 1 || len(seen.Owed) == 0 || b.count("transfer.handed_over") != 0 {
+		t.Errorf("looking first: sent %v, opens %v, %d assessments, %d duties, %d files handed over", seen.Sent, seen.Opens, len(seen.Case.Assessments), len(seen.Owed), b.count("transfer.handed_over"))
+	}
+	if _, err := b.HandOver(t.Context(), unit, id, tr); !errors.Is(err, handlers.ErrNotFound) {
+		t.Errorf("there is a sheet of what was not sent: %v", err)
+	}
+	do("transfer.hand_over", tr, hand)
+	then, err := b.HandOver(t.Context(), unit, id, tr)
+	ok(t, err)
+	b.pass(time.Hour)
+	do("risk.assess", "", &handlers.AssessRisk{Level: casefile.High, Reason: person.PlainOf("Më vonë")})
+	do("transfer.accept", tr, nil)
+	now, err := b.HandOver(t.Context(), unit, id, tr)
+	ok(t, err)
+	if len(now.Case.Assessments) != 1 || now.Case.Status != casefile.Open || len(now.Owed) != len(then.Owed) || !now.Sent || !now.Opens {
+		t.Errorf("what was sent has changed: %d assessments, %s, %d duties", len(now.Case.Assessments), now.Case.Status, len(now.Owed))
+	}
+	texts, err := b.OpenHandOver(t.Context(), unit, id, tr)
+	ok(t, err)
+	if len(texts.Persons) == 0 || texts.Persons[0].Fields["name"] == "" || texts.Persons[0].Fields["phone"] != "" {
+		t.Errorf("without the contacts the sheet names who it is about and not how to reach them: %+v", texts.Persons)
+	}
+	var no *handlers.DeniedError
+	if _, err := b.HandOver(t.Context(), police, id, tr); !errors.As(err, &no) {
+		t.Errorf("the police read the sheet: %v", err)
+	}
+}
+
+func childIntake() handlers.OpenCase {
+	in := testbed.Intake()
+	in.Kind, in.Channel, in.Violence, in.Persons = casefile.ChildProtection, "school", []handlers.Violence{"neglect"}, in.Persons[:1]
+	in.Persons[0].Role, in.Persons[0].Minor = "child", true
+	return in
+}
