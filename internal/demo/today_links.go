@@ -27,8 +27,9 @@ var todayLinks = []scene{
 		s.ago(27 * day)
 		s.do(s.lead(), "transfer.accept", tr, nil)
 	}},
-	{"an order that was appealed against", 32 * day, func(s *story) {
+	{"an order that was appealed against", 28 * day, func(s *story) {
 		s.judged(structure, "hotline_400075", casefile.Medium)
+		s.plan(task{"counselling", lightSteps, 45})
 		um := s.direct(6)
 		s.ago(11 * day)
 		s.do(s.house.as(court), "order.serve", um, nil)
@@ -37,6 +38,7 @@ var todayLinks = []scene{
 	}},
 	{"an order that the court refused, and the appeal against that", 24 * day, func(s *story) {
 		s.judged(structure, "walk_in", casefile.Medium)
+		s.plan(task{"counselling", lightSteps, 40})
 		um := s.asks(s.lead(), casefile.UM)
 		s.ago(13 * day)
 		s.do(s.house.as(court), "order.refuse", um, nil)

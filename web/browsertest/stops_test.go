@@ -79,7 +79,15 @@ func (b *bed) begin(t *testing.T, who string) []string {
 	case childWorker:
 		list, err := b.app.Service().Board(t.Context(), b.as(t, childWorker), handlers.ListQuery{Kind: casefile.ChildProtection, Limit: 1})
 		ok(t, err)
-		return []string{"/cases/" + list.Items[0].Case}
+		out := []string{"/cases/" + list.Items[0].Case}
+		owed, err := b.app.Service().Deadlines(t.Context(), b.as(t, childWorker), handlers.ListQuery{Limit: 200})
+		ok(t, err)
+		for _, d := range owed.Items { // the file that the demo has handed over
+			if d.Rule == "TRANSFER-ANSWER" {
+				out = append(out, "/cases/"+d.Case+"/transfers/"+d.Target+"/sheet")
+			}
+		}
+		return out
 	case auditor:
 		b.raise(t, auditor)
 		return []string{"/cases/" + b.richCase(t), "/audit/proof/9000", "/cases/" + b.richCase(t) + "/bundle", b.openReview(t), "/cases/" + b.richCase(t) + "/looks"}
