@@ -138,10 +138,15 @@ func (s *Service) factsFrom(ctx context.Context, stream string, from uint64) ([]
 	if err != nil {
 		return nil, logError(err)
 	}
+	return s.decode(recorded)
+}
+
+func (s *Service) decode(recorded []eventlog.Recorded) ([]event.Fact, error) {
 	facts := make([]event.Fact, len(recorded))
 	for i, r := range recorded {
+		var err error
 		if facts[i], err = projections.Decode(s.Registry, r); err != nil {
-			return nil, fmt.Errorf("stream %s revision %d: %w", stream, r.Revision, err)
+			return nil, fmt.Errorf("stream %s revision %d: %w", r.Stream, r.Revision, err)
 		}
 	}
 	return facts, nil

@@ -22,14 +22,17 @@ type ErasureRow struct {
 	Role   string    `json:"role"`
 	Status string    `json:"status"` // asked, or over
 	Basis  string    `json:"basis,omitempty"`
-	Own    bool      `json:"own,omitempty"` // the caller asked: somebody else decides
-	At     time.Time `json:"at"`            // when it was asked, or until when the data was to be kept
+	Own    bool      `json:"own,omitempty"`  // the caller asked: somebody else decides
+	Held   bool      `json:"held,omitempty"` // a duty to keep stands: nobody erases it
+	At     time.Time `json:"at"`             // when it was asked, or until when the data was to be kept
+	// Action is what the caller may do about it: ask for the erasure, or decide; "" for nothing now.
+	Action string `json:"action,omitempty"`
 }
 
 // Over is the status of data that the schedule lets go of.
 const Over = "over"
 
-// maxErasures is how many rows of each kind are looked through.
+// maxErasures is how many rows of each kind are listed: what is done about them makes room for the next.
 const maxErasures = 200
 
 // Erasures lists what waits for a decision, the oldest first, and then what the schedule lets go of.
@@ -55,9 +58,41 @@ func (s *Service) Erasures(ctx context.Context, c Caller, q ListQuery) (List[Era
 		out.Items = append(out.Items, ErasureRow{Person: r.Person, Case: st.ID, Code: st.Code, Kind: st.Kind, Role: link.Role, Status: people.Asked, Basis: r.Basis, Own: r.Account == c.Account, At: r.At})
 	}
 	over, err := s.scheduleOver(ctx, c, q)
+	if err != nil {
+		return out, err
+	}
 	out.Items = append(out.Items, over...)
+	for i := range out.Items {
+		if err := s.mayErase(ctx, c, &out.Items[i]); err != nil {
+			return out, err
+		}
+	}
 	out.Total = len(out.Items)
-	return out, err
+	return out, nil
+}
+
+// mayErase fills in what the caller may do about a row, and what stands against it.
+func (s *Service) mayErase(ctx context.Context, c Caller, r *ErasureRow) error {
+	ps, err := s.personState(ctx, r.Person)
+	if err != nil {
+		return err
+	}
+	if r.Held = len(ps.Holds) > 0; r.Held {
+		return nil
+	}
+	st, _, err := s.caseState(ctx, r.Case, At{})
+	if err != nil {
+		return err
+	}
+	name := "erasure.request"
+	if r.Status == people.Asked {
+		name = "erasure.decide"
+	}
+	a, _ := PersonActionNamed(name)
+	if access.Judge(c.Actor(), a.policy, s.caseFacts(c, st)).Allow && offered(ps, a.Name, c.Account) {
+		r.Action = name
+	}
+	return nil
 }
 
 // scheduleOver lists the persons whose data is kept for longer than the schedule says.
@@ -69,13 +104,25 @@ func (s *Service) scheduleOver(ctx context.Context, c Caller, q ListQuery) ([]Er
 	if !ok {
 		return nil, nil
 	}
-	page, err := s.Views.List(ctx, pq)
-	if err != nil {
-		return nil, viewError(err)
-	}
 	var out []ErasureRow
 	seen := map[string]bool{}
-	for _, row := range page.Rows {
+	for {
+		page, err := s.Views.List(ctx, pq)
+		if err != nil {
+			return nil, viewError(err)
+		}
+		if out, err = s.overIn(ctx, c, page.Rows, now, seen, out); err != nil || len(out) >= maxErasures {
+			return out, err
+		}
+		if pq.After = page.Next; pq.After == "" {
+			return out, nil
+		}
+	}
+}
+
+// overIn adds the rows of a page whose data is kept for longer than the schedule says.
+func (s *Service) overIn(ctx context.Context, c Caller, rows []projections.Row, now time.Time, seen map[string]bool, out []ErasureRow) ([]ErasureRow, error) {
+	for _, row := range rows {
 		r, err := projections.As[closed.Row](row)
 		if err != nil {
 			return out, err

@@ -82,7 +82,8 @@ type Service struct {
 	recent  *recent
 	uploads uploadLimits
 	work    *workLimits
-	swept   atomic.Int64 // uploads that were never attached
+	swept   atomic.Int64                        // uploads that were never attached
+	decoy   atomic.Pointer[[]eventlog.Recorded] // a case as it is stored; see caseState
 	pasts   pasts
 	keeper  ruleKeeper
 	index   *nameIndex

@@ -239,6 +239,73 @@ func TestTheScheduleIsOver(t *testing.T) {
 	}
 }
 
+// What the schedule lets go of is asked for and decided on in one go from the list, by two people and each person for herself: one that is
+// held, or that is not there, keeps no other. A retry does nothing twice.
+func TestManyAreErasedFromTheList(t *testing.T) {
+	w := newWorld(t)
+	var marked []handlers.PersonOf
+	for range 3 {
+		id, subject := w.another(t)
+		w.must(access.Coordinator, "/cases/"+id+"/close", object{"reason": "moved_away"})
+		marked = append(marked, handlers.PersonOf{Case: id, Person: subject})
+	}
+	held := marked[2]
+	w.must(access.Coordinator, "/cases/"+held.Case+"/persons/"+held.Person+"/holds", object{"ground": "criminal_proceedings"})
+	w.Pass(10 * 366 * 24 * time.Hour)
+	w.renew()
+	w.CaughtUp()
+	listed := func(role string) map[string]handlers.ErasureRow {
+		list, err := w.Erasures(t.Context(), w.callers[role], handlers.ListQuery{})
+		testbed.OK(t, err)
+		out := map[string]handlers.ErasureRow{}
+		for _, r := range list.Items {
+			out[r.Person] = r
+		}
+		return out
+	}
+	does := func(role string, want string) {
+		t.Helper()
+		rows := listed(role)
+		for n, m := range marked {
+			if r := rows[m.Person]; r.Held != (n == 2) || r.Action != map[bool]string{false: want}[n == 2] {
+				t.Errorf("%s may %q to %d: %+v", role, want, n, r)
+			}
+		}
+	}
+	does(access.Coordinator, "erasure.request")
+	does(access.Auditor, "erasure.request")
+	ask, _ := handlers.PersonActionNamed("erasure.request")
+	erase, _ := handlers.PersonActionNamed("erasure.decide")
+	lost := handlers.PersonOf{Case: marked[0].Case, Person: handlers.NewKey().String()}
+	env := testbed.Key()
+	for range 2 {
+		done, refused, last, err := w.EachPerson(t.Context(), w.callers[access.Coordinator], ask, append(slices.Clone(marked), lost), handlers.ScheduleOver(), env)
+		testbed.OK(t, err)
+		if done != 3 || len(refused) != 1 || refused[0].PersonOf != lost || refused[0].Code != "not_found" || last.Position == 0 {
+			t.Errorf("%d were asked for, %+v refused", done, refused)
+		}
+	}
+	w.CaughtUp()
+	does(access.Coordinator, "") // she asked
+	does(access.Auditor, "erasure.decide")
+	w.Pass(account.RaisedLife)
+	if done, _, _, err := w.EachPerson(t.Context(), w.callers[access.Auditor], erase, marked, handlers.Granted(), testbed.Key()); done != 0 || !errors.Is(err, handlers.ErrStepUp) {
+		t.Errorf("an open screen erases %d: %v", done, err)
+	}
+	w.Raise(w.callers[access.Auditor])
+	done, refused, _, err := w.EachPerson(t.Context(), w.callers[access.Auditor], erase, marked, handlers.Granted(), testbed.Key())
+	testbed.OK(t, err)
+	if done != 2 || len(refused) != 1 || refused[0].PersonOf != held || refused[0].Code != person.CodeErasureHeld {
+		t.Errorf("%d were erased, %+v refused", done, refused)
+	}
+	w.CaughtUp()
+	for _, m := range marked {
+		if got := w.get(access.Coordinator, "/cases/"+m.Case+"/persons/"+m.Person).json(t)["erased"]; got != (m != held) {
+			t.Errorf("%s erased: %v", m.Person, got)
+		}
+	}
+}
+
 // another makes the world's case a fresh one, in which nothing is owed, and returns it with its survivor.
 func (w *world) another(t *testing.T) (id, subject string) {
 	w.caseID = w.newCase()

@@ -37,6 +37,7 @@ type Service interface {
 	ConfirmSecondFactor(ctx context.Context, c handlers.Caller, sealed, code string, env handlers.Envelope) ([]string, handlers.Receipt, error)
 	RemoveSecondFactor(ctx context.Context, c handlers.Caller, old person.Plain, code string, env handlers.Envelope) error
 	Enter(c handlers.Caller) (leave func(), err error)
+	EachPerson(ctx context.Context, c handlers.Caller, a handlers.PersonAction, of []handlers.PersonOf, in handlers.PersonInput, env handlers.Envelope) (done int, refused []handlers.PersonRefused, last handlers.Receipt, err error)
 	NeedRaised(ctx context.Context, c handlers.Caller) error
 	AskStepUp(ctx context.Context, c handlers.Caller) (handlers.StepUpAsk, error)
 	StepUp(ctx context.Context, c handlers.Caller, proof handlers.StepUpProof, env handlers.Envelope) (time.Time, error)

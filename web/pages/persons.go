@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"net/http"
 	"reflect"
 	"slices"
@@ -18,6 +19,7 @@ import (
 func (p *Pages) personRoutes(only func(string, page)) {
 	p.mergeRoutes(only)
 	only("GET /erasures", p.erasures)
+	only("POST /erasures/{action}", p.erasePersons)
 	only("GET /cases/{id}/persons/{person}", p.person)
 	only("GET /cases/{id}/persons/{person}/do/{action}", p.personForm)
 	only("POST /cases/{id}/persons/{person}/do/{action}", p.doPerson)
@@ -28,14 +30,74 @@ func (p *Pages) personRoutes(only func(string, page)) {
 // erasuresPage is what waits for a decision about erasure, and the schedule behind it.
 type erasuresPage struct {
 	Asked, Over []handlers.ErasureRow
+	Error       string   // of what was sent
+	Refused     []string // which of those that were marked, and why
 	Schedule    retention.Schedule
 	Stand       stand
 }
 
 func (p *Pages) erasures(w http.ResponseWriter, r *http.Request, v view) error {
-	list, err := p.Service.Erasures(r.Context(), v.Caller, handlers.ListQuery{})
+	page, err := p.erasuresNow(r, v)
 	if err != nil {
 		return err
+	}
+	return p.render(w, r, http.StatusOK, erasuresView(v, page))
+}
+
+// erasePersons does to each of those that were marked what is done to one: asks for the erasure, or decides for it.
+func (p *Pages) erasePersons(w http.ResponseWriter, r *http.Request, v view) error {
+	v.Path = "/erasures"
+	inputs := map[string]handlers.PersonInput{"erasure.request": handlers.ScheduleOver(), "erasure.decide": handlers.Granted()}
+	in, ok := inputs[r.PathValue("action")]
+	if !ok {
+		return handlers.ErrNotFound
+	}
+	a, _ := handlers.PersonActionNamed(r.PathValue("action"))
+	env, err := envelope(r.PostForm)
+	if err != nil {
+		return err
+	}
+	before, err := p.erasuresNow(r, v)
+	if err != nil {
+		return err
+	}
+	names, marked := map[string]string{}, []handlers.PersonOf{}
+	for _, row := range slices.Concat(before.Asked, before.Over) {
+		names[row.Person] = row.Code + ", " + v.Code("person_role", row.Role)
+	}
+	for _, of := range r.PostForm["person"] {
+		caseID, person, _ := strings.Cut(of, " ")
+		marked = append(marked, handlers.PersonOf{Case: caseID, Person: person})
+	}
+	if len(marked) == 0 {
+		before.Error = v.T("erasures.none_marked")
+		return p.render(w, r, http.StatusUnprocessableEntity, erasuresView(v, before))
+	}
+	_, refused, last, err := p.Service.EachPerson(r.Context(), v.Caller, a, marked, in, env)
+	if err != nil {
+		return err
+	}
+	if len(refused) == 0 {
+		return p.filed(w, r, v, last, nil, "/erasures", nil)
+	}
+	if err := p.Service.Await(r.Context(), last.Position); err != nil && r.Context().Err() != nil {
+		return err
+	}
+	page, err := p.erasuresNow(r, v)
+	if err != nil {
+		return err
+	}
+	page.Error = v.N("erasures.refused", len(refused))
+	for _, no := range refused {
+		page.Refused = append(page.Refused, cmp.Or(names[no.Person], v.T("erasures.unknown"))+": "+v.Refusal(strings.TrimPrefix(no.Code, "input.")))
+	}
+	return p.render(w, r, http.StatusConflict, erasuresView(v, page))
+}
+
+func (p *Pages) erasuresNow(r *http.Request, v view) (erasuresPage, error) {
+	list, err := p.Service.Erasures(r.Context(), v.Caller, handlers.ListQuery{})
+	if err != nil {
+		return erasuresPage{}, err
 	}
 	page := erasuresPage{Schedule: p.Service.RetentionSchedule(), Stand: stand{Position: list.Position, Still: true}}
 	for _, row := range list.Items {
@@ -45,7 +107,17 @@ func (p *Pages) erasures(w http.ResponseWriter, r *http.Request, v view) error {
 			page.Over = append(page.Over, row)
 		}
 	}
-	return p.render(w, r, http.StatusOK, erasuresView(v, page))
+	return page, nil
+}
+
+// erasable tells whether the reader may do something about any of the rows, and what.
+func erasable(rows []handlers.ErasureRow) string {
+	for _, r := range rows {
+		if r.Action != "" {
+			return r.Action
+		}
+	}
+	return ""
 }
 
 // person shows what stands about a person's data. Nothing on it says who she is.
