@@ -38,6 +38,8 @@ type PersonPart struct {
 	Kind   string `json:"kind"`
 	Role   string `json:"role"`
 	Status string `json:"status"`
+	// Merges: the caller may say that another record is of the same person. Told where she found the record by a search.
+	Merges bool `json:"merges,omitempty"`
 }
 
 // PersonFound is one person: her part in one case, and those in the others, also by records that were merged with the first.
@@ -220,8 +222,10 @@ func (s *Service) partsOf(ctx context.Context, c Caller, id string) (parts, erro
 			continue
 		}
 		if s.judgeSight(c, st) == nil && s.fieldsFor(c, st).Has(access.Identity) {
-			out.shown = append(out.shown, partIn(st, link))
-			out.listed = out.listed || s.lists(c, st)
+			part, listed := partIn(st, link), s.lists(c, st)
+			part.Merges = listed && access.Judge(c.Actor(), access.MergePersons, s.caseFacts(c, st)).Allow
+			out.shown = append(out.shown, part)
+			out.listed = out.listed || listed
 			continue
 		}
 		out.hidden = out.hidden || !st.Restriction.Sealed && !st.Restriction.IsExcluded(c.Account) && st.Status != casefile.NotOpened

@@ -65,6 +65,16 @@ func TestASearchDoesTheSameWorkWhateverItFinds(t *testing.T) {
 	if unknown == 0 || unknown != sealed || unknown != known {
 		t.Errorf("%d streams are read for a name that nobody bears, %d for one in a sealed case, %d for one in another's", unknown, sealed, known)
 	}
+	// Whoever may say that two records are of one person is led there from what she found.
+	may := func(c handlers.Caller) bool {
+		t.Helper()
+		found, err := b.SearchPersons(t.Context(), c, handlers.SearchPersons{Name: person.PlainOf("Arta " + surname(3))})
+		testbed.OK(t, err)
+		return len(found.Items) > 0 && found.Items[0].Merges
+	}
+	if !may(other) || may(ngo) {
+		t.Errorf("the coordinator may merge: %v, an organisation: %v", may(other), may(ngo))
+	}
 
 	// So with records that may be of one person: whether a namesake is in a case that is sealed to the other coordinator is not told by the
 	// work that was done.
