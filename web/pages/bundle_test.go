@@ -114,6 +114,9 @@ func TestABundleOpensWhatItsRecipientMayRead(t *testing.T) {
 		if guards := c.closed == 0; bytes.Contains(file, []byte("exclusion.set")) != guards || (v.Blind > 0) == guards {
 			t.Errorf("%s: it says that somebody is kept out: %v, want %v; %d events without a header", c.name, !guards, guards, v.Blind)
 		}
+		if strings.Count(document, "<main>") != 1 || !strings.HasSuffix(strings.TrimSpace(document), "</main>") {
+			t.Errorf("%s: the document is no main part of its page, which a screen reader looks for", c.name)
+		}
 		if _, again, _ := b.file(c.by, c.kind); again != document {
 			t.Errorf("%s: asked for again it has other bytes", c.name)
 		}
