@@ -92,7 +92,7 @@ func (s *Service) PreviewHandOver(ctx context.Context, c Caller, caseID, transfe
 	if err := required(in); err != nil {
 		return HandOver{}, err
 	}
-	h, tr, err := s.handingOver(ctx, c, caseID, transfer)
+	h, _, err := s.handingOver(ctx, c, caseID, transfer)
 	if err != nil {
 		return HandOver{}, err
 	}
@@ -114,7 +114,7 @@ func (s *Service) PreviewHandOver(ctx context.Context, c Caller, caseID, transfe
 	if err != nil {
 		return HandOver{}, err
 	}
-	tr = casefile.Fold(h.real, events...).Transfers[slices.IndexFunc(h.real.Transfers, func(o casefile.Transfer) bool { return o.ID == transfer })]
+	tr := casefile.Fold(h.real, events...).Transfers[slices.IndexFunc(h.real.Transfers, func(o casefile.Transfer) bool { return o.ID == transfer })]
 	out, err := s.sheet(ctx, h, tr, tr.Parts, At{})
 	out.Opens = false // nothing is opened for what has not been sent
 	return out, err

@@ -55,14 +55,6 @@ func (v view) parts(s handlers.HandOver) (out []sheetPart) {
 	return out
 }
 
-// texts are the opened entries, in the order in which they were written, each with what it is.
-func (p sheetPage) texts(v view) (out []item) {
-	for _, f := range p.Entries {
-		out = append(out, item{ID: f.ID, Title: v.Code("event", f.Type), Aside: v.DateTime(f.At)})
-	}
-	return out
-}
-
 // formal is an institution's full name: on paper a short one is not enough.
 func (p *Pages) formal(r *http.Request, v view, institution string) (string, error) {
 	list, err := p.Service.Institutions(r.Context())
