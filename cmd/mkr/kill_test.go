@@ -72,9 +72,9 @@ type server struct {
 	url string
 }
 
-func start(t *testing.T, dir string) *server {
+func start(t *testing.T, dir string, more ...string) *server {
 	t.Helper()
-	return launch(t, "serve", "--data", dir, "--addr", "127.0.0.1:0", "--secure=false")
+	return launch(t, append([]string{"serve", "--data", dir, "--addr", "127.0.0.1:0", "--secure=false"}, more...)...)
 }
 
 func startDemo(t *testing.T, dir string) *server {
@@ -97,6 +97,8 @@ func launch(t *testing.T, args ...string) *server {
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
 	line, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait() // until all that it said has arrived
 		t.Fatalf("the server did not say that it is ready: %v\n%s", err, errs.String())
 	}
 	var ready struct{ URL string }

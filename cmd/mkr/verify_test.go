@@ -32,9 +32,9 @@ func served(t *testing.T) string {
 	return dir
 }
 
-func startAndStop(t *testing.T, dir string) {
+func startAndStop(t *testing.T, dir string, more ...string) {
 	t.Helper()
-	srv := start(t, dir)
+	srv := start(t, dir, more...)
 	if err := srv.cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +136,8 @@ func TestVerifyTheWholeLog(t *testing.T) {
 	}
 }
 
-// A log that lost its end for good can be served again, under another name, and only when somebody says that she knows.
+// A log that lost its end for good can be served again, under another name, and only when somebody says that she knows; so too with the
+// files, of which the lost events may have named some.
 func TestALossIsAcceptedOnlyKnowingly(t *testing.T) {
 	dir := served(t)
 	before := run(t, "key", "--data", dir)
@@ -148,6 +149,10 @@ func TestALossIsAcceptedOnlyKnowingly(t *testing.T) {
 		t.Errorf("without --yes: %v %s", err, out)
 	}
 	run(t, "audit", "accept-loss", "--data", dir, "--yes")
+	if out, err := child(t, "serve", "--data", dir, "--addr", "127.0.0.1:0").CombinedOutput(); err == nil || !strings.Contains(string(out), "--take-files") {
+		t.Errorf("the files are taken over and nobody said so: %v %s", err, out)
+	}
+	startAndStop(t, dir, "--take-files")
 	startAndStop(t, dir)
 	if code, said := verify(t, "--data", dir); code != 0 || !strings.Contains(said, "valid: 2 events") {
 		t.Errorf("after it: %d %s", code, said)
