@@ -88,7 +88,7 @@ not-run:
 
 .PHONY: build
 build: ## the static binary, in bin/mkr
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/mkr ./cmd/mkr
+	CGO_ENABLED=0 $(GO) build -tags grpcnotrace -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/mkr ./cmd/mkr
 	@ls -l bin/mkr | awk '{printf "bin/mkr: %.1f MB\n", $$5/1e6}'
 
 .PHONY: demo
