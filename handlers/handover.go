@@ -9,6 +9,7 @@ import (
 	"mkr/domain/accesslog"
 	"mkr/domain/casefile"
 	"mkr/domain/event"
+	"mkr/projections/timeline"
 )
 
 // HandOver is what leaves with a transfer: a sheet on paper, since whoever takes the case on is not on the platform. It is
@@ -134,7 +135,11 @@ func (s *Service) sheet(ctx context.Context, h History, tr casefile.Transfer, pa
 	}
 	granted := s.fieldsFor(h.caller, h.real) & sheetFields(parts)
 	out.Opens = granted != 0
+	wrong := inError(h.facts)
 	for _, f := range h.facts {
+		if wrong[f.ID] { // paper that leaves the house cannot be corrected: what was taken back before is not on it
+			continue
+		}
 		of := slices.ContainsFunc(parts, func(part string) bool { return slices.Contains(sheetEvents[part], f.Type) })
 		if of && s.mayRead(h.caller, h.real, f) && len(sealedOfEntry(f, granted)) > 0 {
 			out.Entries = append(out.Entries, SheetEntry{f.ID, f.Type, f.Meta.OccurredAt})
@@ -142,6 +147,17 @@ func (s *Service) sheet(ctx context.Context, h History, tr casefile.Transfer, pa
 	}
 	slices.SortStableFunc(out.Owed, func(a, b casefile.Deadline) int { return a.DueAt.Compare(b.DueAt) })
 	return out, nil
+}
+
+// inError are the entries that tell of what was marked as entered in error.
+func inError(facts []event.Fact) map[string]bool {
+	out := map[string]bool{}
+	for _, e := range timeline.Of(facts...) {
+		if e.InError {
+			out[e.EventID] = true
+		}
+	}
+	return out
 }
 
 // OpenHandOver opens the texts that go with the sheet, as they were when the file was handed over: those of its parts, and

@@ -66,6 +66,53 @@ func TestTheSheetOfATransferStaysAsItWas(t *testing.T) {
 	}
 }
 
+// What was marked as entered in error does not go out on paper, where nobody can mark it any more.
+func TestWhatWasTakenBackIsNotOnTheSheet(t *testing.T) {
+	b := newBed(t)
+	unit := as("child_protection_worker", b.cp)
+	made, err := b.OpenCase(t.Context(), as("police", b.police), childIntake(), key())
+	ok(t, err)
+	id := made.Case
+	do := func(name, target string, in handlers.Input) string {
+		t.Helper()
+		r, err := b.do(unit, id, name, target, in)
+		ok(t, err)
+		return r.ID
+	}
+	do("note.write", "", &handlers.WriteNote{Section: "general", Text: person.PlainOf("E një fëmije tjetër")})
+	do("note.write", "", &handlers.WriteNote{Section: "general", Text: person.PlainOf("E këtij fëmije")})
+	v, err := b.Case(t.Context(), unit, id, handlers.At{})
+	ok(t, err)
+	do("entry.mark_in_error", "", &handlers.MarkInError{Kind: "note", Target: v.Notes[0].ID, Reason: "wrong_case"})
+	tr := do("transfer.propose", "", &handlers.ProposeTransfer{Municipality: "lezhe", Structure: "child_protection_unit", Reason: "family_moved"})
+	hand := &handlers.HandOverTransfer{Parts: []handlers.TransferPart{"summary"}, Means: "paper", Basis: "law_18_2017_best_interest"}
+	seen, err := b.PreviewHandOver(t.Context(), unit, id, tr, hand)
+	ok(t, err)
+	do("transfer.hand_over", tr, hand)
+	sheet, err := b.HandOver(t.Context(), unit, id, tr)
+	ok(t, err)
+	notes := func(entries []handlers.SheetEntry) (n int) {
+		for _, e := range entries {
+			if e.Type == "note.written" {
+				n++
+			}
+		}
+		return n
+	}
+	if notes(seen.Entries) != 1 || notes(sheet.Entries) != 1 {
+		t.Errorf("%d notes are on the sheet before, %d on the one that was sent", notes(seen.Entries), notes(sheet.Entries))
+	}
+	texts, err := b.OpenHandOver(t.Context(), unit, id, tr)
+	ok(t, err)
+	for _, one := range texts.Entries {
+		for _, text := range one.Fields {
+			if text == "E një fëmije tjetër" {
+				t.Error("what was written into the wrong case leaves with this one")
+			}
+		}
+	}
+}
+
 func childIntake() handlers.OpenCase {
 	in := testbed.Intake()
 	in.Kind, in.Channel, in.Violence, in.Persons = casefile.ChildProtection, "school", []handlers.Violence{"neglect"}, in.Persons[:1]
