@@ -134,8 +134,8 @@ func (s *Service) flagNow(ctx context.Context, c Caller, id string) (Flag, error
 }
 
 // Flags lists what the access sentinel found: what waits for an answer, the most overdue first, then what was answered, the
-// newest first. A status asks for one of the three. All that waits is on the first page; what was answered comes by the page, and one may
-// be shorter than it was asked for: flags that are not the caller's are not there. That one asked is on record.
+// newest first. A status asks for one of the three. All that waits is on the first page; what was answered comes by the page. That one
+// asked is on record.
 func (s *Service) Flags(ctx context.Context, c Caller, q ListQuery) (List[Flag], error) {
 	out := List[Flag]{Items: []Flag{}, Position: s.Views.Position(projections.Flags)}
 	if err := s.mayAnswerFlags(ctx, c); err != nil {
@@ -143,36 +143,20 @@ func (s *Service) Flags(ctx context.Context, c Caller, q ListQuery) (List[Flag],
 	}
 	s.recordLook(ctx, c, "", accesslog.Flags, 0)
 	for _, status := range []string{flags.Overdue, flags.Open, flags.Answered} {
-		waits := status != flags.Answered
-		if q.Status != "" && q.Status != status || waits && q.After != "" {
+		after, most := "", 0
+		if status == flags.Answered {
+			after, most = q.After, cmp.Or(q.Limit, flagsAPage)
+		} else if q.After != "" {
 			continue
 		}
-		ask := projections.Query{Topic: projections.Flags, Status: status, Sort: projections.ByNewest, Limit: flagsAPage, NoTotal: true, Account: c.Account}
-		if !waits {
-			ask.After, ask.Limit = q.After, cmp.Or(q.Limit, flagsAPage)
+		if q.Status != "" && q.Status != status {
+			continue
 		}
-		for {
-			page, err := s.Views.List(ctx, ask)
-			if err != nil {
-				return out, viewError(err)
-			}
-			for _, row := range page.Rows {
-				f, err := s.flagNow(ctx, c, row.Key)
-				if errors.Is(err, ErrNotFound) || err == nil && f.Status != status { // answered since the view
-					continue
-				}
-				if err != nil {
-					return out, err
-				}
-				out.Items = append(out.Items, f)
-			}
-			if ask.After = page.Next; ask.After == "" || !waits {
-				break
-			}
+		items, next, err := s.flagsOf(ctx, c, status, after, most)
+		if err != nil {
+			return out, err
 		}
-		if !waits {
-			out.Next = ask.After
-		}
+		out.Items, out.Next = append(out.Items, items...), next
 	}
 	rank := []string{flags.Overdue, flags.Open, flags.Answered}
 	slices.SortStableFunc(out.Items, func(a, b Flag) int {
@@ -183,6 +167,36 @@ func (s *Service) Flags(ctx context.Context, c Caller, q ListQuery) (List[Flag],
 	})
 	out.Total = len(out.Items)
 	return out, nil
+}
+
+// flagsOf are the caller's flags of a status behind a place: all of them, or the first and where the next begin. The place is that of a
+// flag that she was shown, and a page is as long as it was asked for: neither tells of those that are not there for her.
+func (s *Service) flagsOf(ctx context.Context, c Caller, status, after string, most int) (items []Flag, next string, err error) {
+	ask := projections.Query{Topic: projections.Flags, Status: status, Sort: projections.ByNewest, After: after, Limit: flagsAPage, NoTotal: true, Account: c.Account}
+	var last projections.Row
+	for {
+		page, err := s.Views.List(ctx, ask)
+		if err != nil {
+			return nil, "", viewError(err)
+		}
+		for _, row := range page.Rows {
+			f, err := s.flagNow(ctx, c, row.Key)
+			if errors.Is(err, ErrNotFound) || err == nil && f.Status != status { // answered since the view
+				continue
+			}
+			if err != nil {
+				return nil, "", err
+			}
+			if most > 0 && len(items) == most {
+				next, err = ask.Behind(last)
+				return items, next, err
+			}
+			items, last = append(items, f), row
+		}
+		if ask.After = page.Next; ask.After == "" {
+			return items, "", nil
+		}
+	}
 }
 
 // FlagsWaiting counts the flags that wait for the caller, and those of them that are overdue. It is no look at any of them.

@@ -355,3 +355,35 @@ func TestAnsweredFlagsComeByThePage(t *testing.T) {
 		t.Errorf("what waits comes %d times, %d are missing, %d further pages", waiting, len(want), pages)
 	}
 }
+
+// By the pages of what was answered nobody learns that there is a flag in a case that she is kept out of: no page is short or empty, and
+// none begins behind a flag that she was not shown.
+func TestPagesOfFlagsDoNotTellOfACaseThatOneIsKeptOutOf(t *testing.T) {
+	w := newWatched(t)
+	hers, other := w.Open(), w.Open()
+	officer := w.named("Agim Shembulli", access.Police)
+	for _, id := range []string{hers, other} {
+		testbed.OK(t, w.look(officer, id))
+		w.Pass(time.Minute)
+		w.finds(w.auditor)
+	}
+	all, err := w.Flags(t.Context(), w.coordinator, handlers.ListQuery{})
+	testbed.OK(t, err)
+	if len(all.Items) != 2 {
+		t.Fatalf("%d flags", len(all.Items))
+	}
+	for _, f := range all.Items {
+		_, err := w.AnswerFlag(t.Context(), w.auditor, f.Flag, handlers.AnswerFlag{Outcome: handlers.FlagOutcome(sentinel.Outcomes[0]), Text: person.PlainOf("U pyet")}, testbed.Key())
+		testbed.OK(t, err)
+	}
+	for _, f := range all.Items { // whichever comes first
+		_, err := w.Act(w.auditor, f.Case, "exclusion.set", "", &handlers.Exclude{Account: w.coordinator.Account, Reason: "relative_of_accused"})
+		testbed.OK(t, err)
+		w.CaughtUp()
+		page, err := w.Flags(t.Context(), w.coordinator, handlers.ListQuery{Limit: 1})
+		testbed.OK(t, err)
+		if want := map[string]int{all.Items[0].Case: 1}[f.Case]; len(page.Items) != want || page.Next != "" {
+			t.Errorf("kept out of %s she finds %d flags on the first page, and a next one: %v", f.Code, len(page.Items), page.Next != "")
+		}
+	}
+}

@@ -212,6 +212,18 @@ func (o order) cursor(r *Row) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(strings.Join(parts, "\n")))
 }
 
+// Behind is the cursor of a page that begins behind a row, for whoever tells fewer rows than the list has.
+func (q Query) Behind(r Row) (string, error) {
+	if q.Sort == "" {
+		q.Sort = defaultSort(q.Topic)
+	}
+	o, err := q.order("r")
+	if err != nil {
+		return "", err
+	}
+	return o.cursor(&r), nil
+}
+
 func (o order) name() string {
 	if o.descending {
 		return "-" + string(o.sort)
