@@ -102,6 +102,9 @@ func listOf[T any](ctx context.Context, s *Service, c Caller, action access.Acti
 	var out List[T]
 	now, position := s.Clock.Now().UTC(), uint64(0)
 	if !q.At.IsZero() {
+		if _, _, err := s.listQuery(c, action, topic, q, now); err != nil { // nothing is folded for a no
+			return out, err
+		}
 		m, err := s.Moment(ctx, q.At)
 		if err != nil {
 			return out, err

@@ -66,11 +66,15 @@ func (s *Service) positionAt(ctx context.Context, at At) (uint64, error) {
 	return min(position, newest), nil
 }
 
-// pasts keeps the newest looks back: a page asks for the same moment several times, and so does whoever steps to and fro.
+// pasts keeps the newest looks back: a page asks for the same moment several times, and so does whoever steps to and fro. Few are folded at
+// once, whoever asks for them: each is a copy of the lists, and a program that asks for many moments must not take the house's memory.
 type pasts struct {
-	mu   sync.Mutex
-	kept []keptPast
+	mu    sync.Mutex
+	kept  []keptPast
+	turns chan struct{} // one for each that is being folded
 }
+
+func newPasts() *pasts { return &pasts{turns: make(chan struct{}, pastsAtOnce)} }
 
 type keptPast struct {
 	position uint64
@@ -78,7 +82,10 @@ type keptPast struct {
 	past     *projections.Past
 }
 
-const pastsKept = 6
+const (
+	pastsKept   = 6
+	pastsAtOnce = 2
+)
 
 // together are the topics that one page shows: they are folded at once.
 func together(topic string) (group string, topics []string) {
@@ -91,26 +98,52 @@ func together(topic string) (group string, topics []string) {
 // past is how a topic stood at a position. What it returns is only read: many may share it.
 func (s *Service) past(ctx context.Context, position uint64, topic string) (*projections.Past, error) {
 	group, topics := together(topic)
-	s.pasts.mu.Lock()
-	for i, k := range s.pasts.kept {
-		if k.position == position && k.group == group {
-			s.pasts.kept = append(slices.Delete(s.pasts.kept, i, i+1), k)
-			s.pasts.mu.Unlock()
-			return k.past, nil
+	return s.pasts.get(ctx, position, group, func() (*projections.Past, error) {
+		p, err := s.Views.Past(ctx, projections.Source{Log: s.Log, Registry: s.Registry}, position, topics...)
+		if err != nil {
+			return nil, viewError(err)
 		}
+		return p, nil
+	})
+}
+
+// get finds what is kept, or waits for its turn and folds it.
+func (k *pasts) get(ctx context.Context, position uint64, group string, fold func() (*projections.Past, error)) (*projections.Past, error) {
+	if p := k.known(position, group); p != nil {
+		return p, nil
 	}
-	s.pasts.mu.Unlock()
-	p, err := s.Views.Past(ctx, projections.Source{Log: s.Log, Registry: s.Registry}, position, topics...)
+	select {
+	case k.turns <- struct{}{}:
+		defer func() { <-k.turns }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if p := k.known(position, group); p != nil { // somebody else asked for the same meanwhile
+		return p, nil
+	}
+	p, err := fold()
 	if err != nil {
-		return nil, viewError(err)
+		return nil, err
 	}
-	s.pasts.mu.Lock()
-	defer s.pasts.mu.Unlock()
-	s.pasts.kept = append(s.pasts.kept, keptPast{position, group, p})
-	if over := len(s.pasts.kept) - pastsKept; over > 0 {
-		s.pasts.kept = slices.Delete(s.pasts.kept, 0, over)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.kept = append(k.kept, keptPast{position, group, p})
+	if over := len(k.kept) - pastsKept; over > 0 {
+		k.kept = slices.Delete(k.kept, 0, over)
 	}
 	return p, nil
+}
+
+func (k *pasts) known(position uint64, group string) *projections.Past {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for i, one := range k.kept {
+		if one.position == position && one.group == group {
+			k.kept = append(slices.Delete(k.kept, i, i+1), one)
+			return one.past
+		}
+	}
+	return nil
 }
 
 // sightNow says of which cases the caller may see rows of the past: of those that she sees today. What has been closed to her

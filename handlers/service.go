@@ -84,7 +84,7 @@ type Service struct {
 	work    *workLimits
 	swept   atomic.Int64                        // uploads that were never attached
 	decoy   atomic.Pointer[[]eventlog.Recorded] // a case as it is stored; see caseState
-	pasts   pasts
+	pasts   *pasts
 	keeper  ruleKeeper
 	index   *nameIndex
 	watch   *watch // of Watch alone
@@ -94,7 +94,7 @@ type Service struct {
 
 // New makes a Service.
 func New(d Deps) *Service {
-	return &Service{Deps: d, access: newAccessStreams(), signIn: newSignInLimits(d.Clock.Wall), work: newWorkLimits(d.Clock.Wall), names: newNameCache(), memory: newMemory(), shown: newShownSecrets(d.Clock.Wall), recent: &recent{}, index: newNameIndex(), watch: &watch{}}
+	return &Service{Deps: d, access: newAccessStreams(), signIn: newSignInLimits(d.Clock.Wall), work: newWorkLimits(d.Clock.Wall), names: newNameCache(), memory: newMemory(), shown: newShownSecrets(d.Clock.Wall), recent: &recent{}, index: newNameIndex(), pasts: newPasts(), watch: &watch{}}
 }
 
 // namespace of the ids that derive from a command's key (UUID version 5, RFC 9562).
