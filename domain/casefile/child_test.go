@@ -3,6 +3,7 @@ package casefile
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -249,6 +250,18 @@ func TestAnAppealAgainstARefusal(t *testing.T) {
 		if o, _ := st.s.Order("o1"); len(o.Appeals) != 1 || o.Appeals[0].Outcome != RefusalLifted || o.Appeal.Party != "prosecutor" || !o.Appeal.Runs() {
 			t.Errorf("%s: %+v", kind, o)
 		}
+	}
+}
+
+// Whoever takes a case on elsewhere is told of the appeal that still runs against the court's no: the file goes with its orders.
+func TestAFileGoesWithTheAppealThatRuns(t *testing.T) {
+	st := orderIn(t, UM, OrderIsRefused)
+	if slices.Contains(st.s.RequiredParts(), "orders") {
+		t.Error("a no that nobody appealed against must go with the file")
+	}
+	st.after(time.Hour).do(muni, AppealOrder{"o1", "survivor", other})
+	if !slices.Contains(st.s.RequiredParts(), "orders") {
+		t.Errorf("a running appeal stays behind: %v", st.s.RequiredParts())
 	}
 }
 

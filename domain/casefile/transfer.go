@@ -231,7 +231,9 @@ func (s State) RequiredParts() []string {
 	if has(s.Measures, func(m Measure) bool { return m.Protects() && m.Runs() }) {
 		out = append(out, "measures")
 	}
-	if has(s.Orders, func(o Order) bool { return !o.InError && (o.Status == OrderAsked || o.Status == OrderInForce) }) {
+	if has(s.Orders, func(o Order) bool {
+		return !o.InError && (o.Status == OrderAsked || o.Status == OrderInForce || o.AwaitsAppeal())
+	}) {
 		out = append(out, "orders")
 	}
 	return out
