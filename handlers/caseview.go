@@ -192,6 +192,9 @@ func (s *Service) Timeline(ctx context.Context, c Caller, id string, at At) (Tim
 	return h.Timeline(ctx, at), nil
 }
 
+// First is the moment of the case's first event: the earliest at which it is there.
+func (h History) First() At { return At{Position: h.facts[0].Position} }
+
 // Timeline is the history up to at. That it was looked at is recorded.
 func (h History) Timeline(ctx context.Context, at At) TimelineView {
 	if !h.follows {

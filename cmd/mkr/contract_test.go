@@ -96,9 +96,16 @@ func TestServeFromAnEmptyFolderToAStop(t *testing.T) {
 	if out, err := in.CombinedOutput(); err == nil || !strings.Contains(string(out), "not empty") {
 		t.Errorf("a second import: %v %s", err, out)
 	}
-	var replayed struct{ Code, Status string }
-	if err := json.Unmarshal([]byte(run(t, "audit", "replay", answer["case"].(string), "--data", dir)), &replayed); err != nil || replayed.Code != answer["code"] || replayed.Status != "open" {
-		t.Errorf("replay: %+v %v", replayed, err)
+	for _, args := range [][]string{ // by its id or its code, before the flags or after them
+		{answer["case"].(string), "--data", dir}, {"--data", dir, answer["case"].(string)}, {answer["code"].(string), "--data", dir},
+	} {
+		var replayed struct{ Code, Status string }
+		if err := json.Unmarshal([]byte(run(t, append([]string{"audit", "replay"}, args...)...)), &replayed); err != nil || replayed.Code != answer["code"] || replayed.Status != "open" {
+			t.Errorf("replay %v: %+v %v", args, replayed, err)
+		}
+	}
+	if out, err := child(t, "audit", "replay", "DHF-1900-0001", "--data", dir).CombinedOutput(); err == nil || !strings.Contains(string(out), "no such case at that moment: DHF-1900-0001") {
+		t.Errorf("a replay of a case that there is not: %v %s", err, out)
 	}
 }
 

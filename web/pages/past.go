@@ -349,8 +349,11 @@ func (p *Pages) compareCase(w http.ResponseWriter, r *http.Request, v view) erro
 	}
 	page := caseCompare{Case: r.PathValue("id")}
 	for i, name := range []string{"from", "to"} {
-		s := &page.Sides[i]
-		if s.Moment, err = p.Service.Moment(r.Context(), p.askedAt(q, name)); err != nil {
+		s, at := &page.Sides[i], p.askedAt(q, name)
+		if name == "from" && at.IsZero() { // where nobody said since when, since it was opened: a quiet case has changed since then too
+			at = h.First()
+		}
+		if s.Moment, err = p.Service.Moment(r.Context(), at); err != nil {
 			return err
 		}
 		s.Case, err = h.Case(r.Context(), handlers.At{Position: max(s.Position, 1)})

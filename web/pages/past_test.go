@@ -46,6 +46,9 @@ func TestTheListsAsTheyStood(t *testing.T) {
 	sides.wants(t, sq.Code("level", "unassessed"), sq.Code("level", "high"))
 	field := br.get("/cases/" + id + "/compare?from=" + before + "&to=" + moment(t, head))
 	field.wants(t, sq.T("part.risk"), sq.Code("level", "high"))
+	bare := br.get("/cases/" + id + "/compare") // no moment is named: since it was opened
+	bare.wants(t, sq.T("part.risk"), sq.Code("level", "high"))
+	bare.lacks(t, sq.T("compare.same"), sq.T("compare.nothing"))
 
 	// Where nothing was yet, nothing is shown; what cannot be read is now.
 	if a := br.get("/board?at=1"); strings.Contains(a.body, id) {
