@@ -1,5 +1,6 @@
 // The film: the board's history, played by the server over a line of its own. Pause ends the line and remembers the place;
 // play goes on from there. The rows come as the page shows them and are put in their places as live ones are.
+import { digits } from "../js/clock.js";
 import { put } from "../js/rows.js";
 
 const film = document.getElementById("film");
@@ -7,6 +8,7 @@ const list = document.querySelector('[data-live="board"]');
 const clock = film.querySelector(".now");
 const button = film.querySelector("[data-play]");
 const speed = film.querySelector("[data-speed]");
+const stand = document.getElementById("stand");
 let place = film.dataset.position;
 let line;
 // Dates read as everywhere on the pages, 14.10.2026 18:12; browsers do not all know Albanian.
@@ -39,6 +41,8 @@ function play() {
     picture = new Map();
     place = frame.position;
     film.dataset.position = place;
+    stand.dataset.position = place; // the foot of the page tells of the picture that is shown, not of the one it began with
+    stand.querySelector(".at").textContent = film.dataset.stand.replace("{position}", digits(place));
     clock.textContent = day.format(new Date(frame.time)).replace(", ", " ");
     if (frame.end) stop();
   };
