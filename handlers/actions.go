@@ -145,7 +145,7 @@ var ordersAndWork = []CaseAction{
 		return casefile.ScheduleHearing{Hearing: elsewhere, Court: p.receiver(), When: p.now.Add(day)}
 	}},
 	{"hearing.record", "hearings/{id}/record", casefile.TargetHearing, one(access.RecordHearing), func() Input { return &RecordHearing{} }, func(p probe) casefile.Command {
-		return casefile.RecordHearing{Hearing: p.target, Outcome: "other"}
+		return casefile.RecordHearing{Hearing: p.target, Outcome: "postponed"}
 	}},
 	simple("hearing.cancel", "hearings/{id}/cancel", casefile.TargetHearing, one(access.RecordHearing), func(id string) casefile.Command { return casefile.CancelHearing{Hearing: id} }),
 

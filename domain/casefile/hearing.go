@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"slices"
 	"time"
 
 	"mkr/domain/event"
@@ -53,6 +54,12 @@ func (t *decision) hearing(id string) (Hearing, error) {
 	return h, nil
 }
 
+// early is how long before its hour a hearing may have been held: courts begin early, they do not sit a day before.
+const early = 12 * time.Hour
+
+// foretold are the outcomes that are known before the day: the court put the hearing off, or who asked withdrew.
+var foretold = []string{"postponed", "withdrawn"}
+
 // recordHearing records what came of a hearing. A hearing on a UMM that was held, and not put off, is the one that the
 // law wants within 20 days (art. 19(3)d).
 func (t *decision) recordHearing(c RecordHearing) error {
@@ -68,6 +75,8 @@ func (t *decision) recordHearing(c RecordHearing) error {
 		return nil
 	case h.Status != Planned:
 		return event.RefuseField(CodeHearingWrongStatus, "hearing", "is "+string(h.Status))
+	case !slices.Contains(foretold, c.Outcome) && t.at().Before(h.When.Add(-early)):
+		return event.RefuseField(CodeHearingTooEarly, "occurred_at", "the hearing is fixed for later")
 	}
 	t.add(HearingHeld{Hearing: c.Hearing, Outcome: c.Outcome, At: t.at()})
 	t.meet(of(TargetHearing, c.Hearing))

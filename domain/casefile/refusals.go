@@ -97,6 +97,7 @@ const (
 	CodeBreachNotTold         = "breach.not_told"
 	CodeHearingUnknown        = "hearing.unknown"
 	CodeHearingWrongStatus    = "hearing.wrong_status"
+	CodeHearingTooEarly       = "hearing.too_early"
 	CodeVisitUnknown          = "visit.unknown"
 	CodeVisitWrongStatus      = "visit.wrong_status"
 	CodePlanUnknown           = "plan.unknown"
@@ -136,7 +137,7 @@ var Refusals = []string{
 	CodeMeasureNotProtective, CodeMeasureNoCourt, CodeMeasureNoParents, CodeMeasureNotLead,
 	CodeOrderUnknown, CodeOrderWrongStatus, CodeOrderWrongType, CodeOrderWrongConditions, CodeOrderTooLong, CodeOrderEnded, CodeOrderNotAsked, CodeOrderExtensionRefused,
 	CodeBreachUnknown, CodeBreachNotYours, CodeBreachNotTold,
-	CodeHearingUnknown, CodeHearingWrongStatus, CodeVisitUnknown, CodeVisitWrongStatus,
+	CodeHearingUnknown, CodeHearingWrongStatus, CodeHearingTooEarly, CodeVisitUnknown, CodeVisitWrongStatus,
 	CodePlanUnknown, CodePlanNotApproved, CodeGoalUnknown, CodeGoalEnded, CodeSafetyUnknown, CodeActionUnknown, CodeActionWrongStatus, CodeActionNotAssignee, CodeActionNotLead,
 	CodeTransferFirst, CodeTransferUnknown, CodeTransferNotLead, CodeTransferOpen, CodeTransferStatus, CodeTransferIncomplete, CodeScreeningChild, CodeScreeningBoth,
 	CodeOrderAppealed, CodeOrderNotAppealed, CodeAppealOutcome,

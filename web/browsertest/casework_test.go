@@ -71,3 +71,6 @@ func (b *bed) refer(t *testing.T, c handlers.Caller, caseID, to, service string)
 
 // soon is a time of the work's clock, some days ahead.
 func soon(days int) time.Time { return visitDay.AddDate(0, 0, days) }
+
+// thisEvening is later on the day of the visits: what came of a hearing of tomorrow cannot be told today.
+func thisEvening() time.Time { return visitDay.Add(6 * time.Hour) }

@@ -55,7 +55,7 @@ func (j *journey) theCourtOrders() {
 	v.act("hearing.schedule", "")
 	v.choose("order", j.order)
 	v.choose("court", v.Caller.Institution)
-	v.when("when", soon(1))
+	v.when("when", thisEvening())
 	v.file()
 	v.shows("dates", w.Code("next_date", "hearing"))
 	j.picture(v, "court-hearing")

@@ -256,7 +256,7 @@ func TestTheCourtDecidesAndHears(t *testing.T) {
 	v.act("hearing.schedule", "")
 	v.choose("order", order)
 	v.choose("court", v.Caller.Institution)
-	v.when("when", soon(2))
+	v.when("when", thisEvening())
 	v.file()
 	v.shows("dates", w.Code("next_date", "hearing"))
 
