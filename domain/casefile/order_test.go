@@ -29,17 +29,17 @@ func TestFromThePoliceToTheProtectionOrder(t *testing.T) {
 	if p, _ := st.s.Order("p1"); p.Status != OrderReplaced || p.ReplacedBy != "u1" || len(p.Conditions) != 2 {
 		t.Fatalf("the police's order: %+v", p)
 	}
-	st.refused(court, RecordHearing{"h1", "order_confirmed"}, CodeHearingTooEarly, "occurred_at"). // it is nine days off
-													after(9*24*time.Hour).
-													do(court, RecordHearing{"h1", "order_confirmed"}).then("hearing.held deadline.met deadline.met").
-													owes(TargetOrder, "u1", "ORDER-EXECUTE "+police).
-													do(court, UpholdOrder{"u1"}).
-													owes(TargetOrder, "u1", "ORDER-EXECUTE "+police+"; DV-14 "+court). // a confirmed UMM needs the UM to follow
-													refused(court, IssueOrder{Order: "m1", Type: UM, Executor: police}, CodeRequired, "valid_until").
-													refused(court, IssueOrder{Order: "m1", Type: UM, Executor: police, ValidUntil: st.now.AddDate(0, 13, 0)}, CodeOrderTooLong, "valid_until").
-													do(court, IssueOrder{Order: "m1", Type: UM, Executor: police, ValidUntil: st.now.AddDate(0, 12, 0)}).
-													owes(TargetOrder, "u1", "").
-													owes(TargetOrder, "m1", "ORDER-EXECUTE "+police+"; DV-15 "+court+"; DV-16 "+muni+"; DV-17 "+muni)
+	st.refused(court, RecordHearing{"h1", "order_confirmed"}, CodeHearingTooEarly, "occurred_at") // it is nine days off
+	st.after(9*24*time.Hour).
+		do(court, RecordHearing{"h1", "order_confirmed"}).then("hearing.held deadline.met deadline.met").
+		owes(TargetOrder, "u1", "ORDER-EXECUTE "+police).
+		do(court, UpholdOrder{"u1"}).
+		owes(TargetOrder, "u1", "ORDER-EXECUTE "+police+"; DV-14 "+court). // a confirmed UMM needs the UM to follow
+		refused(court, IssueOrder{Order: "m1", Type: UM, Executor: police}, CodeRequired, "valid_until").
+		refused(court, IssueOrder{Order: "m1", Type: UM, Executor: police, ValidUntil: st.now.AddDate(0, 13, 0)}, CodeOrderTooLong, "valid_until").
+		do(court, IssueOrder{Order: "m1", Type: UM, Executor: police, ValidUntil: st.now.AddDate(0, 12, 0)}).
+		owes(TargetOrder, "u1", "").
+		owes(TargetOrder, "m1", "ORDER-EXECUTE "+police+"; DV-15 "+court+"; DV-16 "+muni+"; DV-17 "+muni)
 	if u, _ := st.s.Order("u1"); u.Status != OrderReplaced {
 		t.Fatalf("the immediate order is %s", u.Status)
 	}
