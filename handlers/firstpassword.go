@@ -39,8 +39,9 @@ func (s *Service) ownPasswordNeeded(st account.State) error {
 }
 
 // SignInFirst goes on where SignIn asked for a password of the holder's own, and lets her in by it. One that is too weak, or the one that
-// somebody else knows, is refused by its field; a door that has waited too long, or was gone through before, is ErrNotSignedIn.
-func (s *Service) SignInFirst(ctx context.Context, waiting string, own person.Plain) (token string, c Caller, err error) {
+// somebody else knows, is refused by its field; a door that has waited too long, or was gone through before, is ErrNotSignedIn. Tries are
+// counted like guesses, for each costs as much: ErrTooManyTries.
+func (s *Service) SignInFirst(ctx context.Context, waiting string, own person.Plain, remote string) (token string, c Caller, err error) {
 	body, err := s.openFor(withFirstPassword, waiting)
 	if err != nil {
 		return "", Caller{}, ErrNotSignedIn
@@ -63,6 +64,10 @@ func (s *Service) SignInFirst(ctx context.Context, waiting string, own person.Pl
 	if err := password.Check(own.Reveal(), username); err != nil {
 		return "", Caller{}, passwordError(err)
 	}
+	right, ok := s.signIn.try("first "+st.Lookup, remote)
+	if !ok {
+		return "", Caller{}, ErrTooManyTries
+	}
 	same, err := s.Passwords.Verify(ctx, st.Hash, own.Reveal())
 	if err != nil {
 		return "", Caller{}, err
@@ -83,6 +88,7 @@ func (s *Service) SignInFirst(ctx context.Context, waiting string, own person.Pl
 		}
 		return "", Caller{}, err
 	}
+	right()
 	if st, err = s.accountState(ctx, p.Account); err != nil {
 		return "", Caller{}, err
 	}

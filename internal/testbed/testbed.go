@@ -232,7 +232,7 @@ func (b *Bed) ComesIn(username, first string) (token string, c handlers.Caller) 
 	if !errors.As(err, &own) {
 		b.TB.Fatalf("a first password: %v", err)
 	}
-	token, c, err = b.SignInFirst(b.TB.Context(), own.Pending, person.PlainOf(Password))
+	token, c, err = b.SignInFirst(b.TB.Context(), own.Pending, person.PlainOf(Password), "test")
 	OK(b.TB, err)
 	return token, c
 }

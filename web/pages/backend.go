@@ -28,7 +28,7 @@ import (
 // what she may.
 type Service interface {
 	SignIn(ctx context.Context, in handlers.SignIn, remote string) (token string, c handlers.Caller, err error)
-	SignInFirst(ctx context.Context, waiting string, own person.Plain) (token string, c handlers.Caller, err error)
+	SignInFirst(ctx context.Context, waiting string, own person.Plain, remote string) (token string, c handlers.Caller, err error)
 	SignInCode(ctx context.Context, waiting, code, remote string) (string, handlers.Caller, error)
 	EndMyOtherSessions(ctx context.Context, c handlers.Caller, env handlers.Envelope) (int, error)
 	HasSecondFactor(ctx context.Context, c handlers.Caller) (set bool, left int, err error)

@@ -72,7 +72,7 @@ func (p *Pages) signInFirst(w http.ResponseWriter, r *http.Request, v view) erro
 		d.Error = v.Refusal("not_the_same")
 		return p.render(w, r, http.StatusUnprocessableEntity, firstView(v, d))
 	}
-	token, c, err := p.Service.SignInFirst(r.Context(), d.Pending, person.PlainOf(own))
+	token, c, err := p.Service.SignInFirst(r.Context(), d.Pending, person.PlainOf(own), remote(r))
 	var (
 		needed *handlers.CodeNeededError
 		wrong  *handlers.InputError
@@ -84,6 +84,10 @@ func (p *Pages) signInFirst(w http.ResponseWriter, r *http.Request, v view) erro
 	case errors.As(err, &wrong):
 		d.Error = v.Refusal(wrong.Code)
 		return p.render(w, r, http.StatusUnprocessableEntity, firstView(v, d))
+	case errors.Is(err, handlers.ErrTooManyTries):
+		w.Header().Set("Retry-After", "30")
+		d.Error = v.Refusal("too_many_tries")
+		return p.render(w, r, http.StatusTooManyRequests, firstView(v, d))
 	case errors.Is(err, handlers.ErrNotSignedIn): // it took too long, or somebody was faster: she signs in anew
 		return p.render(w, r, http.StatusUnprocessableEntity, signInView(v, p.door(handlers.SignIn{}, r).refused(v.Refusal("wrong_credentials"))))
 	case err != nil:
