@@ -161,7 +161,7 @@ func inError(facts []event.Fact) map[string]bool {
 }
 
 // OpenHandOver opens the texts that go with the sheet, as they were when the file was handed over: those of its parts, and
-// none that the policy does not open to the caller today. The opening is recorded before she reads a word.
+// none that the policy does not open to the caller today. Who is at a screen proves once more who she is (ErrStepUp). The opening is recorded before she reads a word.
 func (s *Service) OpenHandOver(ctx context.Context, c Caller, caseID, transfer string) (Opened, error) {
 	out := Opened{Persons: []OpenedFields{}, Entries: []OpenedFields{}}
 	sheet, h, err := s.handOver(ctx, c, caseID, transfer)
@@ -172,6 +172,9 @@ func (s *Service) OpenHandOver(ctx context.Context, c Caller, caseID, transfer s
 	if granted == 0 {
 		err := &DeniedError{Action: string(access.OpenFields), Code: access.CodeNotForRole}
 		s.recordRefusal(ctx, c, string(access.OpenFields), event.StreamName(event.CaseCategory, caseID), NewKey(), err)
+		return out, err
+	}
+	if err := s.needRaisedScreen(ctx, c); err != nil { // it leaves the house, as a bundle does
 		return out, err
 	}
 	until := h.facts[len(h.facts)-1]

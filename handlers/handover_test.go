@@ -15,7 +15,8 @@ import (
 // of the case; nobody but who may take the case out on paper sees it, and no text opens that is of no part that was sent.
 func TestTheSheetOfATransferStaysAsItWas(t *testing.T) {
 	b := newBed(t)
-	unit, police := as("child_protection_worker", b.cp), as("police", b.police)
+	unit, _ := atScreen(b.Bed, "child_protection_worker")
+	police := as("police", b.police)
 	made, err := b.OpenCase(t.Context(), police, childIntake(), key())
 	ok(t, err)
 	id := made.Case
@@ -55,6 +56,10 @@ func TestTheSheetOfATransferStaysAsItWas(t *testing.T) {
 	if len(now.Case.Assessments) != 1 || now.Case.Status != casefile.Open || len(now.Owed) != len(then.Owed) || !now.Sent || !now.Opens {
 		t.Errorf("what was sent has changed: %d assessments, %s, %d duties", len(now.Case.Assessments), now.Case.Status, len(now.Owed))
 	}
+	if _, err := b.OpenHandOver(t.Context(), unit, id, tr); !errors.Is(err, handlers.ErrStepUp) {
+		t.Errorf("a whole file is opened from a screen that was found open: %v", err)
+	}
+	b.Raise(unit)
 	texts, err := b.OpenHandOver(t.Context(), unit, id, tr)
 	ok(t, err)
 	if len(texts.Persons) == 0 || texts.Persons[0].Fields["name"] == "" || texts.Persons[0].Fields["phone"] != "" {
@@ -69,7 +74,7 @@ func TestTheSheetOfATransferStaysAsItWas(t *testing.T) {
 // What was marked as entered in error does not go out on paper, where nobody can mark it any more.
 func TestWhatWasTakenBackIsNotOnTheSheet(t *testing.T) {
 	b := newBed(t)
-	unit := as("child_protection_worker", b.cp)
+	unit, _ := atScreen(b.Bed, "child_protection_worker")
 	made, err := b.OpenCase(t.Context(), as("police", b.police), childIntake(), key())
 	ok(t, err)
 	id := made.Case
@@ -102,6 +107,7 @@ func TestWhatWasTakenBackIsNotOnTheSheet(t *testing.T) {
 	if notes(seen.Entries) != 1 || notes(sheet.Entries) != 1 {
 		t.Errorf("%d notes are on the sheet before, %d on the one that was sent", notes(seen.Entries), notes(sheet.Entries))
 	}
+	b.Raise(unit)
 	texts, err := b.OpenHandOver(t.Context(), unit, id, tr)
 	ok(t, err)
 	for _, one := range texts.Entries {
