@@ -2,8 +2,18 @@ package main
 
 import (
 	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
+	"io"
+	"log"
+	"math/big"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,6 +32,24 @@ func TestTheDemoRefusesAnAddressThatOthersCouldReach(t *testing.T) {
 		if err := loopback(addr); err != nil {
 			t.Errorf("%s: %v", addr, err)
 		}
+	}
+}
+
+// On an address that others reach, mkr serves with TLS or not at all, unless somebody says that a proxy does.
+func TestServeRefusesToBeReadOnTheWay(t *testing.T) {
+	for _, args := range [][]string{{"--addr", "0.0.0.0:0"}, {"--addr", "192.0.2.7:8443"}} {
+		cmd := child(t, append([]string{"serve", "--data", t.TempDir()}, args...)...)
+		var said bytes.Buffer
+		cmd.Stderr = &said
+		if err := cmd.Run(); err == nil || !strings.Contains(said.String(), "--tls-cert") {
+			t.Errorf("%q: %v, %q", args, err, said.String())
+		}
+	}
+	cmd := child(t, "serve", "--data", t.TempDir(), "--addr", "127.0.0.1:0", "--store", "esdb://store.example:2113?tls=false")
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	if err := cmd.Run(); err == nil || !strings.Contains(said.String(), "leaves out TLS") {
+		t.Errorf("a store in the open: %v, %q", err, said.String())
 	}
 }
 
@@ -153,4 +181,49 @@ func TestDemo(t *testing.T) {
 	if err := srv.cmd.Wait(); err != nil {
 		t.Errorf("the demo ends with %v", err)
 	}
+}
+
+// The question of health goes over TLS where the server speaks it, and believes the server's own certificate alone.
+func TestHealthIsAskedOverTLS(t *testing.T) {
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ready\n")) }))
+	defer server.Close()
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	dir := t.TempDir()
+	cert := filepath.Join(dir, "cert.pem")
+	if err := os.WriteFile(cert, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	addr := server.Listener.Addr().String()
+	if err := runHealth(t.Context(), []string{"--addr", addr, "--tls-cert", cert}); err != nil {
+		t.Error(err)
+	}
+	if err := runHealth(t.Context(), []string{"--addr", addr}); err == nil {
+		t.Error("it was asked without TLS")
+	}
+	other := httptest.NewUnstartedServer(nil)
+	other.TLS = &tls.Config{Certificates: []tls.Certificate{*foreign(t)}}
+	other.StartTLS()
+	defer other.Close()
+	other.Config.ErrorLog = log.New(io.Discard, "", 0)
+	if err := runHealth(t.Context(), []string{"--addr", other.Listener.Addr().String(), "--tls-cert", cert}); err == nil {
+		t.Error("another's certificate was believed")
+	}
+	if err := runHealth(t.Context(), []string{"--addr", addr, "--tls-cert", filepath.Join(dir, "none")}); err == nil {
+		t.Error("a certificate that is not there was taken")
+	}
+}
+
+// foreign is a certificate that nobody knows, made out for the same name.
+func foreign(t *testing.T) *tls.Certificate {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), DNSNames: []string{"example.com"}, NotAfter: time.Now().AddDate(1, 0, 0)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }

@@ -28,7 +28,11 @@ func runServe(ctx context.Context, args []string) error {
 	cfg := app.Config{}
 	f.StringVar(&cfg.DataDir, "data", "data", "folder for the log, the keys and the views")
 	f.StringVar(&cfg.Store, "store", "", "sqlite:FOLDER, or esdb://...; default: the embedded log in --data")
-	f.StringVar(&cfg.Addr, "addr", "127.0.0.1:8080", "address to listen on; put TLS in front of it")
+	f.StringVar(&cfg.Addr, "addr", "127.0.0.1:8080", "address to listen on; one that other machines reach needs --tls-cert and --tls-key")
+	f.StringVar(&cfg.TLSCert, "tls-cert", "", "certificate to serve with, PEM, the chain after it; a renewed one is served without a stop")
+	f.StringVar(&cfg.TLSKey, "tls-key", "", "its private key, PEM")
+	plain := f.Bool("plain-http", false, "serve without TLS on an address that other machines reach: only where one's own proxy ends TLS and the way from it is closed")
+	insecureStore(f, &cfg)
 	f.StringVar(&cfg.KeysDir, "keys", "", "folder of the persons' keys; default: keys in --data. Servers on one store share it")
 	f.StringVar(&cfg.FilesDir, "files", "", "folder of the cases' files, as ciphertexts, or an object store, s3+https://host/bucket; default: files in --data. Servers on one store share it")
 	f.BoolVar(&cfg.TakeFiles, "take-files", false, "take the files over though they bear another installation's mark, or one of a log that had more events: say it once")
@@ -43,6 +47,11 @@ func runServe(ctx context.Context, args []string) error {
 	providers := f.String("identity-providers", "", "file that names the identity providers of institutions (see docs/runbooks/identity-providers.md)")
 	if err := parse(f, args); err != nil {
 		return err
+	}
+	if cfg.TLSCert == "" && cfg.TLSKey == "" && !*plain {
+		if err := loopback(cfg.Addr); err != nil {
+			return errors.New("--addr: other machines reach it, and what they send would be readable on the way: give --tls-cert and --tls-key, or say --plain-http")
+		}
 	}
 	if *providers != "" {
 		var err error
@@ -133,7 +142,7 @@ func runDemo(ctx context.Context, args []string) error {
 		return err
 	}
 	if err := loopback(*addr); err != nil {
-		return err
+		return fmt.Errorf("--addr: the demo's passwords are there for everybody to read: %w", err)
 	}
 	if *speed < 1 || *speed > 86_400 {
 		return errors.New("--speed: between 1 and 86400")
@@ -189,11 +198,11 @@ func runDemo(ctx context.Context, args []string) error {
 	})
 }
 
-// loopback refuses an address that others could reach: the demo's passwords are printed for everybody to read.
+// loopback refuses an address that others could reach.
 func loopback(addr string) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
-		return fmt.Errorf("--addr: %w", err)
+		return err
 	}
 	if host == "localhost" {
 		return nil
@@ -201,5 +210,5 @@ func loopback(addr string) error {
 	if ip := net.ParseIP(host); ip != nil && ip.IsLoopback() {
 		return nil
 	}
-	return errors.New("--addr: the demo serves on a loopback address only, such as 127.0.0.1:8080")
+	return errors.New("a loopback address is wanted, such as 127.0.0.1:8080")
 }

@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
 	"flag"
 	"fmt"
 	"net/http"
@@ -40,7 +43,12 @@ func storeFlags(f *flag.FlagSet) *app.Config {
 	f.StringVar(&cfg.FilesDir, "files", "", "folder of the cases' files, or an object store as for serve; default: files in --data")
 	f.StringVar(&cfg.S3KeyFile, "s3-key-file", "", "access key and secret of the object store, a line each")
 	f.StringVar(&cfg.KeyFile, "key-file", "", "deployment key, when it is kept apart from the data")
+	insecureStore(f, cfg)
 	return cfg
+}
+
+func insecureStore(f *flag.FlagSet, cfg *app.Config) {
+	f.BoolVar(&cfg.InsecureStore, "insecure-store", false, "take a --store or --files on another machine without TLS, or without a check of its certificate: only where the network between them is closed")
 }
 
 func runInstitution(ctx context.Context, args []string) error {
@@ -196,16 +204,25 @@ func runPolicy(_ context.Context, args []string) error {
 func runHealth(ctx context.Context, args []string) error {
 	f := flags("health")
 	addr := f.String("addr", "127.0.0.1:8080", "address of the server")
+	cert := f.String("tls-cert", "", "certificate that it serves with, as said to serve: it is asked over TLS, and no other is believed")
 	if err := parse(f, args); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+*addr+"/readyz", nil)
+	client, scheme := http.DefaultClient, "http"
+	if *cert != "" {
+		config, err := believes(*cert)
+		if err != nil {
+			return fmt.Errorf("--tls-cert: %w", err)
+		}
+		client, scheme = &http.Client{Transport: &http.Transport{TLSClientConfig: config}}, "https"
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://"+*addr+"/readyz", nil)
 	if err != nil {
 		return err
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := client.Do(req)
 	if err != nil {
 		return err
 	}
@@ -215,4 +232,29 @@ func runHealth(ctx context.Context, args []string) error {
 	}
 	fmt.Fprintln(os.Stdout, "ready")
 	return nil
+}
+
+// believes is how to talk to a server on this machine that serves with the certificate of a file, whatever name that is made out for.
+func believes(path string) (*tls.Config, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	roots := x509.NewCertPool()
+	block, _ := pem.Decode(text)
+	if !roots.AppendCertsFromPEM(text) || block == nil {
+		return nil, fmt.Errorf("%s: no certificate", path)
+	}
+	leaf, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return nil, err
+	}
+	config := &tls.Config{RootCAs: roots}
+	switch {
+	case len(leaf.DNSNames) > 0:
+		config.ServerName = strings.Replace(leaf.DNSNames[0], "*", "any", 1)
+	case len(leaf.IPAddresses) > 0:
+		config.ServerName = leaf.IPAddresses[0].String()
+	}
+	return config, nil
 }

@@ -35,24 +35,28 @@ import (
 
 // Config is all that can be chosen.
 type Config struct {
-	DataDir   string
-	Store     string       // "" or sqlite:FOLDER or esdb://...
-	Addr      string       // host:port; port 0 lets the system choose
-	KeysDir   string       // folder of the persons' keys; "" means keys in DataDir. Servers on one store share one
-	KeyFile   string       // deployment key, if it is kept elsewhere than with the keys
-	FilesDir  string       // folder of the cases' files, or s3+https://host/bucket; "" means files in DataDir. Servers on one store share one
-	S3KeyFile string       // access key and secret of an object store, a line each; "": MKR_S3_ACCESS_KEY and MKR_S3_SECRET_KEY
-	TakeFiles bool         // the files are this installation's from now on, whosever they were
-	NewKeys   bool         // begin with new keys though the log holds events: the old ones are lost for ever
-	Origin    string       // under which people's browsers know this site, as https://mkr.example.al, or LocalOrigin; "" means no passkeys
-	Providers []idp.Config // identity providers of institutions; they need an Origin
-	Secure    bool         // behind TLS: cookies are Secure
-	Proxied   bool         // the proxy in front says who calls
-	Speed     float64
-	Idle      time.Duration   // life of a session that nobody touches; 0: handlers.IdleLife
-	Clock     *handlers.Clock // nil: the system's
-	Demo      *pages.Demo     // accounts to show at sign-in; nil but in the demo
-	Log       io.Writer       // structured log; nil: standard error
+	DataDir string
+	Store   string // "" or sqlite:FOLDER or esdb://...
+	// InsecureStore takes a store on another machine over a connection that others could read: only where the network itself is closed.
+	InsecureStore bool
+	Addr          string       // host:port; port 0 lets the system choose
+	KeysDir       string       // folder of the persons' keys; "" means keys in DataDir. Servers on one store share one
+	KeyFile       string       // deployment key, if it is kept elsewhere than with the keys
+	FilesDir      string       // folder of the cases' files, or s3+https://host/bucket; "" means files in DataDir. Servers on one store share one
+	S3KeyFile     string       // access key and secret of an object store, a line each; "": MKR_S3_ACCESS_KEY and MKR_S3_SECRET_KEY
+	TakeFiles     bool         // the files are this installation's from now on, whosever they were
+	NewKeys       bool         // begin with new keys though the log holds events: the old ones are lost for ever
+	Origin        string       // under which people's browsers know this site, as https://mkr.example.al, or LocalOrigin; "" means no passkeys
+	Providers     []idp.Config // identity providers of institutions; they need an Origin
+	Secure        bool         // behind TLS: cookies are Secure
+	TLSCert       string       // certificate, with its chain; with it and its key the server speaks TLS itself
+	TLSKey        string
+	Proxied       bool // the proxy in front says who calls
+	Speed         float64
+	Idle          time.Duration   // life of a session that nobody touches; 0: handlers.IdleLife
+	Clock         *handlers.Clock // nil: the system's
+	Demo          *pages.Demo     // accounts to show at sign-in; nil but in the demo
+	Log           io.Writer       // structured log; nil: standard error
 	// Retention says for how long data is kept; nil: the schedule that comes with the program, which nobody has verified.
 	Retention retention.Schedule
 	// Witnesses are those whose signatures under the checkpoints are kept and shown.
@@ -73,6 +77,8 @@ type App struct {
 	hub     *live.Hub
 	server  *http.Server
 	ln      net.Listener
+
+	certificate *certificate // nil: the proxy in front ends TLS
 
 	run     context.Context // ends when the app stops
 	cancel  context.CancelFunc
@@ -101,10 +107,15 @@ func New(cfg Config) (a *App, err error) {
 	if cfg.Clock != nil {
 		clock = *cfg.Clock
 	}
+	if cfg.TLSCert != "" || cfg.TLSKey != "" {
+		if a.certificate, err = openCertificate(cfg.TLSCert, cfg.TLSKey, clock.Wall, a.logger); err != nil {
+			return a, err
+		}
+	}
 	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
 		return a, fmt.Errorf("data folder: %w", err)
 	}
-	if a.events, err = openLog(cfg.Store, cfg.DataDir, clock.Now, a.logger); err != nil {
+	if a.events, err = openLog(cfg, clock.Now, a.logger); err != nil {
 		return a, err
 	}
 	a.defers(a.events.Close)
@@ -291,8 +302,13 @@ func (a *App) Start() error {
 		}
 	}
 	a.server = newServer(handler, a.logger)
+	serve := a.server.Serve
+	if a.certificate != nil {
+		a.server.TLSConfig = tlsConfig(a.certificate)
+		serve = func(ln net.Listener) error { return a.server.ServeTLS(ln, "", "") }
+	}
 	a.goes("http", func() error {
-		if err := a.server.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+		if err := serve(ln); !errors.Is(err, http.ErrServerClosed) {
 			return err
 		}
 		return nil
@@ -323,7 +339,12 @@ func (a *App) Go(name string, part func(context.Context) error) {
 }
 
 // URL is where it serves.
-func (a *App) URL() string { return "http://" + a.ln.Addr().String() }
+func (a *App) URL() string {
+	if a.certificate != nil {
+		return "https://" + a.ln.Addr().String()
+	}
+	return "http://" + a.ln.Addr().String()
+}
 
 // Position is that of the newest event that the views have taken in.
 func (a *App) Position() uint64 { return a.runner.Views().Position(projections.Board) }

@@ -20,14 +20,19 @@ import (
 
 // openLog opens the event log that store names: "" or "sqlite:PATH" (a folder) for the embedded one, a connection
 // string for EventStoreDB.
-func openLog(store, dataDir string, now func() time.Time, logger zerolog.Logger) (eventlog.Log, error) {
+func openLog(cfg Config, now func() time.Time, logger zerolog.Logger) (eventlog.Log, error) {
+	store := cfg.Store
 	switch {
 	case store == "":
-		return sqlitelog.Open(sqlitelog.Options{Dir: filepath.Join(dataDir, "log"), Now: now, Logger: logger})
+		return sqlitelog.Open(sqlitelog.Options{Dir: filepath.Join(cfg.DataDir, "log"), Now: now, Logger: logger})
 	case strings.HasPrefix(store, "sqlite:"):
 		return sqlitelog.Open(sqlitelog.Options{Dir: strings.TrimPrefix(store, "sqlite:"), Now: now, Logger: logger})
 	case strings.HasPrefix(store, "esdb://"), strings.HasPrefix(store, "esdb+discover://"):
-		return esdblog.Open(store, esdblog.WithLogger(logger))
+		options := []esdblog.Option{esdblog.WithLogger(logger)}
+		if cfg.InsecureStore {
+			options = append(options, esdblog.WithInsecure())
+		}
+		return esdblog.Open(store, options...)
 	}
 	return nil, fmt.Errorf("the store must be sqlite:FOLDER or esdb://..., not %q", scheme(store))
 }
@@ -78,5 +83,5 @@ func OpenLog(cfg Config) (eventlog.Log, error) {
 
 // OpenLogAt does the same with a clock of the caller's.
 func OpenLogAt(cfg Config, now func() time.Time) (eventlog.Log, error) {
-	return openLog(cfg.Store, cfg.DataDir, now, zerolog.Nop())
+	return openLog(cfg, now, zerolog.Nop())
 }

@@ -90,6 +90,19 @@ func TestCompose(t *testing.T) {
 	if asMap(asMap(mkr["depends_on"])["eventstore"])["condition"] != "service_healthy" || mkr["read_only"] != "true" {
 		t.Error("mkr must wait for a healthy store and write to its volumes only")
 	}
+	// Between the services everything is encrypted, and callers are told apart by the address that Caddy writes.
+	env := asMap(mkr["environment"])
+	for key, want := range map[string]string{"MKR_TLS_CERT": "/tls/node.crt", "MKR_TLS_KEY": "/tls/node.key", "MKR_PROXIED": "true", "MKR_PLAIN_HTTP": "<nil>", "MKR_INSECURE_STORE": "<nil>"} {
+		if got := fmt.Sprint(env[key]); got != want {
+			t.Errorf("mkr has %s %q, want %q", key, got, want)
+		}
+	}
+	if door := text(t, root, "deploy/Caddyfile"); !strings.Contains(door, "reverse_proxy https://mkr:8443") || !strings.Contains(door, "tls_trust_pool file /ca/ca.crt") || strings.Contains(door, "insecure") {
+		t.Error("Caddy must reach mkr over TLS, and believe the house's own authority alone")
+	}
+	if store := text(t, root, "deploy/prepare"); !strings.Contains(store, "tls=true&tlsCaFile=/ca/ca.crt") {
+		t.Error("mkr must reach the store over TLS, and believe the house's own authority alone")
+	}
 	// What the image expects and what the file gives must be the same.
 	dockerfile := text(t, root, "Dockerfile")
 	for _, want := range []string{"USER 65532:65532", "CGO_ENABLED=0", "FROM scratch", "HEALTHCHECK", `VOLUME ["/data", "/key"]`} {

@@ -95,6 +95,39 @@ func TestRefusesConnectionStrings(t *testing.T) {
 }
 
 // Without a server the log opens, and says what is wrong when it is used.
+// What goes to a store on another machine can be read by nobody on the way, unless somebody says that it may.
+func TestRefusesConnectionsInTheOpen(t *testing.T) {
+	for url, open := range map[string]bool{
+		"esdb://localhost:2113?tls=false":                                  false,
+		"esdb://127.0.0.1:2113?tls=false":                                  false,
+		"esdb://store.example:2113":                                        false,
+		"esdb://store.example:2113?tls=false":                              true,
+		"esdb://store.example:2113?TLS=False":                              true,
+		"esdb://store.example?tls=false":                                   true,
+		"esdb://ada:tops3cret@192.0.2.1:2113?tlsVerifyCert=false":                        true,
+		"esdb+discover://store.example:2113?tls=false":                     true,
+		"esdb://localhost:2113,store.example:2113?tls=false":               true,
+		"esdb://localhost.store.example:2113?tlsVerifyCert=false&tls=true": true,
+	} {
+		log, err := esdblog.Open(url)
+		if err == nil {
+			log.Close()
+		}
+		if (err != nil) != open {
+			t.Errorf("%s: %v", url, err)
+		}
+		if err != nil && strings.Contains(err.Error(), "tops3cret") {
+			t.Errorf("the error repeats the password: %v", err)
+		}
+		trusting, err := esdblog.Open(url, esdblog.WithInsecure())
+		if err != nil {
+			t.Errorf("%s, though it is wanted: %v", url, err)
+			continue
+		}
+		trusting.Close()
+	}
+}
+
 func TestOpensWithoutServer(t *testing.T) {
 	server := esdbtest.Start(t, esdbtest.NewStore())
 	server.Stop()

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -27,6 +29,7 @@ type Log struct {
 	// abandons is false only in tests under the race detector, which reports the client's closing of a channel that a stuck
 	// call sends on. It is right to; the send ends in the panic that the guard expects.
 	abandons bool
+	trusting bool // takes a connection that others can read or pretend to be
 
 	ctx   context.Context // ends when the log is closed
 	close context.CancelFunc
@@ -51,6 +54,10 @@ func WithAfter(after func(time.Duration) <-chan time.Time) Option {
 // WithLogger sets where lost and regained connections are reported; nowhere if not given.
 func WithLogger(logger zerolog.Logger) Option { return func(l *Log) { l.logger = logger } }
 
+// WithInsecure takes a connection string by which others could read what goes to the server, or take its place. Without it one that
+// leaves TLS out, or does not check the server's certificate, is good for this machine alone.
+func WithInsecure() Option { return func(l *Log) { l.trusting = true } }
+
 // Open makes a log on the server of an EventStoreDB connection string (esdb://user:password@host:port?tls=...). It does
 // not wait for the server: until one is reached, calls answer ErrUnavailable. Errors are of the string alone, and never repeat it,
 // because it may hold a password.
@@ -62,6 +69,9 @@ func Open(connection string, options ...Option) (*Log, error) {
 	l := &Log{config: config, limit: 10 * time.Second, after: time.After, logger: zerolog.Nop(), tail: newTail(), abandons: true}
 	for _, option := range options {
 		option(l)
+	}
+	if err := sheltered(config); err != nil && !l.trusting {
+		return nil, err
 	}
 	config.DefaultDeadline = &l.limit // of appends; the client's own is 10 s
 	l.ctx, l.close = context.WithCancel(context.Background())
@@ -92,6 +102,27 @@ func parse(connection string) (*esdb.Configuration, error) {
 		config.MaxDiscoverAttempts = 1
 	}
 	return config, nil
+}
+
+// sheltered refuses a way to the server on which others could listen or answer in its place.
+func sheltered(config *esdb.Configuration) error {
+	if !config.DisableTLS && !config.SkipCertificateVerification {
+		return nil
+	}
+	hosts := []string{config.Address}
+	for _, seed := range config.GossipSeeds {
+		hosts = append(hosts, net.JoinHostPort(seed.Host, strconv.Itoa(int(seed.Port))))
+	}
+	for _, address := range hosts {
+		host, _, err := net.SplitHostPort(address)
+		if err != nil {
+			host = address
+		}
+		if ip := net.ParseIP(host); host != "" && host != "localhost" && !ip.IsLoopback() {
+			return errors.New("esdblog: the connection string leaves out TLS, or the check of the certificate, for a server on another machine: leave tls=false and tlsVerifyCert=false out")
+		}
+	}
+	return nil
 }
 
 // Close ends the subscription, the connections and every call, which answer ErrClosed. Later calls of Close do nothing.
