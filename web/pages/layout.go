@@ -32,6 +32,8 @@ var scriptWords = []struct{ name, key string }{
 	{"send-waiting", "send.waiting"}, {"send-cancel", "send.cancel"}, {"send-offline", "send.offline"}, {"send-fault", "send.fault"},
 	{"draft-there", "draft.there"}, {"draft-sent", "draft.sent"}, {"draft-restore", "draft.restore"}, {"draft-drop", "draft.drop"},
 	{"stale", "live.stale"}, {"missed-none", "live.missed_none"}, {"wall-rows", "wall.rows"},
+	{"weekday-0", "weekday.0"}, {"weekday-1", "weekday.1"}, {"weekday-2", "weekday.2"}, {"weekday-3", "weekday.3"},
+	{"weekday-4", "weekday.4"}, {"weekday-5", "weekday.5"}, {"weekday-6", "weekday.6"},
 }
 
 // scriptPlurals are those with a form for one and another for more.

@@ -33,7 +33,7 @@ export const digits = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, root.dataset.
 // plural finds one that has a form for one and another for more, and puts the number in.
 export const plural = (name, n) => text(name + (n === 1 ? "-one" : "")).replace("{n}", digits(n));
 
-const zone = new Intl.DateTimeFormat("sq", { timeZone: "Europe/Tirane", hour: "2-digit", minute: "2-digit", hour12: false });
+const zone = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/Tirane", hour: "2-digit", minute: "2-digit", hour12: false });
 
 // hourOf writes a time as the clock of the place shows it; hour does so for a moment of the page's age.
 export const hourOf = (time) => zone.format(time);

@@ -106,7 +106,7 @@ async function offer(form) {
     fill(form, draft);
   };
   if (asked) return restore();
-  const at = new Date(draft.at).toLocaleTimeString("sq", { hour: "2-digit", minute: "2-digit", hour12: false });
+  const at = new Date(draft.at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
   const notice = document.createElement("div");
   notice.className = "notice draft";
   notice.setAttribute("role", "status");

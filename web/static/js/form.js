@@ -107,9 +107,8 @@ function follow(form) {
       out.className = "hint in-words";
       e.after(out);
     }
-    const day = e.value ? new Date(e.value) : undefined;
-    const how = { weekday: "long", day: "numeric", month: "long", year: "numeric", ...(e.type === "date" ? {} : { hour: "2-digit", minute: "2-digit", hour12: false }) };
-    out.textContent = day && !isNaN(day) ? day.toLocaleString(document.documentElement.lang, how) : "";
+    const [day, time] = e.value.split("T"), weekday = new Date(day).getUTCDay(); // browsers know no Albanian calendar: the words come with the page
+    out.textContent = isNaN(weekday) ? "" : [`${text("weekday-" + weekday)}, ${day.split("-").reverse().join(".")}`, time].join(" ").trim();
   }
 }
 
