@@ -114,11 +114,14 @@ func (e *WrongRevisionError) Is(target error) bool { return target == ErrWrongRe
 
 // Limits that every implementation enforces with ErrInvalid, so that a log can move between them.
 const (
-	MaxStreamName = 200
-	MaxEventType  = 100
-	MaxEventBytes = 1 << 20 // Data and Meta of one event together
-	MaxBatch      = 500     // events in one append
+	MaxStreamName  = 200
+	MaxEventType   = 100
+	MaxAppendBytes = 1 << 20 // the Sizes of the events in one append together: what EventStoreDB takes unless it is told otherwise
+	MaxBatch       = 500     // events in one append
 )
+
+// Size is what an event counts for in an append: at least as much as EventStoreDB thinks, which counts two bytes for each character of the type.
+func (e NewEvent) Size() int { return len(e.Data) + len(e.Meta) + 2*len(e.Type) }
 
 // Validate checks an append against the contract's limits. Implementations call it first.
 func Validate(stream string, expected Expected, events []NewEvent) error {
@@ -134,7 +137,9 @@ func Validate(stream string, expected Expected, events []NewEvent) error {
 	case len(events) == 0 || len(events) > MaxBatch:
 		return fmt.Errorf("%w: %d events in one append", ErrInvalid, len(events))
 	}
+	size := 0
 	for i, e := range events {
+		size += e.Size()
 		switch {
 		case e.ID == uuid.Nil:
 			return fmt.Errorf("%w: event %d has no id", ErrInvalid, i)
@@ -142,8 +147,8 @@ func Validate(stream string, expected Expected, events []NewEvent) error {
 			return fmt.Errorf("%w: event %d has type %q", ErrInvalid, i, e.Type)
 		case !text(e.Type):
 			return fmt.Errorf("%w: the type of event %d is not UTF-8 or holds a control character", ErrInvalid, i)
-		case len(e.Data)+len(e.Meta) > MaxEventBytes:
-			return fmt.Errorf("%w: event %d holds %d bytes", ErrInvalid, i, len(e.Data)+len(e.Meta))
+		case size > MaxAppendBytes:
+			return fmt.Errorf("%w: the append holds more than %d bytes", ErrInvalid, MaxAppendBytes)
 		}
 	}
 	return nil

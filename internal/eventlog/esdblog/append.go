@@ -122,7 +122,7 @@ func actualOf(err error) (actual eventlog.Expected, known bool) {
 func head(ctx context.Context, s *source, stream string) (eventlog.Expected, error) {
 	at := eventlog.NoStream
 	reader, err := s.readStream(ctx, stream, esdb.Backwards, esdb.End{}, 1)
-	err = receive(reader, err, func(e *esdb.RecordedEvent) bool {
+	_, err = receive(reader, err, func(e *esdb.RecordedEvent) bool {
 		at = eventlog.At(e.EventNumber)
 		return true
 	})

@@ -53,6 +53,15 @@ func TestConformance(t *testing.T) { logtest.Run(t, inProcess) }
 
 func TestLinearizable(t *testing.T) { logtest.Linearizable(t, inProcess) }
 
+// One server for the whole suite, as a real one is: each test finds what those before it left, and the system's own events between.
+func TestSharedServer(t *testing.T) {
+	server := esdbtest.Start(t, esdbtest.NewStore())
+	logtest.Run(t, func(testing.TB) *logtest.Store {
+		server.Store().AddSystem(70)
+		return &logtest.Store{Open: func(t testing.TB) eventlog.Log { return open(t, server) }, Reopens: true}
+	})
+}
+
 // TestRealServer, given MKR_TEST_ESDB, runs the same suite against an EventStoreDB that the variable names. The suite's streams have names of
 // their own in every run, but nobody else may write to that server meanwhile.
 func TestRealServer(t *testing.T) {

@@ -13,6 +13,5 @@
 //     Its newest events are kept in memory, within bounds, and serve readers at the end of the log without a call.
 //   - Streams and events of the system ($...) are not shown.
 //
-// A Position is the commit position of EventStoreDB. The server must be told to take appends of 16 MiB
-// (EVENTSTORE_MAX_APPEND_SIZE): its default of 1 MiB is less than the contract's largest event.
+// A Position is the commit position of EventStoreDB, of version 22.6 or later. Its defaults will do: the contract's largest append is what it takes.
 package esdblog

@@ -251,24 +251,37 @@ func TestRemovedEvents(t *testing.T) {
 	server := esdbtest.Start(t, esdbtest.NewStore())
 	log := open(t, server)
 	must(t, log, "case", eventlog.NoStream, events(3)...)
-	for _, n := range []int{1, 2, 3} {
+	for _, n := range []int{1, 2} {
 		server.Store().Remove("case", n)
 		if got, err := log.ReadStream(within(t, patience), "case", 0); !errors.Is(err, eventlog.ErrCorrupt) || len(got) != 0 {
 			t.Errorf("%d of 3 events removed: %d events, %v, want ErrCorrupt", n, len(got), err)
 		}
+	}
+	for what, remove := range map[string]func(string){
+		"truncated behind its end": func(stream string) { server.Store().Remove(stream, 3) },
+		"deleted":                  server.Store().Delete,
+		"deleted for good":         server.Store().Tombstone,
+	} {
+		must(t, log, what, eventlog.NoStream, events(3)...)
+		remove(what)
+		if got, err := log.ReadStream(within(t, patience), what, 0); !errors.Is(err, eventlog.ErrCorrupt) || len(got) != 0 {
+			t.Errorf("%s: %d events, %v, want ErrCorrupt", what, len(got), err)
+		}
+	}
+	if got, err := log.ReadStream(within(t, patience), "another", 0); err != nil || len(got) != 0 {
+		t.Errorf("a stream that never was: %d events, %v", len(got), err)
 	}
 }
 
 // What the server will never take is the caller's mistake, not an outage.
 func TestTooLargeForTheServer(t *testing.T) {
 	server := esdbtest.Start(t, esdbtest.NewStore())
+	server.TakeAtMost(4096)
 	log := open(t, server)
-	evs := events(esdbtest.MaxAppendBytes/eventlog.MaxEventBytes + 1)
-	for i := range evs {
-		evs[i].Data, evs[i].Meta = make([]byte, eventlog.MaxEventBytes), nil
-	}
+	evs := events(1)
+	evs[0].Data = make([]byte, 5000)
 	if _, err := log.Append(within(t, patience), "case", eventlog.NoStream, evs...); !errors.Is(err, eventlog.ErrInvalid) {
 		t.Fatalf("Append: %v, want ErrInvalid", err)
 	}
-	must(t, log, "case", eventlog.NoStream, evs[0])
+	must(t, log, "case", eventlog.NoStream, events(1)...)
 }

@@ -69,7 +69,7 @@ func (l *Log) follow() (progressed bool, err error) {
 			}
 		case event.CheckPointReached != nil:
 			progressed = true
-			l.tail.passed(eventlog.Position(event.CheckPointReached.Commit))
+			l.tail.passed(*event.CheckPointReached)
 		case event.CaughtUp != nil:
 			progressed = true
 		case event.SubscriptionDropped != nil:
@@ -89,7 +89,7 @@ func (l *Log) findEnd() error {
 	}
 	end, err := call(l.ctx, l, func(ctx context.Context, s *source) (at eventlog.Position, err error) {
 		reader, err := s.readAll(ctx, esdb.Backwards, esdb.End{}, 1)
-		err = receive(reader, err, func(e *esdb.RecordedEvent) bool {
+		_, err = receive(reader, err, func(e *esdb.RecordedEvent) bool {
 			at = eventlog.Position(e.Position.Commit)
 			return true
 		})
@@ -107,10 +107,9 @@ func (l *Log) subscribe(ctx context.Context, s *source) (*esdb.Subscription, err
 	if !s.acquire() {
 		return nil, fmt.Errorf("%w: the connection was given up", eventlog.ErrUnavailable)
 	}
-	at, _ := l.tail.position()
 	var from esdb.AllPosition = esdb.Start{} // never left out: the client would take the end
-	if at > 0 {
-		from = esdb.Position{Commit: uint64(at), Prepare: uint64(at)}
+	if at, _ := l.tail.position(); at.Commit > 0 {
+		from = at
 	}
 	return guard(ctx, l, s, func(context.Context, *source) (*esdb.Subscription, error) {
 		subscription, err := s.subscribe(toLeader(ctx), esdb.SubscribeToAllOptions{

@@ -2,10 +2,10 @@ package esdblog
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"math"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 
@@ -20,20 +20,32 @@ const (
 )
 
 type page struct {
-	events []eventlog.Recorded
-	last   eventlog.Position // of the last event looked at, shown or not
-	ended  bool              // there was nothing more
+	events  []eventlog.Recorded
+	last    eventlog.Position // of the last event looked at, shown or not
+	ended   bool              // there was nothing more
+	missing bool              // the server says that there is no such stream
 }
 
-// ReadStream implements eventlog.Log. A stream from which EventStoreDB has removed events (truncated, deleted) is ErrCorrupt.
+// No stream is as long, and no log as large. The server's arithmetic overflows a little before its numbers end.
+const (
+	beyondStreams uint64            = 1 << 62
+	beyondLogs    eventlog.Position = 1 << 62
+)
+
+// ReadStream implements eventlog.Log. A stream from which EventStoreDB has removed events (truncated, deleted) is ErrCorrupt, read from its
+// beginning, as every stream is that is to be written to.
 func (l *Log) ReadStream(ctx context.Context, stream string, from uint64) ([]eventlog.Recorded, error) {
 	var out []eventlog.Recorded
 	for {
 		got, err := call(ctx, l, func(ctx context.Context, s *source) (page, error) {
-			if from > math.MaxInt64 || stream == "" || stream[0] == '$' {
+			if from >= beyondStreams || stream == "" || stream[0] == '$' {
 				return page{ended: true}, nil // nothing can be there, and the server would not understand
 			}
-			return readPage(ctx, s, stream, from, maxPageEvents)
+			p, err := readPage(ctx, s, stream, from, maxPageEvents)
+			if err == nil && from == 0 && len(p.events) == 0 {
+				err = neverWritten(ctx, s, stream, p.missing)
+			}
+			return p, err
 		})
 		if err != nil {
 			return nil, err
@@ -46,6 +58,29 @@ func (l *Log) ReadStream(ctx context.Context, stream string, from uint64) ([]eve
 	}
 }
 
+// neverWritten is nil if a stream without events is one that nothing was ever written to. Events that a truncation took, all of
+// them, leave a stream that exists; those that a deletion took leave a mark in its metadata, and the next append would go on after
+// them as if nothing had been.
+func neverWritten(ctx context.Context, s *source, stream string, missing bool) error {
+	removed := !missing
+	if missing {
+		reader, err := s.readStream(ctx, "$$"+stream, esdb.Backwards, esdb.End{}, 1)
+		if _, err := receive(reader, err, func(e *esdb.RecordedEvent) bool {
+			var mark struct {
+				TruncateBefore int64 `json:"$tb"`
+			}
+			removed = json.Unmarshal(e.Data, &mark) == nil && mark.TruncateBefore > 0
+			return false
+		}); err != nil {
+			return err
+		}
+	}
+	if removed {
+		return fmt.Errorf("%w: EventStoreDB has removed every event of stream %s", eventlog.ErrCorrupt, stream)
+	}
+	return nil
+}
+
 // readPage reads at most count events of a stream from a revision on.
 func readPage(ctx context.Context, s *source, stream string, from uint64, count int) (page, error) {
 	var (
@@ -55,9 +90,13 @@ func readPage(ctx context.Context, s *source, stream string, from uint64, count 
 	)
 	reader, err := s.readStream(ctx, stream, esdb.Forwards, esdb.Revision(from), count)
 	full := false
-	err = receive(reader, err, func(e *esdb.RecordedEvent) bool {
+	p.missing, err = receive(reader, err, func(e *esdb.RecordedEvent) bool {
 		if want := from + uint64(len(p.events)); e.EventNumber != want {
 			gap = fmt.Errorf("%w: stream %s has revision %d where %d is due: EventStoreDB has removed events", eventlog.ErrCorrupt, stream, e.EventNumber, want)
+			return false
+		}
+		if e.Position.Commit >= uint64(beyondLogs) {
+			gap = fmt.Errorf("%w: EventStoreDB does not say where the events of a stream stand in the log: version 22.6 is the first that does", eventlog.ErrUnavailable)
 			return false
 		}
 		p.events = append(p.events, recorded(e))
@@ -89,7 +128,7 @@ func (l *Log) ReadAll(ctx context.Context, after eventlog.Position, most int) ([
 	for {
 		got, err := call(ctx, l, func(ctx context.Context, s *source) (page, error) {
 			p, err := readAllPage(ctx, s, from, after, most)
-			if code(err) == esdb.ErrorCodeUnknown && from > 0 && ctx.Err() == nil {
+			if from > 0 && code(err) == esdb.ErrorCodeUnknown && ctx.Err() == nil { // no record begins at that position
 				p, err = readAllPage(ctx, s, l.tail.startBefore(from), after, most)
 			}
 			return p, err
@@ -106,10 +145,10 @@ func (l *Log) ReadAll(ctx context.Context, after eventlog.Position, most int) ([
 func readAllPage(ctx context.Context, s *source, from, after eventlog.Position, most int) (page, error) {
 	var start esdb.AllPosition = esdb.Start{}
 	switch {
-	case from > math.MaxInt64:
-		start = esdb.Position{Commit: math.MaxInt64, Prepare: math.MaxInt64}
+	case from >= beyondLogs:
+		return page{last: from, ended: true}, nil
 	case from > 0:
-		start = esdb.Position{Commit: uint64(from), Prepare: uint64(from)}
+		start = placeOf(from)
 	}
 	count := min(maxPageEvents, max(minPageEvents, most)) + 1 // the event at from comes again
 	var (
@@ -119,7 +158,7 @@ func readAllPage(ctx context.Context, s *source, from, after eventlog.Position, 
 		full  bool
 	)
 	reader, err := s.readAll(ctx, esdb.Forwards, start, count)
-	err = receive(reader, err, func(e *esdb.RecordedEvent) bool {
+	_, err = receive(reader, err, func(e *esdb.RecordedEvent) bool {
 		seen++
 		p.last = eventlog.Position(e.Position.Commit)
 		if p.last > after && !ofSystem(e) {
@@ -133,21 +172,23 @@ func readAllPage(ctx context.Context, s *source, from, after eventlog.Position, 
 	return p, err
 }
 
-// receive hands what a read brings to take, until that wants no more. A stream that does not exist brings nothing.
-func receive(reader *esdb.ReadStream, err error, take func(*esdb.RecordedEvent) bool) error {
+// receive hands what a read brings to take, until that wants no more. A stream that does not exist brings nothing, and is missing.
+func receive(reader *esdb.ReadStream, err error, take func(*esdb.RecordedEvent) bool) (missing bool, _ error) {
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer reader.Close()
 	for {
 		resolved, err := reader.Recv()
 		switch {
-		case errors.Is(err, io.EOF), code(err) == esdb.ErrorCodeResourceNotFound:
-			return nil
+		case errors.Is(err, io.EOF):
+			return false, nil
+		case code(err) == esdb.ErrorCodeResourceNotFound:
+			return true, nil
 		case err != nil:
-			return err
+			return false, err
 		case resolved.Event != nil && !take(resolved.Event):
-			return nil
+			return false, nil
 		}
 	}
 }

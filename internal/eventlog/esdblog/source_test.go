@@ -79,11 +79,13 @@ func TestClientLogsFailuresAndAsksForTheDeadline(t *testing.T) {
 		},
 		"read": func(ctx context.Context, s *source) error {
 			reader, err := s.readStream(ctx, "case", esdb.Forwards, esdb.Start{}, 1)
-			return receive(reader, err, func(*esdb.RecordedEvent) bool { return true })
+			_, err = receive(reader, err, func(*esdb.RecordedEvent) bool { return true })
+			return err
 		},
 		"read all": func(ctx context.Context, s *source) error {
 			reader, err := s.readAll(ctx, esdb.Forwards, esdb.Start{}, 1)
-			return receive(reader, err, func(*esdb.RecordedEvent) bool { return true })
+			_, err = receive(reader, err, func(*esdb.RecordedEvent) bool { return true })
+			return err
 		},
 		"subscribe": func(ctx context.Context, s *source) error {
 			_, err := s.subscribe(ctx, esdb.SubscribeToAllOptions{From: esdb.Start{}})

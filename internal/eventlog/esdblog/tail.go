@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
+
 	"mkr/internal/eventlog"
 )
 
@@ -15,7 +17,8 @@ type tail struct {
 	mu      sync.Mutex
 	started bool
 	floor   eventlog.Position   // every event after it, up to at, is in events
-	at      eventlog.Position   // where the subscription goes on: an event or a checkpoint, or 0 for the beginning
+	at      eventlog.Position   // the subscription has looked at everything up to it
+	resume  esdb.Position       // where the next subscription goes on: an event or a checkpoint, or zero for the beginning
 	newest  eventlog.Position   // an event with this position is readable
 	events  []eventlog.Recorded // in rising position; never changed, only replaced from its end
 	bytes   int
@@ -35,15 +38,20 @@ func newTail() *tail { return &tail{changed: make(chan struct{}), stale: make(ch
 func (t *tail) start(at eventlog.Position) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.started, t.floor, t.at = true, at, at
+	t.started, t.floor, t.at, t.resume = true, at, at, placeOf(at)
 	t.announce()
 }
 
 // position says where the subscription goes on, if it has begun.
-func (t *tail) position() (at eventlog.Position, started bool) {
+func (t *tail) position() (resume esdb.Position, started bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.at, t.started
+	return t.resume, t.started
+}
+
+// placeOf says where EventStoreDB has an event: outside the transactions that mkr does not use, commit and prepare are one record.
+func placeOf(at eventlog.Position) esdb.Position {
+	return esdb.Position{Commit: uint64(at), Prepare: uint64(at)}
 }
 
 // arrived takes an event from the subscription. One that came before is dropped.
@@ -53,7 +61,7 @@ func (t *tail) arrived(e eventlog.Recorded) {
 	if e.Position <= t.at {
 		return
 	}
-	t.at, t.newest = e.Position, max(t.newest, e.Position)
+	t.at, t.resume, t.newest = e.Position, placeOf(e.Position), max(t.newest, e.Position)
 	t.events = append(t.events, e)
 	t.bytes += size(e)
 	drop := 0
@@ -67,11 +75,18 @@ func (t *tail) arrived(e eventlog.Recorded) {
 	t.announce()
 }
 
-// passed notes that the subscription has looked at everything up to a position.
-func (t *tail) passed(at eventlog.Position) {
+// passed notes a checkpoint: the subscription has looked at everything up to it. One whose prepare is the lower number is where the next
+// event will stand, and that event has not been looked at.
+func (t *tail) passed(checkpoint esdb.Position) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.at = max(t.at, at)
+	at := eventlog.Position(checkpoint.Commit)
+	if checkpoint.Prepare < checkpoint.Commit {
+		at--
+	}
+	if at > t.at {
+		t.at, t.resume = at, checkpoint
+	}
 }
 
 // acknowledged notes an event that this log has stored: waiters need not wait for the subscription to bring it.
@@ -124,8 +139,8 @@ func (t *tail) since(after eventlog.Position, most int) []eventlog.Recorded {
 func (t *tail) startBefore(at eventlog.Position) eventlog.Position {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.at < at {
-		return t.at
+	if known := eventlog.Position(t.resume.Commit); known < at {
+		return known
 	}
 	return 0
 }

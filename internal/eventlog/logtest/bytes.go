@@ -63,9 +63,10 @@ var byteTests = []test{
 	{"may be as many as the limits say", func(f *fixture) {
 		name := f.name("large")
 		want := events(3)
-		want[0].Data, want[0].Meta = make([]byte, eventlog.MaxEventBytes), nil
-		want[1].Data, want[1].Meta = nil, make([]byte, eventlog.MaxEventBytes)
-		want[2].Data, want[2].Meta = make([]byte, eventlog.MaxEventBytes-10), make([]byte, 10)
+		room := eventlog.MaxAppendBytes - 2*len(want[0].Type)
+		want[0].Data, want[0].Meta = make([]byte, room), nil
+		want[1].Data, want[1].Meta = nil, make([]byte, room)
+		want[2].Data, want[2].Meta = make([]byte, room-10), make([]byte, 10)
 		for i := range want {
 			for _, b := range [][]byte{want[i].Data, want[i].Meta} {
 				for j := range b {
@@ -125,7 +126,8 @@ var byteTests = []test{
 			{"a long type", name, eventlog.NoStream, one(func(e *eventlog.NewEvent) { e.Type = strings.Repeat("t", eventlog.MaxEventType+1) })},
 			{"a system type", name, eventlog.NoStream, one(func(e *eventlog.NewEvent) { e.Type = "$metadata" })},
 			{"a type that is not UTF-8", name, eventlog.NoStream, one(func(e *eventlog.NewEvent) { e.Type = "a\xff" })},
-			{"too many bytes", name, eventlog.NoStream, one(func(e *eventlog.NewEvent) { e.Data = make([]byte, eventlog.MaxEventBytes); e.Meta = []byte{1} })},
+			{"too many bytes", name, eventlog.NoStream, one(func(e *eventlog.NewEvent) { e.Data = make([]byte, eventlog.MaxAppendBytes); e.Meta = []byte{1} })},
+			{"too many bytes in all", name, eventlog.NoStream, heavy(3, eventlog.MaxAppendBytes/3)},
 		} {
 			if _, err := f.log.Append(f.ctx(), c.stream, c.expected, c.events...); !errors.Is(err, eventlog.ErrInvalid) {
 				f.Errorf("%s: %v, want ErrInvalid", c.what, err)
@@ -134,6 +136,15 @@ var byteTests = []test{
 		f.same(f.all(), nil)
 		f.append(name, eventlog.NoStream, events(1)...)
 	}},
+}
+
+// heavy makes events of so many bytes each, their types not counted.
+func heavy(n, size int) []eventlog.NewEvent {
+	out := events(n)
+	for i := range out {
+		out[i].Data, out[i].Meta = make([]byte, size), nil
+	}
+	return out
 }
 
 func reversed(b []byte) []byte {

@@ -270,7 +270,7 @@ func TestPagesAreBounded(t *testing.T) {
 	const n = 40
 	for i := range n {
 		big := one()
-		big.Data = noise(1 << 20)
+		big.Data = noise(eventlog.MaxAppendBytes - 100)
 		if _, err := l.Append(ctx, "large", eventlog.Expected(i-1), big); err != nil {
 			t.Fatal(err)
 		}

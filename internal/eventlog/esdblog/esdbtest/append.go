@@ -45,15 +45,15 @@ func (s *streamsService) Append(call streams.Streams_AppendServer) error {
 		if err != nil {
 			return err
 		}
-		bytes += len(e.data) + len(e.meta)
+		bytes += len(e.data) + len(e.meta) + 2*len(e.kind) // as version 25 counts; those before it counted less
 		events = append(events, e)
 	}
 	if err := s.server.admit(call.Context(), call.SetTrailer); err != nil {
 		return err
 	}
-	if bytes > MaxAppendBytes {
+	if most := s.server.takes(); bytes > most {
 		call.SetTrailer(metadata.Pairs("exception", "maximum-append-size-exceeded"))
-		return status.Errorf(codes.InvalidArgument, "Maximum Append Size of %d Exceeded.", MaxAppendBytes)
+		return status.Errorf(codes.InvalidArgument, "Maximum Append Size of %d Exceeded.", most)
 	}
 	name, err := streamName(options.GetStreamIdentifier())
 	if err != nil {

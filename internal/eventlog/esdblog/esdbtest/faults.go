@@ -23,6 +23,7 @@ const (
 type faults struct {
 	failAt   Step
 	failCode codes.Code
+	most     int           // bytes of an append, if not the default
 	hang     chan struct{} // nil, or closed when the server goes on
 	dropped  chan struct{} // closed, and replaced, when subscriptions are dropped
 	silenced chan struct{} // closed, and replaced, when subscriptions are silenced
@@ -71,6 +72,23 @@ func (s *Server) count(change func(*Counts)) {
 	change(&s.counts)
 	close(s.changed)
 	s.changed = make(chan struct{})
+}
+
+// TakeAtMost makes the server refuse appends of more bytes, as one does whose setting is lower than its default.
+func (s *Server) TakeAtMost(bytes int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults.most = bytes
+}
+
+// takes says how many bytes one append may hold.
+func (s *Server) takes() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.faults.most > 0 {
+		return s.faults.most
+	}
+	return maxAppend
 }
 
 // FailNextAppend makes the next append that reaches the step fail with the code.

@@ -1,6 +1,7 @@
 package esdbtest
 
 import (
+	"math"
 	"slices"
 	"sort"
 
@@ -67,18 +68,21 @@ func (s *streamsService) Read(req *streams.ReadReq, call streams.Streams_ReadSer
 	return nil
 }
 
+// batch is how many events the real server reads from its index at a time.
+const batch = 32
+
 // ofStream returns the events of a stream from a revision, that one included, in the direction asked for.
 func (s *streamsService) ofStream(options *streams.ReadReq_Options, call streams.Streams_ReadServer) ([]*event, error) {
 	name, err := streamName(options.GetStream().GetStreamIdentifier())
 	if err != nil {
 		return nil, err
 	}
-	events, deleted := s.server.store.stream(name)
-	if deleted {
+	events, exists, dead := s.server.store.stream(name)
+	if dead {
 		call.SetTrailer(metadata.Pairs("exception", "stream-deleted", "stream-name", name))
 		return nil, status.Error(codes.FailedPrecondition, "Event stream is deleted.")
 	}
-	if len(events) == 0 {
+	if !exists {
 		return nil, call.Send(&streams.ReadResp{Content: &streams.ReadResp_StreamNotFound_{
 			StreamNotFound: &streams.ReadResp_StreamNotFound{StreamIdentifier: &shared.StreamIdentifier{StreamName: []byte(name)}},
 		}})
@@ -89,7 +93,7 @@ func (s *streamsService) ofStream(options *streams.ReadReq_Options, call streams
 	case *streams.ReadReq_Options_StreamOptions_Start:
 		from, to = 0, len(events)
 		if backwards {
-			to = 1
+			to = min(1, len(events))
 		}
 	case *streams.ReadReq_Options_StreamOptions_End:
 		from, to = len(events), len(events)
@@ -97,6 +101,9 @@ func (s *streamsService) ofStream(options *streams.ReadReq_Options, call streams
 			from = 0
 		}
 	case *streams.ReadReq_Options_StreamOptions_Revision:
+		if at.Revision > math.MaxInt64-batch { // where its arithmetic overflows
+			return nil, status.Error(codes.Unknown, "Unexpected ReadStreamResult: Error")
+		}
 		from = sort.Search(len(events), func(i int) bool { return events[i].revision >= at.Revision })
 		to = len(events)
 		if backwards {

@@ -15,9 +15,8 @@ import (
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 )
 
-// MaxAppendBytes is how much one append may hold: what docker-compose.yml sets on the real server, whose own default
-// of 1 MiB is too little for the contract's largest event.
-const MaxAppendBytes = 16 << 20
+// maxAppend is how much one append may hold: the default of the real server, in bytes.
+const maxAppend = 1 << 20
 
 const maxMessage = 17 << 20
 

@@ -15,7 +15,9 @@ type Store struct {
 	mu      sync.Mutex
 	events  []*event            // in rising position
 	streams map[string][]*event // in rising revision
-	removed map[string]int      // how many of a stream's events are no longer readable; all is a deleted stream
+	removed map[string]int      // how many of a stream's events are no longer readable
+	gone    map[string]bool     // streams that readers are told do not exist
+	dead    map[string]bool     // streams that nobody can read or write again
 	next    uint64              // position of the next event
 	appends int
 	grown   chan struct{} // closed, and replaced, when events are added
@@ -44,7 +46,7 @@ const (
 
 // NewStore makes a store that holds, as a fresh server does, nothing but a system event.
 func NewStore() *Store {
-	s := &Store{streams: map[string][]*event{}, removed: map[string]int{}, next: 1, grown: make(chan struct{})}
+	s := &Store{streams: map[string][]*event{}, removed: map[string]int{}, gone: map[string]bool{}, dead: map[string]bool{}, next: 1, grown: make(chan struct{})}
 	s.AddSystem(1)
 	return s
 }
@@ -105,13 +107,14 @@ func (s *Store) append(stream string, expected expectation, events []*event) (la
 		return last, stands, last != nil
 	}
 	switch {
-	case expected == anyRevision, expected == stands, expected == streamExists && stands >= 0:
+	case expected == anyRevision, expected == stands, expected == streamExists && stands >= 0, expected == noStream && s.gone[stream]:
 	default:
 		return nil, stands, false
 	}
 	for _, e := range events {
 		s.add(stream, e)
 	}
+	delete(s.gone, stream)
 	last = events[len(events)-1]
 	s.appends++
 	if s.appends%3 == 0 { // a server always has something of its own to note
@@ -143,33 +146,62 @@ func repeat(have []*event, expected expectation, events []*event) (last *event, 
 	return last, true
 }
 
-// after returns the events behind a position, and a channel that is closed when there are more.
-func (s *Store) after(position uint64) ([]*event, <-chan struct{}) {
+// place is a position as the protocol has it. An event stands at a place with both numbers the same; a place with a lower prepare is
+// just before the event at its commit, which may not exist yet.
+type place struct{ commit, prepare uint64 }
+
+// before is the highest position that is not after the place.
+func (p place) before() uint64 {
+	if p.prepare < p.commit {
+		return p.commit - 1
+	}
+	return p.commit
+}
+
+// after returns the events behind a position, the place of the one that comes next, and a channel that is closed when it has come.
+func (s *Store) after(position uint64) (events []*event, next place, grown <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	i := sort.Search(len(s.events), func(i int) bool { return s.events[i].position > position })
-	return s.events[i:len(s.events):len(s.events)], s.grown
+	return s.events[i:len(s.events):len(s.events)], place{commit: s.next}, s.grown
 }
 
 // all returns every event.
 func (s *Store) all() []*event {
-	events, _ := s.after(0)
+	events, _, _ := s.after(0)
 	return events
 }
 
-// stream returns the readable events of a stream.
-func (s *Store) stream(name string) (events []*event, deleted bool) {
+// stream returns the readable events of a stream, and whether it exists and whether it was deleted for good.
+func (s *Store) stream(name string) (events []*event, exists, dead bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	have, removed := s.streams[name], s.removed[name]
-	return have[removed:len(have):len(have)], removed > 0 && removed == len(have)
+	return have[removed:len(have):len(have)], len(have) > 0 && !s.gone[name], s.dead[name]
 }
 
-// Remove takes the first n events of a stream away from its readers, as a truncation does; all of them is a deletion.
+// Remove takes the first n events of a stream away from its readers, as a truncation does.
 func (s *Store) Remove(name string, n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.removed[name] = n
+}
+
+// Tombstone deletes a stream for good.
+func (s *Store) Tombstone(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dead[name] = true
+}
+
+// Delete deletes a stream as EventStoreDB does when it is asked to delete: a mark in the stream's metadata hides what was written. Readers
+// are told that there is no such stream, and an append that expects none goes on after the last of the hidden events.
+func (s *Store) Delete(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.removed[name], s.gone[name] = len(s.streams[name]), true
+	s.add("$$"+name, &event{id: uuid.New(), kind: "$metadata", contentType: "application/json", data: []byte(`{"$tb":9223372036854775807}`)})
+	s.wake()
 }
 
 // Alter changes what is stored of an event, as somebody does who rewrites the server's files.
@@ -190,11 +222,11 @@ func exchanged(events []*event, was, is *event) []*event {
 	return out
 }
 
-// at finds the event at a position. A server cannot read from the middle of a record.
+// at finds the event at a position, or the end of what is stored. A server cannot read from the middle of a record.
 func (s *Store) at(position uint64) (index int, err error) {
-	events := s.all()
+	events, end, _ := s.after(0)
 	i := sort.Search(len(events), func(i int) bool { return events[i].position >= position })
-	if i == len(events) || events[i].position != position {
+	if position < end.commit && (i == len(events) || events[i].position != position) {
 		return 0, fmt.Errorf("invalid position %d", position)
 	}
 	return i, nil

@@ -35,10 +35,10 @@ func (s *streamsService) subscribe(options *streams.ReadReq_Options, call stream
 			at = all[len(all)-1].position
 		}
 	case *streams.ReadReq_Options_AllOptions_Position:
-		at = from.Position.GetCommitPosition()
-		if _, err := s.server.store.at(at); err != nil {
+		if _, err := s.server.store.at(from.Position.GetCommitPosition()); err != nil {
 			return status.Error(codes.Unknown, err.Error())
 		}
+		at = place{from.Position.GetCommitPosition(), from.Position.GetPreparePosition()}.before()
 	default:
 		return status.Error(codes.InvalidArgument, "the subscription starts nowhere")
 	}
@@ -54,7 +54,7 @@ func (s *streamsService) subscribe(options *streams.ReadReq_Options, call stream
 	caughtUp := false
 	looked := uint32(0)
 	for {
-		events, grown := s.server.store.after(at)
+		events, next, grown := s.server.store.after(at)
 		for _, e := range events {
 			select {
 			case <-dropped:
@@ -86,6 +86,14 @@ func (s *streamsService) subscribe(options *streams.ReadReq_Options, call stream
 		}
 		if !caughtUp {
 			caughtUp = true
+			if filter != nil {
+				// Version 24 ends its catching up with a checkpoint. Where that fell on the end of a page, it is the place of the next event.
+				if err := call.Send(&streams.ReadResp{Content: &streams.ReadResp_Checkpoint_{
+					Checkpoint: &streams.ReadResp_Checkpoint{CommitPosition: next.commit, PreparePosition: next.prepare},
+				}}); err != nil {
+					return err
+				}
+			}
 			if err := call.Send(&streams.ReadResp{Content: &streams.ReadResp_CaughtUp_{CaughtUp: &streams.ReadResp_CaughtUp{}}}); err != nil {
 				return err
 			}
