@@ -58,6 +58,7 @@ func New(c Config) (http.Handler, error) {
 	var h http.Handler = mux
 	h = m.count(h)
 	h = logged(c.Logger, h)
+	h = guarded(c.Secure, h)
 	if c.Proxied {
 		h = behindProxy(h)
 	}
@@ -74,7 +75,7 @@ func Authenticator(s *handlers.Service, secure bool) func(*http.Request) (handle
 		if err != nil {
 			return handlers.Caller{}, handlers.ErrNotSignedIn
 		}
-		return s.AuthenticateBrowser(r.Context(), cookie.Value, pages.TouchMark(r))
+		return s.AuthenticateBrowser(r.Context(), cookie.Value, pages.TouchMark(r, secure))
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 // asvsWalked are the chapters that were walked requirement by requirement. It goes when all are.
-var asvsWalked = []string{"1"}
+var asvsWalked = []string{"1", "3", "4"}
 
 var (
 	asvsChapter = regexp.MustCompile(`^## V(\d+) `)
@@ -96,7 +96,7 @@ func TestEveryRequirementIsAnswered(t *testing.T) {
 }
 
 func TestTheRuleOfRequirementsSeesBreaches(t *testing.T) {
-	levels, walked := map[string]string{"1.1.1": "1", "1.1.2": "3", "2.1.1": "2"}, []string{"1"}
+	levels, walked := map[string]string{"1.1.1": "1", "1.1.2": "3", "2.1.1": "2"}, []string{"1", "3", "4"}
 	const chapter, fine = "## V1 One\n", "| 1.1.1 (L1) | Met | As `TestIt` shows. |\n"
 	try := func(name, page string, words ...string) {
 		t.Helper()

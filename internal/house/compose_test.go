@@ -3,9 +3,13 @@ package house
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+
+	"mkr/domain/casefile"
 )
 
 // What docker-compose.yml promises and nobody can see by running it on a machine without an engine.
@@ -109,6 +113,27 @@ func TestCompose(t *testing.T) {
 		if !strings.Contains(dockerfile, want) {
 			t.Errorf("the Dockerfile lacks %q", want)
 		}
+	}
+}
+
+// TestTheDoor: what the proxy in front must do for what stands in docs/security/asvs.md, and that it lets through what mkr takes in.
+func TestTheDoor(t *testing.T) {
+	root, _ := repo(t)
+	door := text(t, root, "deploy/Caddyfile")
+	for _, want := range []string{
+		"admin off", `header >Strict-Transport-Security "max-age=31536000; includeSubDomains"`, "respond @inside 404",
+		"http://{$MKR_DOMAIN:localhost} {\n\thandle /api/* {\n\t\trespond \"This is spoken to over TLS only.\" 403\n\t}\n",
+	} {
+		if !strings.Contains(door, want) {
+			t.Errorf("deploy/Caddyfile lacks %q", want)
+		}
+	}
+	size := regexp.MustCompile(`max_size (\d+)MB`).FindStringSubmatch(door)
+	if size == nil {
+		t.Fatal("deploy/Caddyfile bounds no body")
+	}
+	if n, _ := strconv.Atoi(size[1]); n*1_000_000 < casefile.MaxFile+256<<10 {
+		t.Errorf("the door takes %d MB, and a file may have %d bytes", n, casefile.MaxFile)
 	}
 }
 

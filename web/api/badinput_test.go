@@ -305,7 +305,7 @@ func TestAnswersAreNotKeptAndNotSniffed(t *testing.T) {
 		w.get(access.Coordinator, "/cases"), w.get("", "/cases"), w.get("", "/nothing"), w.get("", "/openapi.json"), w.post(access.Police, "/cases", "{"),
 	} {
 		for name, want := range map[string]string{
-			"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'", "Referrer-Policy": "no-referrer",
+			"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'", "Referrer-Policy": "no-referrer",
 		} {
 			if got := a.header.Get(name); got != want {
 				t.Errorf("%d: %s is %q", a.status, name, got)

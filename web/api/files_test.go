@@ -27,7 +27,7 @@ func TestFilesOfACase(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"Content-Type": "application/pdf", "Content-Disposition": `attachment; filename="court-decision.pdf"`, "X-Content-Type-Options": "nosniff",
-		"Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'", "Cache-Control": "no-store",
+		"Content-Security-Policy": "default-src 'none'; object-src 'none'; base-uri 'none'; sandbox; frame-ancestors 'none'", "Cache-Control": "no-store",
 	} {
 		if got.header.Get(name) != want {
 			t.Errorf("%s: %q, want %q", name, got.header.Get(name), want)

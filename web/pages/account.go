@@ -91,7 +91,7 @@ func (p *Pages) changePassword(w http.ResponseWriter, r *http.Request, v view) e
 	env.Body = nil // passwords are part of no record, not even of a hash
 	err = p.Service.ChangePassword(r.Context(), v.Caller, person.PlainOf(old), person.PlainOf(fresh), env)
 	if err == nil {
-		p.setSession(w, "", -1)
+		p.setCookie(w, sessionCookie, "", 0)
 		http.Redirect(w, r, "/signin", http.StatusSeeOther)
 		return nil
 	}

@@ -324,7 +324,7 @@ func (p *Pages) endMySession(w http.ResponseWriter, r *http.Request, v view) err
 		return err
 	}
 	if in.Session == v.Caller.Session {
-		p.setSession(w, "", -1)
+		p.setCookie(w, sessionCookie, "", 0)
 		http.Redirect(w, r, "/signin", http.StatusSeeOther)
 		return nil
 	}

@@ -80,7 +80,7 @@ func (p *Pages) reopen(w http.ResponseWriter, r *http.Request, v view, token, se
 	again := r.Clone(context.WithValue(r.Context(), reopenedKey{}, true))
 	again.URL = &url.URL{Path: form.Path}
 	again.PostForm, again.Form = form.Form, form.Form
-	again.Header.Set("Cookie", SessionCookie(p.SecureCookies)+"="+token+"; "+languageCookie+"="+string(v.Language()))
+	again.Header.Set("Cookie", SessionCookie(p.SecureCookies)+"="+token+"; "+CookieName(p.SecureCookies, languageCookie)+"="+string(v.Language()))
 	p.mux.ServeHTTP(w, again)
 	return nil
 }

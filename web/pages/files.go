@@ -138,7 +138,7 @@ func WriteFile(w http.ResponseWriter, f handlers.OpenedFile) {
 	h := w.Header()
 	h.Set("Content-Type", media)
 	h.Set("Content-Disposition", disposition+`; filename="`+strings.ReplaceAll(f.Kind, "_", "-")+extension+`"`)
-	h.Set("Content-Security-Policy", "default-src 'none'; sandbox; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; object-src 'none'; base-uri 'none'; sandbox; frame-ancestors 'none'")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Length", strconv.Itoa(f.Size))

@@ -99,7 +99,7 @@ func TestADocumentIsAttached(t *testing.T) {
 	m := fileForm.FindStringSubmatch(list.body)
 	got := br.post(m[1], url.Values{"command_key": {handlers.NewKey().String()}})
 	if got.status != http.StatusOK || got.body != string(content) || got.header.Get("Content-Disposition") != `inline; filename="photograph.png"` ||
-		got.header.Get("Content-Security-Policy") != "default-src 'none'; sandbox; frame-ancestors 'none'" {
+		got.header.Get("Content-Security-Policy") != "default-src 'none'; object-src 'none'; base-uri 'none'; sandbox; frame-ancestors 'none'" {
 		t.Errorf("%d, %d bytes, %v", got.status, len(got.body), got.header)
 	}
 	if a := b.signedIn("ngo").post(m[1], url.Values{}); a.status != http.StatusNotFound {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"time"
 
 	"mkr/handlers"
 )
@@ -17,20 +18,8 @@ func (p *Pages) identityRoutes(open, only func(string, page)) {
 	only("POST /account/identities/{provider}/unlink", p.unlinkIdentity)
 }
 
-// identityCookie holds, sealed, what the answer to the one question is checked by that this browser was sent out with.
-func (p *Pages) identityCookie() string {
-	if p.SecureCookies {
-		return "__Host-mkr-idp"
-	}
-	return "mkr-idp"
-}
-
-func (p *Pages) setIdentityCookie(w http.ResponseWriter, waiting string, life int) {
-	http.SetCookie(w, &http.Cookie{
-		Name: p.identityCookie(), Value: waiting, Path: "/", MaxAge: life, HttpOnly: true, Secure: p.SecureCookies,
-		SameSite: http.SameSiteLaxMode, // not Strict: it comes back with a link of the provider's
-	})
-}
+// identityLife is how long a browser may be away at its provider.
+const identityLife = 5 * time.Minute
 
 // askIdentity leads from the door to the provider.
 func (p *Pages) askIdentity(w http.ResponseWriter, r *http.Request, v view) error {
@@ -43,7 +32,7 @@ func (p *Pages) askIdentity(w http.ResponseWriter, r *http.Request, v view) erro
 	if err != nil {
 		return p.identityRefused(w, r, v, next, err)
 	}
-	p.setIdentityCookie(w, q.Waiting, 300)
+	p.setCookie(w, identityCookie, q.Waiting, identityLife)
 	http.Redirect(w, r, q.URL, http.StatusSeeOther)
 	return nil
 }
@@ -71,10 +60,8 @@ func (p *Pages) identityReturns(w http.ResponseWriter, r *http.Request, v view) 
 	in := handlers.IdentityAnswer{
 		Provider: r.PathValue("provider"), State: r.URL.Query().Get("state"), Code: r.URL.Query().Get("code"), Issuer: r.URL.Query().Get("iss"),
 	}
-	if c, err := r.Cookie(p.identityCookie()); err == nil {
-		in.Waiting = c.Value
-	}
-	p.setIdentityCookie(w, "", -1)
+	in.Waiting = p.cookie(r, identityCookie)
+	p.setCookie(w, identityCookie, "", 0)
 	if v.Caller.Account != "" {
 		if _, err := p.Service.LinkIdentity(r.Context(), v.Caller, in); err != nil {
 			return p.linkRefused(w, r, v, err)
@@ -118,7 +105,7 @@ func (p *Pages) beginLink(w http.ResponseWriter, r *http.Request, v view) error 
 	if err != nil {
 		return p.linkRefused(w, r, v, err)
 	}
-	p.setIdentityCookie(w, q.Waiting, 300)
+	p.setCookie(w, identityCookie, q.Waiting, identityLife)
 	v.Path = "/account"
 	return p.render(w, r, http.StatusOK, identityLinkView(v, linkPage{URL: q.URL}))
 }

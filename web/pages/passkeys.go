@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"time"
 
 	"mkr/domain/person"
 	"mkr/handlers"
@@ -27,14 +28,6 @@ type passkeyForm struct {
 	Waiting string
 }
 
-// doorCookie holds the secret of the one browser that may answer what it was asked at the door.
-func (p *Pages) doorCookie() string {
-	if p.SecureCookies {
-		return "__Host-mkr-door"
-	}
-	return "mkr-door"
-}
-
 // askForPasskey asks the browser at the door for anybody's key.
 func (p *Pages) askForPasskey(w http.ResponseWriter, _ *http.Request, _ view) error {
 	door := rand.Text()
@@ -42,7 +35,7 @@ func (p *Pages) askForPasskey(w http.ResponseWriter, _ *http.Request, _ view) er
 	if err != nil {
 		return err
 	}
-	http.SetCookie(w, &http.Cookie{Name: p.doorCookie(), Value: door, Path: "/", MaxAge: 300, HttpOnly: true, Secure: p.SecureCookies, SameSite: http.SameSiteStrictMode})
+	p.setCookie(w, doorCookie, door, 5*time.Minute)
 	w.Header().Set("Content-Type", "application/json")
 	return json.NewEncoder(w).Encode(q)
 }
@@ -50,11 +43,7 @@ func (p *Pages) askForPasskey(w http.ResponseWriter, _ *http.Request, _ view) er
 // signInPasskey lets in whoever's key has answered.
 func (p *Pages) signInPasskey(w http.ResponseWriter, r *http.Request, v view) error {
 	v.Path = "/signin"
-	door := ""
-	if c, err := r.Cookie(p.doorCookie()); err == nil {
-		door = c.Value
-	}
-	token, c, err := p.Service.SignInPasskey(r.Context(), door, passkeyAnswer(r), remote(r))
+	token, c, err := p.Service.SignInPasskey(r.Context(), p.cookie(r, doorCookie), passkeyAnswer(r), remote(r))
 	again := p.door(handlers.SignIn{}, r)
 	switch {
 	case errors.Is(err, handlers.ErrNotSignedIn):
@@ -65,7 +54,7 @@ func (p *Pages) signInPasskey(w http.ResponseWriter, r *http.Request, v view) er
 	case err != nil:
 		return err
 	}
-	http.SetCookie(w, &http.Cookie{Name: p.doorCookie(), Path: "/", MaxAge: -1, HttpOnly: true, Secure: p.SecureCookies, SameSite: http.SameSiteStrictMode})
+	p.setCookie(w, doorCookie, "", 0)
 	return p.entered(w, r, v, token, c)
 }
 

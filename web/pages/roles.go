@@ -66,7 +66,7 @@ func (p *Pages) actAs(w http.ResponseWriter, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
-	p.setSession(w, token, int(handlers.BrowserLife.Seconds()))
+	p.setCookie(w, sessionCookie, token, handlers.BrowserLife)
 	p.setTouch(w, c)
 	w.Header().Set(holderHeader, p.Service.Holder(c))
 	http.Redirect(w, r, "/", http.StatusSeeOther)

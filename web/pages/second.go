@@ -30,10 +30,10 @@ func (p *Pages) secondRoutes(open, only func(string, page)) {
 
 // entered ends a sign-in that has succeeded.
 func (p *Pages) entered(w http.ResponseWriter, r *http.Request, v view, token string, c handlers.Caller) error {
-	p.setSession(w, token, int(handlers.BrowserLife.Seconds()))
+	p.setCookie(w, sessionCookie, token, handlers.BrowserLife)
 	p.setTouch(w, c)
 	w.Header().Set(holderHeader, p.Service.Holder(c))
-	if _, err := r.Cookie(languageCookie); err != nil {
+	if p.cookie(r, languageCookie) == "" {
 		p.setLanguage(w, i18n.Parse(c.Language))
 	}
 	if carried := r.PostForm.Get(carriedField); carried != "" {

@@ -13,7 +13,7 @@ import (
 // forms. connect-src 'self' covers the socket too (CSP level 3).
 var policy = strings.Join([]string{
 	"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'",
-	"form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+	"form-action 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'",
 }, "; ")
 
 // maxBody bounds a posted form.
@@ -25,8 +25,7 @@ func (p *Pages) secure(next http.Handler) http.Handler {
 		h := w.Header()
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		if strings.HasPrefix(r.URL.Path, "/static/") {
-			// The rest is about documents. Two dozen scripts would each carry it, more than they weigh themselves.
+		if strings.HasPrefix(r.URL.Path, "/static/") { // what follows is about documents
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -37,9 +36,6 @@ func (p *Pages) secure(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()")
 		h.Set("Cache-Control", "no-store")
-		if p.SecureCookies {
-			h.Set("Strict-Transport-Security", "max-age=31536000")
-		}
 		r.Body = http.MaxBytesReader(w, r.Body, bodyLimit(r))
 		defer func() {
 			fault := recover()

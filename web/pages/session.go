@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"mkr/handlers"
 	"mkr/web/i18n"
@@ -13,16 +14,6 @@ import (
 
 // page answers a request in the name of the caller, who is nobody (the zero Caller) on public pages.
 type page func(w http.ResponseWriter, r *http.Request, v view) error
-
-const languageCookie = "mkr-lang"
-
-// SessionCookie is the name of the session's cookie. Over TLS the prefix binds it to this host and to encryption.
-func SessionCookie(secure bool) string {
-	if secure {
-		return "__Host-mkr"
-	}
-	return "mkr"
-}
 
 // anyone serves a public page; whoever is signed in is known all the same.
 func (p *Pages) anyone(f page) http.Handler {
@@ -84,38 +75,21 @@ func (p *Pages) serve(w http.ResponseWriter, r *http.Request, c handlers.Caller,
 
 // caller finds who holds the request's cookie.
 func (p *Pages) caller(r *http.Request) (handlers.Caller, error) {
-	cookie, err := r.Cookie(SessionCookie(p.SecureCookies))
-	if err != nil {
+	token := p.cookie(r, sessionCookie)
+	if token == "" {
 		return handlers.Caller{}, handlers.ErrNotSignedIn
 	}
-	return p.Service.AuthenticateBrowser(r.Context(), cookie.Value, TouchMark(r))
-}
-
-// TouchMark is the mark of a person's last touch that a browser shows; "" when it shows none.
-func TouchMark(r *http.Request) string {
-	if seen, err := r.Cookie(touchCookie); err == nil {
-		return seen.Value
-	}
-	return ""
-}
-
-func (p *Pages) setSession(w http.ResponseWriter, token string, life int) {
-	http.SetCookie(w, &http.Cookie{
-		Name: SessionCookie(p.SecureCookies), Value: token, Path: "/", MaxAge: life, HttpOnly: true, Secure: p.SecureCookies,
-		// Lax, not Strict: a link from a colleague's message must open the case and not the door. Commands are posts,
-		// which a foreign page cannot make with it.
-		SameSite: http.SameSiteLaxMode,
-	})
+	return p.Service.AuthenticateBrowser(r.Context(), token, TouchMark(r, p.SecureCookies))
 }
 
 func (p *Pages) setLanguage(w http.ResponseWriter, l i18n.Language) {
-	http.SetCookie(w, &http.Cookie{Name: languageCookie, Value: string(l), Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, Secure: p.SecureCookies, SameSite: http.SameSiteLaxMode})
+	p.setCookie(w, languageCookie, string(l), 365*24*time.Hour)
 }
 
 // language is the browser's choice, else the account's, else Albanian.
-func language(r *http.Request, c handlers.Caller) i18n.Language {
-	if cookie, err := r.Cookie(languageCookie); err == nil {
-		return i18n.Parse(cookie.Value)
+func (p *Pages) language(r *http.Request, c handlers.Caller) i18n.Language {
+	if chosen := p.cookie(r, languageCookie); chosen != "" {
+		return i18n.Parse(chosen)
 	}
 	return i18n.Parse(c.Language)
 }
@@ -198,7 +172,7 @@ func (p *Pages) signOut(w http.ResponseWriter, r *http.Request, v view) error {
 	if err := p.Service.SignOut(r.Context(), v.Caller); err != nil {
 		return err
 	}
-	p.setSession(w, "", -1)
+	p.setCookie(w, sessionCookie, "", 0)
 	p.forgetDrafts(w)
 	http.Redirect(w, r, "/signin", http.StatusSeeOther)
 	return nil

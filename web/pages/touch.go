@@ -11,11 +11,9 @@ import (
 )
 
 const (
-	touchCookie   = "mkr-touch"   // when a person last touched this browser's session
-	browserCookie = "mkr-browser" // the secret that this browser's drafts hang on; thrown away at sign-out
-	sentHeader    = "Mkr-Send"    // a script sends a form and goes where the answer says
-	whereHeader   = "Mkr-Location"
-	holderHeader  = "Mkr-Holder"
+	sentHeader   = "Mkr-Send" // a script sends a form and goes where the answer says
+	whereHeader  = "Mkr-Location"
+	holderHeader = "Mkr-Holder"
 )
 
 // draftLife is how long a browser keeps the secret of its drafts after its last use.
@@ -34,7 +32,7 @@ func (p *Pages) touch(w http.ResponseWriter, r *http.Request, c handlers.Caller)
 	if c.Account == "" || r.Method != http.MethodPost && !byHand(r) {
 		return
 	}
-	if old, err := r.Cookie(touchCookie); err == nil && p.Service.Fresh(c, old.Value) {
+	if old := p.cookie(r, touchCookie); old != "" && p.Service.Fresh(c, old) {
 		return
 	}
 	p.setTouch(w, c)
@@ -52,10 +50,6 @@ func (p *Pages) setTouch(w http.ResponseWriter, c handlers.Caller) {
 	p.setCookie(w, touchCookie, p.Service.Touch(c), handlers.BrowserLife)
 }
 
-func (p *Pages) setCookie(w http.ResponseWriter, name, value string, life time.Duration) {
-	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: int(life.Seconds()), HttpOnly: true, Secure: p.SecureCookies, SameSite: http.SameSiteLaxMode})
-}
-
 // touched is asked by a script that has seen keys, a pointer or scrolling; serve has noted it.
 func (p *Pages) touched(w http.ResponseWriter, _ *http.Request, _ view) error {
 	w.WriteHeader(http.StatusNoContent)
@@ -68,17 +62,15 @@ func (p *Pages) lock(w http.ResponseWriter, r *http.Request, v view) error {
 	if err := p.Service.EndIdle(r.Context(), v.Caller); err != nil {
 		return err
 	}
-	p.setSession(w, "", -1)
+	p.setCookie(w, sessionCookie, "", 0)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
 
 // draftKey gives the keys of this account's drafts in this browser. They live in the page's memory only.
 func (p *Pages) draftKey(w http.ResponseWriter, r *http.Request, v view) error {
-	browser := ""
-	if known, err := r.Cookie(browserCookie); err == nil && len(known.Value) == 43 {
-		browser = known.Value
-	} else {
+	browser := p.cookie(r, browserCookie)
+	if len(browser) != 43 {
 		secret := make([]byte, 32)
 		if _, err := rand.Read(secret); err != nil {
 			return err
@@ -94,8 +86,8 @@ func (p *Pages) draftKey(w http.ResponseWriter, r *http.Request, v view) error {
 // forgetDrafts throws the secret away that this browser's drafts hang on. Their bytes are dropped by the script, and say
 // nothing without it.
 func (p *Pages) forgetDrafts(w http.ResponseWriter) {
-	p.setCookie(w, browserCookie, "", -time.Second)
-	p.setCookie(w, touchCookie, "", -time.Second)
+	p.setCookie(w, browserCookie, "", 0)
+	p.setCookie(w, touchCookie, "", 0)
 }
 
 // isSent tells that a script has sent the request and will show what comes of it.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"mkr/domain/access"
 	"mkr/domain/casefile"
@@ -88,7 +89,7 @@ type tourStop struct{ Key, Path string }
 // tour are the stops for the page that is shown: those of the caller's role, on the page where her day begins, in the
 // demo, as long as she has not sent them away. A fault of a list costs the stop its place, not the page.
 func (p *Pages) tour(r *http.Request, v view) []tourStop {
-	if p.Demo == nil || v.Caller.Account == "" || v.Path != v.home() || toured(r, v.Caller.Role) {
+	if p.Demo == nil || v.Caller.Account == "" || v.Path != v.home() || p.toured(r, v.Caller.Role) {
 		return nil
 	}
 	t := &tourist{p: p, ctx: r.Context(), v: v}
@@ -231,24 +232,21 @@ func (t *tourist) colleague() string {
 	return ""
 }
 
-// tourCookie remembers, in the browser, the roles that have sent their tour away.
-const tourCookie = "mkr-tour"
-
-func toured(r *http.Request, role string) bool {
-	c, err := r.Cookie(tourCookie)
-	return err == nil && slices.Contains(strings.Split(c.Value, "."), role)
+// toured tells whether the role has sent its tour away, in this browser.
+func (p *Pages) toured(r *http.Request, role string) bool {
+	return slices.Contains(strings.Split(p.cookie(r, tourCookie), "."), role)
 }
 
 // endTour sends the tour away for the caller's role.
 func (p *Pages) endTour(w http.ResponseWriter, r *http.Request, v view) error {
 	roles := []string{v.Caller.Role}
 	for role := range tours { // only roles: what a cookie holds is a visitor's to write
-		if role != v.Caller.Role && toured(r, role) {
+		if role != v.Caller.Role && p.toured(r, role) {
 			roles = append(roles, role)
 		}
 	}
 	slices.Sort(roles)
-	http.SetCookie(w, &http.Cookie{Name: tourCookie, Value: strings.Join(roles, "."), Path: "/", MaxAge: 30 * 24 * 3600, HttpOnly: true, Secure: p.SecureCookies, SameSite: http.SameSiteLaxMode})
+	p.setCookie(w, tourCookie, strings.Join(roles, "."), 30*24*time.Hour)
 	http.Redirect(w, r, v.home(), http.StatusSeeOther)
 	return nil
 }

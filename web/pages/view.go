@@ -55,7 +55,7 @@ type view struct {
 }
 
 func (p *Pages) view(r *http.Request, c handlers.Caller) view {
-	v := view{Locale: p.locales[language(r, c)], Caller: c, Now: p.Now().UTC(), Speed: p.Speed, assets: p.assets, rules: p.rules}
+	v := view{Locale: p.locales[p.language(r, c)], Caller: c, Now: p.Now().UTC(), Speed: p.Speed, assets: p.assets, rules: p.rules}
 	v.loadRules(p)
 	if r.Method == http.MethodGet {
 		v.Path = r.URL.RequestURI()

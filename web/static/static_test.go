@@ -76,6 +76,28 @@ func TestNothingComesFromElsewhere(t *testing.T) {
 	}
 }
 
+// TestScriptsMakeTextOfTexts: markup is read into templates and documents of its own, which run nothing, from what this server has rendered, in
+// the few places named here; all else that scripts show is text. No script listens to other windows.
+func TestScriptsMakeTextOfTexts(t *testing.T) {
+	a := load(t)
+	markup := regexp.MustCompile(`innerHTML\s*=[^=]|outerHTML\s*=[^=]|insertAdjacentHTML|document\.write|createContextualFragment|setHTML|DOMParser|srcdoc`)
+	foreign := regexp.MustCompile(`postMessage|BroadcastChannel|window\.onmessage|window\.addEventListener\("message"|document\.domain|importScripts`)
+	reads := map[string]bool{"js/fetch.js": true, "js/rows.js": true, "js/send.js": true, "js/again.js": true, "own/film.js": true, "own/past.js": true, "own/intake.js": true}
+	for name, f := range a.files {
+		if m := markup.FindString(string(f.body)); m != "" && !reads[name] {
+			t.Errorf("%s makes markup: %s", name, m)
+		}
+		if m := foreign.FindString(string(f.body)); m != "" {
+			t.Errorf("%s talks with other windows: %s", name, m)
+		}
+	}
+	for name := range reads {
+		if !markup.Match(a.files[name].body) {
+			t.Errorf("%s makes no markup and need not be named", name)
+		}
+	}
+}
+
 func TestWeight(t *testing.T) {
 	script := 0
 	a := load(t)
