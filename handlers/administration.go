@@ -257,6 +257,7 @@ type AccountView struct {
 	AccountRow
 	Open     []SessionLine `json:"open"`
 	Offers   []OfferLine   `json:"offers"` // tokens that the holder may take
+	Failed   []FailedTry   `json:"failed"` // the newest tries to come in as the holder that failed
 	Position uint64        `json:"position"`
 	Revision uint64        `json:"revision"`
 }
@@ -274,7 +275,7 @@ func (s *Service) Account(ctx context.Context, c Caller, id string) (AccountView
 	if out.AccountRow, err = s.accountRow(ctx, c, st); err != nil {
 		return out, err
 	}
-	out.Offers = offerLines(st)
+	out.Offers, out.Failed = offerLines(st), newestFirst(st.Failed)
 	out.Open, out.Revision, out.Position, err = s.sessionsOf(ctx, c, id)
 	return out, err
 }

@@ -156,9 +156,13 @@ func (s *Service) AskIdentity(ctx context.Context, provider, next string) (Ident
 func (s *Service) SignInIdentity(ctx context.Context, in IdentityAnswer, remote string) (token string, c Caller, next string, err error) {
 	right, ok := s.signIn.tryUnnamed(remote)
 	if !ok {
+		s.knocked("", account.ByProvider, account.TooMany, remote)
 		return "", Caller{}, "", ErrTooManyTries
 	}
 	who, w, err := s.answered(ctx, atTheDoorWithIdentity, in)
+	if errors.Is(err, ErrNotSignedIn) {
+		s.knocked("", account.ByProvider, account.Wrong, remote)
+	}
 	if err != nil {
 		return "", Caller{}, "", err
 	}

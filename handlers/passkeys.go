@@ -114,10 +114,12 @@ func (s *Service) SignInPasskey(ctx context.Context, door string, in PasskeyAnsw
 	}
 	right, ok := s.signIn.tryUnnamed(remote)
 	if !ok {
+		s.knocked("", account.ByPasskey, account.TooMany, remote)
 		return "", Caller{}, ErrTooManyTries
 	}
 	w, err := s.takeKey(atTheDoorWithKey(door), in.Waiting)
 	if err != nil {
+		s.knocked("", account.ByPasskey, account.Wrong, remote)
 		return "", Caller{}, ErrNotSignedIn
 	}
 	var st account.State
@@ -133,6 +135,7 @@ func (s *Service) SignInPasskey(ctx context.Context, door string, in PasskeyAnsw
 	})
 	switch {
 	case errors.Is(err, passkeys.ErrRefused), errors.Is(err, ErrNotFound):
+		s.knocked("", account.ByPasskey, account.Wrong, remote) // whose it says it is, anybody can say
 		return "", Caller{}, ErrNotSignedIn
 	case err != nil:
 		return "", Caller{}, err
@@ -140,6 +143,7 @@ func (s *Service) SignInPasskey(ctx context.Context, door string, in PasskeyAnsw
 	proof := s.proofOf(used, w)
 	token, c, err = s.startSession(ctx, st, account.StartSession{Kind: account.Browser, Proof: proof}, BrowserLife)
 	if refusal, refused := asRefusal(err); refused {
+		s.knocked(st.Lookup, account.ByPasskey, account.Closed, remote)
 		return "", Caller{}, errors.Join(ErrNotSignedIn, s.refuseCopied(ctx, st, refusal, proof))
 	}
 	if err == nil {
@@ -188,6 +192,7 @@ func (s *Service) ownKeyProof(ctx context.Context, c Caller, st account.State, i
 	}
 	right, ok := s.signIn.try("passkey "+st.Lookup, "session "+c.Session)
 	if !ok {
+		s.knocked(st.Lookup, account.ByPasskey, account.TooMany, "")
 		return account.Proof{}, ErrTooManyTries
 	}
 	w, err := s.takeKey(forSession(c), in.Waiting)
@@ -196,6 +201,7 @@ func (s *Service) ownKeyProof(ctx context.Context, c Caller, st account.State, i
 	}
 	used, err := s.Passkeys.Check(w.State, in.Answer, func([]byte) (passkeys.User, error) { return keyHolder(st, "") })
 	if errors.Is(err, passkeys.ErrRefused) {
+		s.knocked(st.Lookup, account.ByPasskey, account.Wrong, "")
 		return account.Proof{}, wrong
 	}
 	if err == nil {

@@ -86,9 +86,13 @@ func (s *Service) SignInCode(ctx context.Context, waiting, code, remote string) 
 func (s *Service) enterWithCode(ctx context.Context, st account.State, said *account.Proof, code, remote string) (token string, c Caller, err error) {
 	right, ok := s.signIn.try("code "+st.Lookup, remote)
 	if !ok {
+		s.knocked(st.Lookup, account.ByCode, account.TooMany, remote)
 		return "", Caller{}, ErrTooManyTries
 	}
 	proof, err := s.proof(ctx, st, code)
+	if errors.Is(err, ErrNotSignedIn) {
+		s.knocked(st.Lookup, account.ByCode, account.Wrong, remote)
+	}
 	if err != nil {
 		return "", Caller{}, err
 	}
@@ -97,6 +101,7 @@ func (s *Service) enterWithCode(ctx context.Context, st account.State, said *acc
 	}
 	token, c, err = s.startSession(ctx, st, account.StartSession{Kind: account.Browser, Proof: proof}, BrowserLife)
 	if _, refused := asRefusal(err); refused { // used before, or locked meanwhile: told to nobody at the door
+		s.knocked(st.Lookup, account.ByCode, account.Wrong, remote)
 		return "", Caller{}, ErrNotSignedIn
 	}
 	if err == nil {
@@ -278,6 +283,7 @@ func (s *Service) ownPassword(ctx context.Context, c Caller, old person.Plain) (
 	}
 	right, ok := s.signIn.try(st.Lookup, "session "+c.Session)
 	if !ok {
+		s.knocked(st.Lookup, account.ByPassword, account.TooMany, "")
 		return st, ErrTooManyTries
 	}
 	res, err := s.Passwords.Verify(ctx, st.Hash, old.Reveal())
@@ -285,6 +291,7 @@ func (s *Service) ownPassword(ctx context.Context, c Caller, old person.Plain) (
 		return st, err
 	}
 	if !res.OK {
+		s.knocked(st.Lookup, account.ByPassword, account.Wrong, "")
 		return st, &InputError{Field: "old", Code: "wrong_password", Text: "this is not the password"}
 	}
 	right()
@@ -298,10 +305,12 @@ func (s *Service) ownProof(ctx context.Context, c Caller, st account.State, code
 	}
 	right, ok := s.signIn.try("code "+st.Lookup, "session "+c.Session)
 	if !ok {
+		s.knocked(st.Lookup, account.ByCode, account.TooMany, "")
 		return account.Proof{}, ErrTooManyTries
 	}
 	proof, err := s.proof(ctx, st, code)
 	if errors.Is(err, ErrNotSignedIn) {
+		s.knocked(st.Lookup, account.ByCode, account.Wrong, "")
 		return proof, &InputError{Field: "code", Code: "wrong_code", Text: "this is not the code that the device shows now"}
 	}
 	if err == nil {

@@ -76,6 +76,7 @@ type Service struct {
 	Deps
 	access  *accessStreams
 	signIn  *signInLimits
+	knocks  *knocks
 	names   *nameCache
 	memory  *memory
 	shown   *shownSecrets
@@ -94,7 +95,7 @@ type Service struct {
 
 // New makes a Service.
 func New(d Deps) *Service {
-	return &Service{Deps: d, access: newAccessStreams(), signIn: newSignInLimits(d.Clock.Wall), work: newWorkLimits(d.Clock.Wall), names: newNameCache(), memory: newMemory(), shown: newShownSecrets(d.Clock.Wall), recent: &recent{}, index: newNameIndex(), pasts: newPasts(), watch: &watch{}}
+	return &Service{Deps: d, access: newAccessStreams(), signIn: newSignInLimits(d.Clock.Wall), knocks: &knocks{open: map[knock]*tally{}}, work: newWorkLimits(d.Clock.Wall), names: newNameCache(), memory: newMemory(), shown: newShownSecrets(d.Clock.Wall), recent: &recent{}, index: newNameIndex(), pasts: newPasts(), watch: &watch{}}
 }
 
 // namespace of the ids that derive from a command's key (UUID version 5, RFC 9562).

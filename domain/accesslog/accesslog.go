@@ -2,7 +2,11 @@
 // was refused. It is never written to the case's stream: reading a case must not change its history.
 package accesslog
 
-import "mkr/domain/event"
+import (
+	"time"
+
+	"mkr/domain/event"
+)
 
 type (
 	// Opened: sealed texts were read.
@@ -18,6 +22,18 @@ type (
 		Target string `json:"target,omitempty"` // stream
 		Code   string `json:"code"`
 		Field  string `json:"field,omitempty"`
+	}
+	// DoorRefused: somebody tried to come in under a name that is no account's, or with what names none. It is in nobody's session: the
+	// stream is that of one quarter of an hour of one server. The name stands nowhere: the print tells one from another, and only to whoever
+	// holds the key and knows what to compare with.
+	DoorRefused struct {
+		Print  string    `json:"print,omitempty"` // "" where no name was given, or there were too many to tell apart
+		Way    string    `json:"way"`
+		Why    string    `json:"why"`
+		Count  int       `json:"count"`
+		Places int       `json:"places"` // networks that the tries came from
+		From   time.Time `json:"from"`
+		Until  time.Time `json:"until"`
 	}
 	// Viewed: a case's page was looked at.
 	Viewed struct {
@@ -72,6 +88,9 @@ func (Opened) EventType() string { return "access.opened" }
 func (Refused) EventType() string { return "access.refused" }
 
 // EventType is the stored name.
+func (DoorRefused) EventType() string { return "access.door_refused" }
+
+// EventType is the stored name.
 func (Viewed) EventType() string { return "access.viewed" }
 
 // EventType is the stored name.
@@ -91,6 +110,7 @@ func Events() []event.Entry {
 	return []event.Entry{
 		event.Type[Opened]("Sealed texts were opened for the caller."),
 		event.Type[Refused]("The caller was refused."),
+		event.Type[DoorRefused]("Tries to come in under names that are no account's failed; one event tells of all of a quarter of an hour."),
 		event.Type[Viewed]("The caller looked at a case."),
 		event.Type[Reconstructed]("The caller put together again what an account could see at a moment."),
 		event.Type[Searched]("The caller looked for persons by name; the name is not stored."),

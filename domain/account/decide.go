@@ -24,6 +24,7 @@ const (
 	SignedOut       = "signed_out"
 	Revoked         = "revoked"
 	Idle            = "idle"
+	Crowded         = "crowded" // there were too many, and it was the oldest
 	PasswordChanged = "password_changed"
 	AccountLocked   = "locked"
 )
@@ -60,7 +61,7 @@ var Codes = append([]string{CodeAlreadyOpened, CodeNotOpened, CodeLocked, CodeMi
 // MaxLife bounds how long a session of a kind may stand.
 var MaxLife = map[string]time.Duration{Browser: 12 * time.Hour, Token: 366 * 24 * time.Hour, Calendar: 366 * 24 * time.Hour}
 
-// Command is something that somebody wants to happen to an account. This file, second.go, offer.go, grants.go, passkey.go and identity.go list the whole vocabulary.
+// Command is something that somebody wants to happen to an account. This file, second.go, offer.go, grants.go, passkey.go, identity.go and knock.go list the whole vocabulary.
 type Command interface{ command() }
 
 type (
@@ -179,6 +180,8 @@ func Decide(s State, c Command, _ event.Moment) ([]event.Data, error) {
 			return nil, event.RefuseField(CodeUnknownCode, "reason", "not a known reason")
 		}
 		return []event.Data{SessionEnded{Session: c.Session, TokenHash: s.Sessions[i].TokenHash, Reason: c.Reason}}, nil
+	case NoteFailed:
+		return decideNote(s, c)
 	case SetSecondFactor, RemoveSecondFactor, RaiseSession, AskRecovery, GrantRecovery, RefuseRecovery:
 		return decideSecond(s, c)
 	case OfferToken, TakeToken, EndOffer:
@@ -269,10 +272,39 @@ func decideStart(s State, c StartSession) ([]event.Data, error) {
 			events = append(events, SessionEnded{Session: old.ID, TokenHash: old.TokenHash, Reason: Revoked})
 		}
 	}
+	if c.Kind == Browser {
+		events = append(events, crowded(s, events)...)
+	}
 	return append(events, SessionStarted{
 		Session: c.Session, Kind: c.Kind, TokenHash: c.TokenHash, Label: c.Label, ExpiresAt: c.ExpiresAt,
 		Account: s.Account, Institution: institution, Role: role, Grant: c.Grant,
 	}), nil
+}
+
+// MostSessions is how many browsers an account may be signed in from at once: more than anybody sits at. One more ends the oldest, so that its
+// holder is never kept out and the list stays short.
+const MostSessions = 100
+
+// crowded are the oldest browser sessions beyond what leaves room for one more, of those that an event ends anyhow none.
+func crowded(s State, ending []event.Data) []event.Data {
+	over := map[string]bool{}
+	for _, e := range ending {
+		if e, ok := e.(SessionEnded); ok {
+			over[e.Session] = true
+		}
+	}
+	var open []Session // in the order in which they began
+	for _, o := range s.Sessions {
+		if o.Kind == Browser && !over[o.ID] {
+			open = append(open, o)
+		}
+	}
+	var events []event.Data
+	for len(open) >= MostSessions {
+		events = append(events, SessionEnded{Session: open[0].ID, TokenHash: open[0].TokenHash, Reason: Crowded})
+		open = open[1:]
+	}
+	return events
 }
 
 func endAll(s State, reason string) []event.Data {

@@ -151,6 +151,7 @@ func TestLive(t *testing.T) {
 }
 
 var commands = []Command{
+	NoteFailed{failed},
 	opening, SetPassword{Hash: first}, SetPassword{Hash: second}, SetPassword{Hash: first, First: true}, ChooseOwn{From: first, Hash: second}, Lock{"misuse"}, Unlock{}, ChooseLanguage{"en"}, start(desk), start(partner), EndSession{"s-1", Revoked},
 	with(start(desk), Proof{Step: 101}), SetSecondFactor{Secret: device.Secret, Recovery: codes, Proof: Proof{Step: 100}}, RemoveSecondFactor{Proof{Step: 102}},
 	RaiseSession{Session: "s-1", Wall: at.Now, Until: at.Now.Add(RaisedLife), Proof: Proof{Step: 103}}, AskRecovery{"admin-1"}, GrantRecovery{"admin-2", second}, RefuseRecovery{"admin-2"},
@@ -196,7 +197,7 @@ func TestStoredForm(t *testing.T) {
 		linked, usedIdentity, IdentityUnlinked{hospital.Provider, hospital.Hash, OwnWish},
 		added, usedKey, PasskeyRefused{"key-1", 7, Copied}, PasskeyRemoved{"key-1", OwnWish}, granted, RoleGrantEnded{"grant-1", GrantWithdrawn}, TermSet{Until: until, By: "admin-1"},
 		device, used, RecoveryCodeUsed{codes[0]}, SecondFactorRemoved{OwnWish}, SessionRaised{"s-1", at.Now.Add(RaisedLife)}, RecoveryAsked{"admin-1"}, RecoveryGranted{"admin-2"}, RecoveryRefused{"admin-2"},
-		PasswordRehashed{second}, tokenOffered, TokenOfferEnded{"offer-1", OfferTaken})
+		PasswordRehashed{second}, tokenOffered, TokenOfferEnded{"offer-1", OfferTaken}, failed)
 }
 
 // A first password lets nobody in by itself: its holder chooses another one, once.

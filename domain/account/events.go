@@ -98,5 +98,6 @@ func Events() []event.Entry {
 		event.Type[LanguageChosen]("The holder chose a language."),
 		event.Type[SessionStarted]("A session or token began."),
 		event.Type[SessionEnded]("A session or token ended."),
+		event.Type[SignInFailed]("Tries to come in as the holder failed; one event tells of all of a quarter of an hour."),
 	}, slices.Concat(secondEvents(), offerEvents(), grantEvents(), passkeyEvents(), identityEvents())...)
 }

@@ -36,7 +36,8 @@ type State struct {
 	Grants                                       []Grant   // roles beside its own that were not ended
 	Passkeys                                     []Passkey
 	Identities                                   []Identity
-	Challenges                                   []Challenge // that passkeys and providers answered lately
+	Challenges                                   []Challenge    // that passkeys and providers answered lately
+	Failed                                       []SignInFailed // the newest tries to come in as the holder that failed, oldest first
 }
 
 // Live tells whether a session lets its holder in at this instant of her own time.
@@ -64,6 +65,8 @@ func Evolve(s State, d event.Data) State {
 		s.Sessions = append(slices.Clip(s.Sessions), Session{ID: e.Session, Kind: e.Kind, TokenHash: e.TokenHash, Label: e.Label, Institution: e.Institution, Role: e.Role, Grant: e.Grant, ExpiresAt: e.ExpiresAt})
 	case SessionEnded:
 		s.Sessions = slices.DeleteFunc(slices.Clone(s.Sessions), func(o Session) bool { return o.ID == e.Session })
+	case SignInFailed:
+		return s.withFailed(e)
 	case TokenOffered, TokenOfferEnded:
 		return evolveOffer(s, d)
 	case PasskeyAdded, PasskeyUsed, PasskeyRefused, PasskeyRemoved:

@@ -275,6 +275,7 @@ func (a *App) Start() error {
 	a.Go("names", a.service.RunNames)
 	a.Go("uploads", a.service.RunSweep)
 	a.Go("sentinel", a.service.RunSentinel)
+	a.Go("knocks", a.service.RunKnocks)
 
 	handler, err := web.New(web.Config{
 		Service: a.service, Hub: a.hub, Cinema: cinema, Ready: a.runner.Views().Ready, Demo: a.cfg.Demo,

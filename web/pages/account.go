@@ -13,6 +13,7 @@ import (
 type accountPage struct {
 	Name       string
 	Sessions   []sessionRow
+	Failed     []handlers.FailedTry
 	Form       form
 	Second     secondPart
 	Recovers   []recoveryRow
@@ -42,6 +43,9 @@ func (p *Pages) myAccount(r *http.Request, v view, f form) (accountPage, error) 
 		return accountPage{}, err
 	}
 	page := accountPage{Name: name, Sessions: sessionRows(open, "/account/sessions/end"), Form: f, CalendarKey: handlers.NewKey().String()}
+	if page.Failed, err = p.Service.FailedTries(r.Context(), v.Caller); err != nil {
+		return page, err
+	}
 	if page.Second.Set, page.Second.Left, err = p.Service.HasSecondFactor(r.Context(), v.Caller); err != nil {
 		return page, err
 	}

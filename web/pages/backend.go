@@ -151,6 +151,7 @@ type Service interface {
 	AddAccount(ctx context.Context, c handlers.Caller, in handlers.OpenAccount, env handlers.Envelope) (handlers.AccountReceipt, error)
 	DoAccount(ctx context.Context, c handlers.Caller, id string, a handlers.AccountAction, in handlers.AccountInput, env handlers.Envelope) (handlers.AccountReceipt, error)
 	MySessions(ctx context.Context, c handlers.Caller) ([]handlers.SessionLine, error)
+	FailedTries(ctx context.Context, c handlers.Caller) ([]handlers.FailedTry, error)
 	EndMySession(ctx context.Context, c handlers.Caller, in handlers.EndSession, env handlers.Envelope) (handlers.Receipt, error)
 
 	NewestCheckpoint(ctx context.Context) (handlers.Checkpoint, error)

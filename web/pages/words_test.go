@@ -177,6 +177,8 @@ func families(t *testing.T) map[string][]string {
 	add("institution_kind", directory.Kinds...)
 	add("sector", directory.Sectors...)
 	add("account_status", accounts.Active, accounts.Locked)
+	add("failed_way", account.Ways...)
+	add("failed_why", account.Whys...)
 	add("session_kind", account.Browser, account.Token, account.Calendar)
 	add("application_status", applicationStatuses...)
 	add("spoken", directory.Languages...)
