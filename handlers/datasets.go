@@ -85,10 +85,10 @@ func (s *Service) emergencyOf(c Caller, st casefile.State) time.Time {
 	if byRight.Allow && byRight.Fields.Has(s.fieldsFor(c, st)) {
 		return time.Time{}
 	}
-	var until time.Time
+	var until time.Time // of several the first to end: what it alone opened must not stay on a screen for the others
 	for _, g := range st.Restriction.Glasses {
-		if g.Account == c.Account && g.Runs(wall) {
-			until = latest(until, g.Until)
+		if g.Account == c.Account && g.Runs(wall) && (until.IsZero() || g.Until.Before(until)) {
+			until = g.Until
 		}
 	}
 	return until

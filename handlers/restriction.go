@@ -21,7 +21,7 @@ type (
 	// Exclude keeps an account out of it.
 	Exclude struct {
 		Timed
-		Account string         `json:"account" required:"true" ask:"account" description:"Account id."`
+		Account string         `json:"account" required:"true" ask:"account" label:"kept_out" description:"Account id."`
 		Reason  ConflictReason `json:"reason" required:"true" label:"coded_reason"`
 	}
 	// Readmit ends that.
@@ -32,7 +32,7 @@ type (
 	// DeclareConflict keeps one's own account out of it.
 	DeclareConflict struct {
 		Timed
-		Reason ConflictReason `json:"reason" required:"true" label:"coded_reason"`
+		Reason ConflictReason `json:"reason" required:"true" label:"own_conflict"`
 	}
 	// ReviewGlass answers for somebody else's emergency access.
 	ReviewGlass struct {

@@ -2,9 +2,9 @@ package pages
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -34,9 +34,8 @@ type casePage struct {
 	Todo     []todoGroup
 	Opened   map[string]opened // texts opened by this answer, by person or entry
 	Stand    stand
-	Links    bool      // the caller may link it with other cases of the household
-	MayOpen  bool      // sealed names
-	Ends     time.Time // of the emergency access by which alone she is here
+	Links    bool // the caller may link it with other cases of the household
+	MayOpen  bool // sealed names
 }
 
 // todoGroup is some of the actions open now that are about the case as a whole.
@@ -64,13 +63,13 @@ func (p *Pages) casePage(w http.ResponseWriter, r *http.Request, v view) error {
 	asked := onlyOf(r.URL.Query())
 	asked.Follows = r.URL.Query().Get("part") == "1"
 	c, err := p.caseOf(r.Context(), v, r.PathValue("id"), asked)
+	if errors.Is(err, handlers.ErrNotFound) && r.URL.Query().Has(overQuery) {
+		return p.render(w, r, http.StatusNotFound, overView(v))
+	}
 	if err != nil {
 		return err
 	}
-	if left := c.Case.Left; left > 0 {
-		// The browser itself asks again when the emergency access ends, and finds nothing: it needs no script for that.
-		w.Header().Set("Refresh", strconv.Itoa(int(left.Seconds())+1))
-	}
+	leaveInTime(w, c.Case)
 	switch r.URL.Query().Get("part") {
 	case "1":
 		return p.render(w, r, http.StatusOK, caseBody(v, c))
@@ -106,9 +105,6 @@ func (p *Pages) caseOf(ctx context.Context, v view, id string, asked only) (case
 	}
 	if err := p.samePersons(ctx, v, &page); err != nil {
 		return page, err
-	}
-	if c.Left > 0 { // by the clock that the page's countdowns run by
-		page.Ends = v.Now.Add(time.Duration(float64(c.Left) * v.Speed))
 	}
 	titled(page.Sections, t.Entries)
 	urge(&page)
@@ -175,6 +171,7 @@ func (p *Pages) openFields(w http.ResponseWriter, r *http.Request, v view) error
 	}
 	c.Opened = all
 	v.Path = "/cases/" + id
+	leaveInTime(w, c.Case)
 	return p.render(w, r, http.StatusOK, casePageView(v, c))
 }
 

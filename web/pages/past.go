@@ -363,6 +363,7 @@ func (p *Pages) compareCase(w http.ResponseWriter, r *http.Request, v view) erro
 		case err != nil:
 			return err
 		default:
+			leaveInTime(w, s.Case)
 			page.Code = s.Case.Code
 			s.Sections = v.summary(s.Case)
 		}

@@ -42,7 +42,7 @@ var planEvents = []string{
 
 // plan shows it.
 func (p *Pages) plan(w http.ResponseWriter, r *http.Request, v view) error {
-	page, _, err := p.planOf(r, v)
+	page, _, err := p.planOf(w, r, v)
 	if err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func (p *Pages) plan(w http.ResponseWriter, r *http.Request, v view) error {
 // openPlan opens its texts. It is a post: what is opened is on record before a word of it is read, and the answer is
 // kept nowhere.
 func (p *Pages) openPlan(w http.ResponseWriter, r *http.Request, v view) error {
-	page, entries, err := p.planOf(r, v)
+	page, entries, err := p.planOf(w, r, v)
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func (p *Pages) openPlan(w http.ResponseWriter, r *http.Request, v view) error {
 }
 
 // planOf reads the plan, and which entries of the history hold its texts: by the thing that each is about.
-func (p *Pages) planOf(r *http.Request, v view) (planPage, map[string]string, error) {
+func (p *Pages) planOf(w http.ResponseWriter, r *http.Request, v view) (planPage, map[string]string, error) {
 	position := p.Service.Position()
 	h, err := p.Service.History(r.Context(), v.Caller, r.PathValue("id"))
 	if err != nil {
@@ -94,6 +94,7 @@ func (p *Pages) planOf(r *http.Request, v view) (planPage, map[string]string, er
 	if c.Plan.ID == "" && len(c.Plan.Actions) == 0 && c.Safety.ID == "" {
 		return planPage{}, nil, handlers.ErrNotFound
 	}
+	leaveInTime(w, c)
 	page := planPage{
 		Case: c.ID, Code: c.Code, Kind: c.Kind, Plan: c.Plan, Safety: c.Safety, ReviewBy: c.PlanReviewBy(), Words: map[string]string{},
 		Stand: stand{Position: position, Still: true},

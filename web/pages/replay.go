@@ -52,6 +52,7 @@ func (p *Pages) replay(w http.ResponseWriter, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
+	leaveInTime(w, c)
 	page := replayPage{Case: c, Code: t.Code, Sections: v.summary(c), Step: step, All: len(t.Entries), Entry: v.entry(t.Entries[step-1], false), Stand: stand{Position: c.Position, Still: true}}
 	if step > 1 {
 		before, err := h.Case(r.Context(), handlers.At{Position: until(step - 1)})
