@@ -129,7 +129,7 @@ func (s *Service) do(ctx context.Context, c Caller, caseID string, a CaseAction,
 	if err != nil {
 		return Receipt{}, err
 	}
-	d := s.caseDecision(caseID)
+	d := s.caseDecision(c, caseID)
 	basis := ""
 	d.judge = func(st casefile.State) (_ string, err error) {
 		basis, err = s.judgeAction(c, a, target, st)
@@ -172,8 +172,11 @@ func (s *Service) do(ctx context.Context, c Caller, caseID string, a CaseAction,
 func (a CaseAction) makes() bool { return a.Name == "referral.reroute" }
 
 // caseDecision is the part of a decision that every command on a case shares.
-func (s *Service) caseDecision(caseID string) decision[casefile.State] {
-	return decision[casefile.State]{stream: event.StreamName(event.CaseCategory, caseID), evolve: casefile.Evolve, fold: casefile.Fold}
+func (s *Service) caseDecision(c Caller, caseID string) decision[casefile.State] {
+	return decision[casefile.State]{
+		stream: event.StreamName(event.CaseCategory, caseID), evolve: casefile.Evolve, fold: casefile.Fold,
+		blind: func(st casefile.State) bool { return !s.guards(c, st) },
+	}
 }
 
 // OpenAction is an action that the caller may take now, and on what.

@@ -94,7 +94,7 @@ func (s *Service) Bundle(ctx context.Context, c Caller, ask BundleAsk, document 
 		return nil, err
 	}
 	view := BundleView{Recipient: ask.Recipient, Role: to.Role, Maker: c, Language: ask.Language}
-	until := lastOf(h.facts, ask.At)
+	until := lastOf(h.all, ask.At)
 	if until == 0 { // nothing had happened yet
 		return nil, ErrNotFound
 	}

@@ -49,7 +49,7 @@ func (o *opener) read(ctx context.Context, persons []casefile.PersonLink) error 
 	guards := s.guards(c, o.h.real) && s.guards(o.to, o.h.real) // nobody in particular guards nothing
 	var shown []timeline.Entry
 	texts := map[string][]BundleText{}
-	for _, f := range o.h.facts {
+	for _, f := range o.h.all {
 		if f.Position > o.until {
 			break
 		}

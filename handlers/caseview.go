@@ -45,7 +45,8 @@ type History struct {
 	id     string
 	real   casefile.State // as it is now
 	now    casefile.State // as it stands for her: whose part has ended sees the case as it stood then
-	facts  []event.Fact   // that she may see
+	all    []event.Fact   // of what she sees, for a file's proof: whatever is shown of it is made of facts
+	facts  []event.Fact   // those that she may know of, their revisions counted as she may count them
 
 	follows bool // asked by a page that is open, not by her
 }
@@ -70,10 +71,11 @@ func (s *Service) reading(ctx context.Context, c Caller, id string) (History, er
 		s.recordRefusal(ctx, c, string(access.ViewCase), event.StreamName(event.CaseCategory, id), NewKey(), err)
 		return History{}, err
 	}
-	h := History{s: s, caller: c, id: id, real: now, now: now, facts: facts}
+	h := History{s: s, caller: c, id: id, real: now, now: now, all: facts}
 	if until, ended := s.partEnded(c, now, facts); ended {
-		h.now, h.facts = foldCase(facts[:until], At{})
+		h.now, h.all = foldCase(facts[:until], At{})
 	}
+	h.facts = known(h.all, !s.guards(c, now))
 	return h, nil
 }
 
@@ -200,16 +202,12 @@ func (h History) Timeline(ctx context.Context, at At) TimelineView {
 	if !h.follows {
 		h.s.recordLook(ctx, h.caller, h.id, accesslog.Timeline, 0)
 	}
-	guards := h.s.guards(h.caller, h.real)
 	v := TimelineView{Case: h.id, Code: h.now.Code, Entries: []timeline.Entry{}}
 	for _, f := range h.facts {
 		if !at.includes(f) {
 			break
 		}
 		v.Position = f.Position
-		if casefile.Confidential(f.Type) && !guards {
-			continue // who is kept out and who is let in is for those who decide on it
-		}
 		v.Entries = timeline.Apply(v.Entries, f)
 	}
 	return v

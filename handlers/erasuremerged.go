@@ -42,7 +42,7 @@ func (s *Service) doMerged(ctx context.Context, c Caller, id string, a PersonAct
 	if _, err := d.judge(f.state); err != nil {
 		return err
 	}
-	if err := checkMatch(env.IfMatch, f.traces); err != nil {
+	if err := (past{traces: f.traces}).match(env.IfMatch); err != nil {
 		return err
 	}
 	m := s.moment(c, env)

@@ -40,7 +40,7 @@ func (s *Service) ExpireDue(ctx context.Context) (int, error) {
 }
 
 func (s *Service) expire(ctx context.Context, item expiries.Row) (bool, error) {
-	d := s.caseDecision(item.Case)
+	d := s.caseDecision(systemCaller, item.Case)
 	d.judge = func(st casefile.State) (string, error) {
 		v := access.Judge(systemCaller.Actor(), access.LapseDeadline, access.Facts{Kind: st.Kind, Standing: access.None, Status: string(st.Status)})
 		return v.Basis, v.Refusal()

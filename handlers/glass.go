@@ -83,7 +83,7 @@ func (s *Service) breakGlass(ctx context.Context, c Caller, in BreakGlass, env E
 		return "", r, err
 	}
 	prep := &preparation{Service: s, caller: c, key: env.Key, caseID: id}
-	d := s.caseDecision(id)
+	d := s.caseDecision(c, id)
 	d.judge = func(st casefile.State) (string, error) {
 		if st.Status == casefile.NotOpened {
 			return "", unknown

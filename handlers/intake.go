@@ -63,7 +63,7 @@ func (s *Service) openCase(ctx context.Context, c Caller, in OpenCase, env Envel
 		return Receipt{}, err
 	}
 	var code string
-	d := s.caseDecision(id)
+	d := s.caseDecision(c, id)
 	d.judge = func(casefile.State) (string, error) { return verdict.Basis, nil }
 	d.decide = func(st casefile.State, m event.Moment) ([]event.Data, error) {
 		cmd := casefile.OpenCase{Case: id, Kind: string(in.Kind), Channel: string(in.Channel), Regime: in.Regime, Violence: texts(in.Violence), Lead: lead, Opener: c.Institution}

@@ -88,7 +88,7 @@ func (s *Service) step(ctx context.Context, caseID string, step casefile.Step) (
 	if err != nil {
 		return false, err
 	}
-	d := s.caseDecision(caseID)
+	d := s.caseDecision(systemCaller, caseID)
 	d.judge = func(st casefile.State) (string, error) {
 		v := access.Judge(systemCaller.Actor(), access.LapseDeadline, access.Facts{Kind: st.Kind, Standing: access.None, Status: string(st.Status)})
 		return v.Basis, v.Refusal()

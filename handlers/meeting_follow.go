@@ -125,7 +125,7 @@ func (s *Service) confer(ctx context.Context, c Caller, id, meetingID string, en
 	if err != nil {
 		return Receipt{}, err
 	}
-	d := s.caseDecision(id)
+	d := s.caseDecision(c, id)
 	d.judge = func(st casefile.State) (string, error) {
 		v := access.Judge(c.Actor(), access.RecordMeeting, access.Facts{Own: true})
 		if !v.Allow {

@@ -101,7 +101,7 @@ func (s *Service) promisedUntil(ctx context.Context, st casefile.State, r casefi
 // freePlaces frees what the referrals of a case hold and no longer want. What fails is tried again by the sweep.
 func (s *Service) freePlaces(ctx context.Context, c Caller, cause uuid.UUID, caseID string) {
 	ctx = context.WithoutCancel(ctx)
-	f, err := foldStream(ctx, s, s.caseDecision(caseID))
+	f, err := foldStream(ctx, s, s.caseDecision(systemCaller, caseID))
 	st := f.state
 	for _, r := range st.Referrals {
 		if err == nil && capacity.Keeps(r.Service) && r.Place() == casefile.NoPlace {

@@ -106,7 +106,7 @@ func (s *Service) askReturn(ctx context.Context, st meeting.State, caseID string
 	}
 	caller := systemCaller
 	caller.Institution = st.Convener
-	d := s.caseDecision(caseID)
+	d := s.caseDecision(caller, caseID)
 	d.judge = func(cs casefile.State) (string, error) {
 		v := access.Judge(caller.Actor(), access.AskReturn, access.Facts{Kind: cs.Kind, Standing: access.None, Status: string(cs.Status)})
 		return v.Basis, v.Refusal()

@@ -8,12 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/google/uuid"
 
 	"mkr/domain/access"
-	"mkr/domain/casefile"
 	"mkr/domain/event"
 	"mkr/internal/eventlog"
 	"mkr/projections"
@@ -33,6 +31,8 @@ type decision[S any] struct {
 	judge func(S) (basis string, err error)
 	// decide is the domain's. The moment's Actor and times are filled in.
 	decide func(S, event.Moment) ([]event.Data, error)
+	// blind, if set, says that the caller may not know of confidential events: to her the stream is one without them.
+	blind func(S) bool
 }
 
 // run carries out one command: fold, look for its own trace, judge, decide, append at exactly the revision
@@ -52,15 +52,16 @@ func run[S any](ctx context.Context, s *Service, c Caller, env Envelope, d decis
 		if err != nil {
 			return Receipt{}, err
 		}
+		p := past{f.traces, d.blind != nil && d.blind(f.state)}
 		if r, found, err := findTrace(f.traces, env.Key, c.Account, print); found || err != nil {
-			r.Stream = d.stream
+			r.Stream, r.Revision = d.stream, p.revision(r.Revision)
 			return r, err
 		}
 		basis, err := d.judge(f.state)
 		if err != nil {
 			return Receipt{}, err
 		}
-		if err := checkMatch(env.IfMatch, f.traces); err != nil {
+		if err := p.match(env.IfMatch); err != nil {
 			return Receipt{}, err
 		}
 		m := s.moment(c, env)
@@ -69,7 +70,7 @@ func run[S any](ctx context.Context, s *Service, c Caller, env Envelope, d decis
 			return Receipt{}, err
 		}
 		if len(events) == 0 {
-			return nothingNew(d.stream, f.traces), nil
+			return p.nothingNew(d.stream), nil
 		}
 		stored, err := s.encode(d.stream, env, print, basis, m, events)
 		if err != nil {
@@ -79,10 +80,12 @@ func run[S any](ctx context.Context, s *Service, c Caller, env Envelope, d decis
 		switch {
 		case err == nil:
 			names := make([]string, len(events))
+			p.traces = slices.Clip(p.traces)
 			for i, e := range events {
 				names[i] = e.EventType()
+				p.traces = append(p.traces, trace{revision: res.Revision - uint64(len(events)-1-i), eventType: names[i]})
 			}
-			return Receipt{Stream: d.stream, Revision: res.Revision, Position: uint64(res.Position), Events: names}, nil
+			return Receipt{Stream: d.stream, Revision: p.revision(res.Revision), Position: uint64(res.Position), Events: names}, nil
 		case errors.Is(err, eventlog.ErrWrongRevision):
 			continue // somebody else was first: read again, and perhaps find our own trace
 		default:
@@ -227,34 +230,6 @@ func findTrace(traces []trace, key uuid.UUID, account, print string) (Receipt, b
 	}
 	return r, found, nil
 }
-
-// nothingNew is the receipt of a command whose outcome already holds.
-func nothingNew(stream string, traces []trace) Receipt {
-	r := Receipt{Stream: stream, Duplicate: true, Events: []string{}}
-	if n := len(traces); n > 0 {
-		r.Revision, r.Position = traces[n-1].revision, traces[n-1].position
-	}
-	return r
-}
-
-func checkMatch(want *uint64, traces []trace) error {
-	if want == nil || len(traces) == 0 || traces[len(traces)-1].revision == *want {
-		return nil
-	}
-	ahead := *want > traces[len(traces)-1].revision // nobody can have seen that
-	stale := &StaleError{Revision: traces[len(traces)-1].revision}
-	for _, t := range traces {
-		if t.revision > *want && t.eventType != seenType { // that somebody looked is no change to what one decides on
-			stale.Changed = append(stale.Changed, Change{Revision: t.revision, Type: t.eventType, Institution: t.institution, OccurredAt: t.occurredAt.Format(time.RFC3339)})
-		}
-	}
-	if len(stale.Changed) == 0 && !ahead {
-		return nil
-	}
-	return stale
-}
-
-var seenType = casefile.ReferralSeen{}.EventType()
 
 // logError turns the log's errors into ours.
 func logError(err error) error {

@@ -25,7 +25,7 @@ func (s *Service) see(ctx context.Context, c Caller, st casefile.State) (changed
 			continue
 		}
 		id := r.ReferralContent.Referral
-		d := s.caseDecision(st.ID)
+		d := s.caseDecision(c, st.ID)
 		d.judge = func(st casefile.State) (string, error) {
 			v := access.Judge(c.Actor(), access.ViewCase, s.caseFacts(c, st))
 			if !v.Allow {

@@ -22,7 +22,7 @@ const View = "casework"
 type Doc struct {
 	State    casefile.State    `json:"state"`
 	Revision uint64            `json:"revision"` // of the newest event
-	Position uint64            `json:"position"` // of the newest event
+	Position uint64            `json:"position"` // of the newest event that whoever sees the row may know of
 	Last     Last              `json:"last,omitzero"`
 	Counted  indicators.Things `json:"counted,omitempty"`
 	Asked    []asks.Ask        `json:"asked,omitempty"` // how its referrals were answered
@@ -57,7 +57,10 @@ func Projection(version int, zone *time.Location, topics []string, lists ...Rows
 // Apply takes in the next fact of the case's stream.
 func Apply(zone *time.Location, d Doc, f event.Fact) Doc {
 	d.State = casefile.Evolve(d.State, f.Data)
-	d.Revision, d.Position = f.Revision, f.Position
+	d.Revision = f.Revision
+	if !casefile.Confidential(f.Type) {
+		d.Position = f.Position
+	}
 	d.Counted = count(zone, d.Counted, d.State, f)
 	d.Asked = asks.Apply(d.Asked, d.State, f)
 	if !silent(f) || d.Last.Type == "" {

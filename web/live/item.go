@@ -1,6 +1,7 @@
 package live
 
 import (
+	"bytes"
 	"cmp"
 	"math"
 	"slices"
@@ -117,6 +118,9 @@ func (it *item) frameFor(h *Hub, l Lens, account string) *frame {
 	}
 	switch {
 	case it.row != nil && sees(h.judge, l, it.topic, it.row):
+		if it.before != nil && bytes.Equal(it.before.Doc, it.row.Doc) && sees(h.judge, l, it.topic, it.before) {
+			return nil // she sees what she saw: what else became of the row, such as whom it is shut to, is not hers to learn
+		}
 		if it.put == nil {
 			it.put = frameOf(Change{Type: "change", Position: it.at.position, Seq: it.at.seq, Topic: it.topic, Key: it.key,
 				Op: projections.Put, Row: it.row.Doc}, rowKey{it.topic, it.key})
