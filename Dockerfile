@@ -19,8 +19,8 @@ COPY --from=build --chown=65532:65532 /out/tree/ /
 COPY --from=build /out/mkr /mkr
 # Not root. The number and not a name: there is no /etc/passwd here, and runAsNonRoot checks look at the number.
 USER 65532:65532
-# Inside a container the address must be reachable from outside it: give MKR_TLS_CERT and MKR_TLS_KEY, or say MKR_PLAIN_HTTP=true behind a
-# proxy of one's own. The time zones are in the binary.
+# Inside a container the address must be reachable from outside it: give MKR_TLS_CERT and MKR_TLS_KEY, or put a proxy of one's own that ends
+# TLS in front of it on a closed network. The time zones are in the binary.
 ENV MKR_DATA=/data MKR_ADDR=0.0.0.0:8080
 VOLUME ["/data", "/key"]
 EXPOSE 8080

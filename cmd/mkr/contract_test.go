@@ -35,17 +35,17 @@ func TestTheDemoRefusesAnAddressThatOthersCouldReach(t *testing.T) {
 	}
 }
 
-// On an address that others reach, mkr serves with TLS or not at all, unless somebody says that a proxy does.
+// With --require-tls mkr serves on an address that others reach with TLS or not at all, and goes to no store in the open.
 func TestServeRefusesToBeReadOnTheWay(t *testing.T) {
 	for _, args := range [][]string{{"--addr", "0.0.0.0:0"}, {"--addr", "192.0.2.7:8443"}} {
-		cmd := child(t, append([]string{"serve", "--data", t.TempDir()}, args...)...)
+		cmd := child(t, append([]string{"serve", "--require-tls", "--data", t.TempDir()}, args...)...)
 		var said bytes.Buffer
 		cmd.Stderr = &said
 		if err := cmd.Run(); err == nil || !strings.Contains(said.String(), "--tls-cert") {
 			t.Errorf("%q: %v, %q", args, err, said.String())
 		}
 	}
-	cmd := child(t, "serve", "--data", t.TempDir(), "--addr", "127.0.0.1:0", "--store", "esdb://store.example:2113?tls=false")
+	cmd := child(t, "serve", "--require-tls", "--data", t.TempDir(), "--addr", "127.0.0.1:0", "--store", "esdb://store.example:2113?tls=false")
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	if err := cmd.Run(); err == nil || !strings.Contains(said.String(), "leaves out TLS") {

@@ -28,11 +28,10 @@ func runServe(ctx context.Context, args []string) error {
 	cfg := app.Config{}
 	f.StringVar(&cfg.DataDir, "data", "data", "folder for the log, the keys and the views")
 	f.StringVar(&cfg.Store, "store", "", "sqlite:FOLDER, or esdb://...; default: the embedded log in --data")
-	f.StringVar(&cfg.Addr, "addr", "127.0.0.1:8080", "address to listen on; one that other machines reach needs --tls-cert and --tls-key")
+	f.StringVar(&cfg.Addr, "addr", "127.0.0.1:8080", "address to listen on; for one that other machines reach give --tls-cert and --tls-key, or put TLS in front of it")
 	f.StringVar(&cfg.TLSCert, "tls-cert", "", "certificate to serve with, PEM, the chain after it; a renewed one is served without a stop")
 	f.StringVar(&cfg.TLSKey, "tls-key", "", "its private key, PEM")
-	plain := f.Bool("plain-http", false, "serve without TLS on an address that other machines reach: only where one's own proxy ends TLS and the way from it is closed")
-	insecureStore(f, &cfg)
+	requireTLS(f, &cfg)
 	f.StringVar(&cfg.KeysDir, "keys", "", "folder of the persons' keys; default: keys in --data. Servers on one store share it")
 	f.StringVar(&cfg.FilesDir, "files", "", "folder of the cases' files, as ciphertexts, or an object store, s3+https://host/bucket; default: files in --data. Servers on one store share it")
 	f.BoolVar(&cfg.TakeFiles, "take-files", false, "take the files over though they bear another installation's mark, or one of a log that had more events: say it once")
@@ -48,9 +47,9 @@ func runServe(ctx context.Context, args []string) error {
 	if err := parse(f, args); err != nil {
 		return err
 	}
-	if cfg.TLSCert == "" && cfg.TLSKey == "" && !*plain {
+	if cfg.RequireTLS && cfg.TLSCert == "" && cfg.TLSKey == "" {
 		if err := loopback(cfg.Addr); err != nil {
-			return errors.New("--addr: other machines reach it, and what they send would be readable on the way: give --tls-cert and --tls-key, or say --plain-http")
+			return errors.New("--addr: other machines reach it, and what they send would be readable on the way: give --tls-cert and --tls-key")
 		}
 	}
 	if *providers != "" {

@@ -43,12 +43,12 @@ func storeFlags(f *flag.FlagSet) *app.Config {
 	f.StringVar(&cfg.FilesDir, "files", "", "folder of the cases' files, or an object store as for serve; default: files in --data")
 	f.StringVar(&cfg.S3KeyFile, "s3-key-file", "", "access key and secret of the object store, a line each")
 	f.StringVar(&cfg.KeyFile, "key-file", "", "deployment key, when it is kept apart from the data")
-	insecureStore(f, cfg)
+	requireTLS(f, cfg)
 	return cfg
 }
 
-func insecureStore(f *flag.FlagSet, cfg *app.Config) {
-	f.BoolVar(&cfg.InsecureStore, "insecure-store", false, "take a --store or --files on another machine without TLS, or without a check of its certificate: only where the network between them is closed")
+func requireTLS(f *flag.FlagSet, cfg *app.Config) {
+	f.BoolVar(&cfg.RequireTLS, "require-tls", false, "refuse whatever others could read on the way: an --addr that other machines reach without a certificate, a --store or --files elsewhere without TLS or without a check of its certificate; without it the log warns")
 }
 
 func runInstitution(ctx context.Context, args []string) error {

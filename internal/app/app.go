@@ -37,26 +37,26 @@ import (
 type Config struct {
 	DataDir string
 	Store   string // "" or sqlite:FOLDER or esdb://...
-	// InsecureStore takes a store on another machine over a connection that others could read: only where the network itself is closed.
-	InsecureStore bool
-	Addr          string       // host:port; port 0 lets the system choose
-	KeysDir       string       // folder of the persons' keys; "" means keys in DataDir. Servers on one store share one
-	KeyFile       string       // deployment key, if it is kept elsewhere than with the keys
-	FilesDir      string       // folder of the cases' files, or s3+https://host/bucket; "" means files in DataDir. Servers on one store share one
-	S3KeyFile     string       // access key and secret of an object store, a line each; "": MKR_S3_ACCESS_KEY and MKR_S3_SECRET_KEY
-	TakeFiles     bool         // the files are this installation's from now on, whosever they were
-	NewKeys       bool         // begin with new keys though the log holds events: the old ones are lost for ever
-	Origin        string       // under which people's browsers know this site, as https://mkr.example.al, or LocalOrigin; "" means no passkeys
-	Providers     []idp.Config // identity providers of institutions; they need an Origin
-	Secure        bool         // behind TLS: cookies are Secure
-	TLSCert       string       // certificate, with its chain; with it and its key the server speaks TLS itself
-	TLSKey        string
-	Proxied       bool // the proxy in front says who calls
-	Speed         float64
-	Idle          time.Duration   // life of a session that nobody touches; 0: handlers.IdleLife
-	Clock         *handlers.Clock // nil: the system's
-	Demo          *pages.Demo     // accounts to show at sign-in; nil but in the demo
-	Log           io.Writer       // structured log; nil: standard error
+	// RequireTLS refuses a store on another machine over a connection that others could read; without it the log warns.
+	RequireTLS bool
+	Addr       string       // host:port; port 0 lets the system choose
+	KeysDir    string       // folder of the persons' keys; "" means keys in DataDir. Servers on one store share one
+	KeyFile    string       // deployment key, if it is kept elsewhere than with the keys
+	FilesDir   string       // folder of the cases' files, or s3+https://host/bucket; "" means files in DataDir. Servers on one store share one
+	S3KeyFile  string       // access key and secret of an object store, a line each; "": MKR_S3_ACCESS_KEY and MKR_S3_SECRET_KEY
+	TakeFiles  bool         // the files are this installation's from now on, whosever they were
+	NewKeys    bool         // begin with new keys though the log holds events: the old ones are lost for ever
+	Origin     string       // under which people's browsers know this site, as https://mkr.example.al, or LocalOrigin; "" means no passkeys
+	Providers  []idp.Config // identity providers of institutions; they need an Origin
+	Secure     bool         // behind TLS: cookies are Secure
+	TLSCert    string       // certificate, with its chain; with it and its key the server speaks TLS itself
+	TLSKey     string
+	Proxied    bool // the proxy in front says who calls
+	Speed      float64
+	Idle       time.Duration   // life of a session that nobody touches; 0: handlers.IdleLife
+	Clock      *handlers.Clock // nil: the system's
+	Demo       *pages.Demo     // accounts to show at sign-in; nil but in the demo
+	Log        io.Writer       // structured log; nil: standard error
 	// Retention says for how long data is kept; nil: the schedule that comes with the program, which nobody has verified.
 	Retention retention.Schedule
 	// Witnesses are those whose signatures under the checkpoints are kept and shown.
@@ -303,6 +303,9 @@ func (a *App) Start() error {
 		}
 	}
 	a.server = newServer(handler, a.logger)
+	if tcp, ok := ln.Addr().(*net.TCPAddr); ok && a.certificate == nil && !tcp.IP.IsLoopback() {
+		a.logger.Warn().Msg("other machines reach this address, and what they send can be read on the way unless a proxy in front ends TLS")
+	}
 	serve := a.server.Serve
 	if a.certificate != nil {
 		a.server.TLSConfig = tlsConfig(a.certificate)

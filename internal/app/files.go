@@ -28,7 +28,7 @@ func OpenFiles(cfg Config) (blobs.Store, error) {
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), opensWithin)
 		defer cancel()
-		return blobs.OpenS3(ctx, blobs.S3Options{Place: cfg.FilesDir, Access: access, Secret: secret, Region: os.Getenv("MKR_S3_REGION"), Insecure: cfg.InsecureStore, Spool: filepath.Join(cfg.DataDir, "files-on-their-way")})
+		return blobs.OpenS3(ctx, blobs.S3Options{Place: cfg.FilesDir, Access: access, Secret: secret, Region: os.Getenv("MKR_S3_REGION"), RequireTLS: cfg.RequireTLS, Spool: filepath.Join(cfg.DataDir, "files-on-their-way")})
 	}
 	dir := cfg.FilesDir
 	if dir == "" {

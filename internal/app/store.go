@@ -29,8 +29,8 @@ func openLog(cfg Config, now func() time.Time, logger zerolog.Logger) (eventlog.
 		return sqlitelog.Open(sqlitelog.Options{Dir: strings.TrimPrefix(store, "sqlite:"), Now: now, Logger: logger})
 	case strings.HasPrefix(store, "esdb://"), strings.HasPrefix(store, "esdb+discover://"):
 		options := []esdblog.Option{esdblog.WithLogger(logger)}
-		if cfg.InsecureStore {
-			options = append(options, esdblog.WithInsecure())
+		if cfg.RequireTLS {
+			options = append(options, esdblog.WithTLSRequired())
 		}
 		return esdblog.Open(store, options...)
 	}

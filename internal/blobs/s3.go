@@ -21,13 +21,13 @@ import (
 
 // S3Options say where an object store is and who asks. The secret is in no text of this package.
 type S3Options struct {
-	// Place is s3+https://host[:port]/bucket[/folder]; s3+http for a store on the same machine.
+	// Place is s3+https://host[:port]/bucket[/folder]; s3+http for a store on the same machine or an inner network.
 	Place          string
 	Access, Secret string
 	Region         string
-	// Insecure takes s3+http for a store on another machine too: whoever is between the two sees the names of the files and can withhold them.
-	Insecure bool
-	Spool    string // folder for ciphertexts that are on their way
+	// RequireTLS refuses s3+http for a store on another machine: whoever is between the two sees the names of the files and can withhold them.
+	RequireTLS bool
+	Spool      string // folder for ciphertexts that are on their way
 }
 
 // tries is how often a call that may succeed later is made before it is given up.
@@ -49,7 +49,7 @@ func OpenS3(ctx context.Context, o S3Options) (*S3, error) {
 	if u.User != nil { // it would be in every list of processes
 		return nil, errors.New("files: the access key does not belong into the address")
 	}
-	if ip := net.ParseIP(u.Hostname()); u.Scheme == "s3+http" && !o.Insecure && u.Hostname() != "localhost" && !ip.IsLoopback() {
+	if ip := net.ParseIP(u.Hostname()); o.RequireTLS && u.Scheme == "s3+http" && u.Hostname() != "localhost" && !ip.IsLoopback() {
 		return nil, errors.New("files: s3+http is for a store on this machine: use s3+https")
 	}
 	bucket, prefix, _ := strings.Cut(strings.Trim(u.Path, "/"), "/")

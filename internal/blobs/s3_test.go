@@ -67,7 +67,7 @@ func TestStores(t *testing.T) {
 	ok(t, err)
 	stores := map[string]blobs.Store{"folder": folder, "objects": fake}
 	if place := os.Getenv("MKR_TEST_S3"); place != "" {
-		stores["real"], err = blobs.OpenS3(t.Context(), blobs.S3Options{Place: place, Access: os.Getenv("MKR_TEST_S3_ACCESS"), Secret: os.Getenv("MKR_TEST_S3_SECRET"), Spool: t.TempDir(), Insecure: true})
+		stores["real"], err = blobs.OpenS3(t.Context(), blobs.S3Options{Place: place, Access: os.Getenv("MKR_TEST_S3_ACCESS"), Secret: os.Getenv("MKR_TEST_S3_SECRET"), Spool: t.TempDir()})
 		ok(t, err)
 	}
 	for name, store := range stores {
@@ -205,7 +205,7 @@ func TestPlacesOfObjects(t *testing.T) {
 		"a key in the address":        func(s *blobs.S3Options) { s.Place = strings.Replace(s.Place, "s3+http://", "s3+http://key:secret@", 1) },
 		"another scheme":              func(s *blobs.S3Options) { s.Place = "ftp://localhost/files" },
 		"no secret":                   func(s *blobs.S3Options) { s.Secret = "" },
-		"another machine without TLS": func(s *blobs.S3Options) { s.Place = "s3+http://192.0.2.1/files/mkr" },
+		"another machine without TLS": func(s *blobs.S3Options) { s.Place, s.RequireTLS = "s3+http://192.0.2.1/files/mkr", true },
 		"something behind the folder": func(s *blobs.S3Options) { s.Place += "?x=1" },
 	} {
 		s := good

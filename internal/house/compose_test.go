@@ -96,7 +96,7 @@ func TestCompose(t *testing.T) {
 	}
 	// Between the services everything is encrypted, and callers are told apart by the address that Caddy writes.
 	env := asMap(mkr["environment"])
-	for key, want := range map[string]string{"MKR_TLS_CERT": "/tls/node.crt", "MKR_TLS_KEY": "/tls/node.key", "MKR_PROXIED": "true", "MKR_PLAIN_HTTP": "<nil>", "MKR_INSECURE_STORE": "<nil>"} {
+	for key, want := range map[string]string{"MKR_TLS_CERT": "/tls/node.crt", "MKR_TLS_KEY": "/tls/node.key", "MKR_PROXIED": "true", "MKR_REQUIRE_TLS": "true"} {
 		if got := fmt.Sprint(env[key]); got != want {
 			t.Errorf("mkr has %s %q, want %q", key, got, want)
 		}

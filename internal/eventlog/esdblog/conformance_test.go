@@ -70,7 +70,7 @@ func TestRealServer(t *testing.T) {
 		t.Skip("NOT RUN: the conformance suite against a real EventStoreDB; MKR_TEST_ESDB holds no connection string (only the in-process esdbtest was run)")
 	}
 	store := func(testing.TB) *logtest.Store {
-		return &logtest.Store{Open: func(t testing.TB) eventlog.Log { return openURL(t, url, esdblog.WithInsecure()) }, Reopens: true}
+		return &logtest.Store{Open: func(t testing.TB) eventlog.Log { return openURL(t, url) }, Reopens: true}
 	}
 	t.Run("Conformance", func(t *testing.T) { logtest.Run(t, store) })
 	t.Run("Linearizable", func(t *testing.T) { logtest.Linearizable(t, store) })

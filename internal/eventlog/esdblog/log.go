@@ -29,7 +29,7 @@ type Log struct {
 	// abandons is false only in tests under the race detector, which reports the client's closing of a channel that a stuck
 	// call sends on. It is right to; the send ends in the panic that the guard expects.
 	abandons bool
-	trusting bool // takes a connection that others can read or pretend to be
+	strict   bool // refuses a connection that others can read or pretend to be
 
 	ctx   context.Context // ends when the log is closed
 	close context.CancelFunc
@@ -54,9 +54,9 @@ func WithAfter(after func(time.Duration) <-chan time.Time) Option {
 // WithLogger sets where lost and regained connections are reported; nowhere if not given.
 func WithLogger(logger zerolog.Logger) Option { return func(l *Log) { l.logger = logger } }
 
-// WithInsecure takes a connection string by which others could read what goes to the server, or take its place. Without it one that
-// leaves TLS out, or does not check the server's certificate, is good for this machine alone.
-func WithInsecure() Option { return func(l *Log) { l.trusting = true } }
+// WithTLSRequired refuses a connection string by which others could read what goes to the server, or take its place: one that leaves TLS
+// out, or does not check the certificate, of a server on another machine. Without this option that is a warning in the log.
+func WithTLSRequired() Option { return func(l *Log) { l.strict = true } }
 
 // Open makes a log on the server of an EventStoreDB connection string (esdb://user:password@host:port?tls=...). It does
 // not wait for the server: until one is reached, calls answer ErrUnavailable. Errors are of the string alone, and never repeat it,
@@ -70,8 +70,11 @@ func Open(connection string, options ...Option) (*Log, error) {
 	for _, option := range options {
 		option(l)
 	}
-	if err := sheltered(config); err != nil && !l.trusting {
-		return nil, err
+	if err := sheltered(config); err != nil {
+		if l.strict {
+			return nil, err
+		}
+		l.logger.Warn().Msg("what goes to EventStoreDB can be read on the way, or somebody can take its place: its connection string leaves out TLS or the check of the certificate")
 	}
 	config.DefaultDeadline = &l.limit // of appends; the client's own is 10 s
 	l.ctx, l.close = context.WithCancel(context.Background())
