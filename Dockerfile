@@ -8,7 +8,7 @@ COPY go.mod go.sum ./
 RUN --mount=type=cache,target=/go/pkg/mod go mod download
 COPY . .
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/cache/build \
-    CGO_ENABLED=0 GOCACHE=/cache/build go build -tags grpcnotrace -trimpath -ldflags "-s -w -X main.version=${VERSION}" -o /out/mkr ./cmd/mkr
+    CGO_ENABLED=0 GOCACHE=/cache/build go build -tags grpcnotrace -gcflags=mkr/web/pages=-l -trimpath -ldflags "-s -w -X main.version=${VERSION}" -o /out/mkr ./cmd/mkr
 # Folders that mkr writes to. A fresh named volume takes over the owner and mode that the image gives them.
 RUN mkdir -p /out/tree/data /out/tree/key /out/tree/tmp && chmod 700 /out/tree/data /out/tree/key && chmod 1777 /out/tree/tmp
 

@@ -52,7 +52,7 @@ func runReplay(ctx context.Context, rest []string) error {
 	if err != nil {
 		return err
 	}
-	return withApp(ctx, *cfg, func(a *app.App) error {
+	return withLog(ctx, *cfg, func(a *app.App) error {
 		auditor := handlers.Caller{Account: "shell", Role: access.Auditor, Session: "shell", Language: "en"}
 		id, err := caseNamed(ctx, a.Service(), auditor, f.Arg(0))
 		if err != nil {

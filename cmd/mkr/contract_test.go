@@ -53,6 +53,25 @@ func TestServeRefusesToBeReadOnTheWay(t *testing.T) {
 	}
 }
 
+// Who asks for help gets it on standard output and has done nothing wrong; who mistypes is told so on standard error.
+func TestHelp(t *testing.T) {
+	for args, code := range map[string]int{
+		"help": 0, "-h": 0, "--help": 0, "version": 0, "--version": 0, "serve -h": 0, "demo --help": 0, "audit verify -h": 0,
+		"": 2, "serv": 2, "help serve": 2, "serve --adress :1": 2, "audit verify --zzz": 2,
+	} {
+		cmd := child(t, strings.Fields(args)...)
+		var out, said bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &out, &said
+		_ = cmd.Run()
+		if got := cmd.ProcessState.ExitCode(); got != code {
+			t.Errorf("mkr %s: exit %d, want %d: %s", args, got, code, said.String())
+		}
+		if top := !strings.Contains(args, " "); top && (code == 0) != (out.Len() > 0) || code != 0 && said.Len() == 0 {
+			t.Errorf("mkr %s says %q on standard output and %q on standard error", args, out.String(), said.String())
+		}
+	}
+}
+
 func TestServeFromAnEmptyFolderToAStop(t *testing.T) {
 	dir := t.TempDir()
 	police := run(t, "institution", "--data", dir, "--kind", "police", "--name-sq", "Policia", "--name-en", "Police", "--services", "police_protection")
@@ -118,6 +137,14 @@ func TestServeFromAnEmptyFolderToAStop(t *testing.T) {
 	}
 	if _, err := os.Stat(nowhere); err == nil {
 		t.Error("an export made the folder that it was to read")
+	}
+	for _, args := range [][]string{{"account"}, {"institution"}, {"audit", "replay", "DHF-2026-0001"}} {
+		if out, err := child(t, append(args, "--data", nowhere)...).CombinedOutput(); err == nil || !strings.Contains(string(out), "no log here") {
+			t.Errorf("%v of nothing: %v %s", args, err, out)
+		}
+	}
+	if _, err := os.Stat(nowhere); err == nil {
+		t.Error("a list of nothing made the folder that it was to read")
 	}
 	in = child(t, "import", "--data", other)
 	in.Stdin = strings.NewReader(first)

@@ -21,7 +21,10 @@ func parse(f *flag.FlagSet, args []string) error {
 	if bad != nil {
 		return bad
 	}
-	if err := f.Parse(args); err != nil {
+	switch err := f.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return errHelp
+	case err != nil:
 		return errUsage
 	}
 	return nil

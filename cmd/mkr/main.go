@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -53,25 +54,41 @@ func dispatch(ctx context.Context, args []string) int {
 			}
 		}
 	}
-	if len(args) == 1 && args[0] == "version" {
-		fmt.Println(version)
-		return 0
+	if len(args) == 1 {
+		switch args[0] {
+		case "version", "-version", "--version":
+			fmt.Println(version)
+			return 0
+		case "help", "-h", "-help", "--help":
+			usage(os.Stdout)
+			return 0
+		}
 	}
-	fmt.Fprintln(os.Stderr, "mkr "+version+": the Coordinated Referral Mechanism")
-	fmt.Fprintln(os.Stderr, "\nusage: mkr COMMAND [flags]     (mkr COMMAND -h says more)")
-	for _, c := range commands() {
-		fmt.Fprintf(os.Stderr, "  %-12s %s\n", c.name, c.does)
+	if len(args) > 0 {
+		fmt.Fprintf(os.Stderr, "mkr: there is no command %q\n\n", args[0])
 	}
+	usage(os.Stderr)
 	return 2
 }
 
-// errUsage says that the flags were wrong and that this was said already.
-var errUsage = errors.New("usage")
+func usage(w io.Writer) {
+	fmt.Fprintln(w, "mkr "+version+": the Coordinated Referral Mechanism")
+	fmt.Fprintln(w, "\nusage: mkr COMMAND [flags]     (mkr COMMAND -h says more)")
+	for _, c := range commands() {
+		fmt.Fprintf(w, "  %-12s %s\n", c.name, c.does)
+	}
+}
+
+// errUsage says that the flags were wrong and that this was said already; errHelp, that somebody asked for them and was told.
+var (
+	errUsage = errors.New("usage")
+	errHelp  = errors.New("help")
+)
 
 func exitCode(name string, err error) int {
 	var with *exitError
 	switch {
-	case err == nil:
+	case err == nil, errors.Is(err, errHelp):
 		return 0
 	case errors.Is(err, errUsage):
 		return 2

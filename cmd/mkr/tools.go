@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"flag"
 	"fmt"
 	"net/http"
@@ -32,6 +33,14 @@ func withApp(ctx context.Context, cfg app.Config, do func(a *app.App) error) err
 		return err
 	}
 	return do(a)
+}
+
+// withLog is withApp for tools that only make sense where there is a log: a mistyped folder is said, and not made.
+func withLog(ctx context.Context, cfg app.Config, do func(a *app.App) error) error {
+	if !app.HasLog(cfg) {
+		return errors.New("there is no log here: --data or --store names another place than the server's")
+	}
+	return withApp(ctx, cfg, do)
 }
 
 // storeFlags are those that say which log a tool works on.
@@ -63,7 +72,11 @@ func runInstitution(ctx context.Context, args []string) error {
 	if err := parse(f, args); err != nil {
 		return err
 	}
-	return withApp(ctx, *cfg, func(a *app.App) error {
+	with := withLog
+	if *kind != "" {
+		with = withApp // the first institution begins the log
+	}
+	return with(ctx, *cfg, func(a *app.App) error {
 		s := a.Service()
 		if *kind != "" {
 			id := handlers.NewKey()
@@ -104,7 +117,7 @@ func runAccount(ctx context.Context, args []string) error {
 	if err := parse(f, args); err != nil {
 		return err
 	}
-	return withApp(ctx, *cfg, func(a *app.App) error {
+	return withLog(ctx, *cfg, func(a *app.App) error {
 		s, me := a.Service(), handlers.Shell()
 		switch {
 		case *institution != "":

@@ -73,7 +73,7 @@ func New(c Config) (*API, error) {
 
 // all are the API's calls.
 func (a *API) all() []route {
-	return slices.Concat(a.caseRoutes(), a.houseRoutes(), a.directoryRoutes(), a.adminRoutes(), a.auditRoutes(), a.personRoutes(), a.flagRoutes())
+	return slices.Concat(a.caseRoutes(), a.houseRoutes(), a.directoryRoutes(), a.hsdsRoutes("/hsds"), a.hsdsRoutes("/directory/hsds"), a.adminRoutes(), a.auditRoutes(), a.personRoutes(), a.flagRoutes())
 }
 
 // ServeHTTP answers a request.

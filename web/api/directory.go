@@ -85,10 +85,16 @@ func (a *API) directoryRoutes() []route {
 		{method: "GET", path: "/bounces", summary: "Where referrals get stuck, by institution and service", query: atQuery{}, out: handlers.BouncesView{}, status: 200, handle: a.bounces},
 		{method: "GET", path: "/advice", summary: "How those that offer a service answered, the likeliest yes first", query: adviceQuery{}, out: handlers.List[handlers.Advice]{}, status: 200, handle: a.advice},
 		{method: "GET", path: "/colleagues", summary: "Who works on cases in an institution: a referral may be meant for one of them", query: colleagueQuery{}, out: handlers.List[handlers.Colleague]{}, status: 200, handle: a.colleagues},
-		{method: "GET", path: "/directory/hsds", summary: "HSDS: version", public: true, out: hsdsRoot{}, status: 200, handle: a.hsds},
-		{method: "GET", path: "/directory/hsds/services", summary: "HSDS: services", public: true, query: pageQuery{}, out: hsdsPage[hsdsService]{}, status: 200, handle: a.hsdsServices},
-		{method: "GET", path: "/directory/hsds/services/{id}", summary: "HSDS: one service", public: true, out: hsdsService{}, status: 200, handle: a.hsdsService},
-		{method: "GET", path: "/directory/hsds/organizations", summary: "HSDS: organisations", public: true, query: pageQuery{}, out: hsdsPage[hsdsOrganization]{}, status: 200, handle: a.hsdsOrganizations},
+	}
+}
+
+// hsdsRoutes are the guide in the shapes of HSDS, under a prefix that HSDS calls the base of its own API.
+func (a *API) hsdsRoutes(prefix string) []route {
+	return []route{
+		{method: "GET", path: prefix, summary: "HSDS: version", public: true, out: hsdsRoot{}, status: 200, handle: a.hsds},
+		{method: "GET", path: prefix + "/services", summary: "HSDS: services", public: true, query: pageQuery{}, out: hsdsPage[hsdsService]{}, status: 200, handle: a.hsdsServices},
+		{method: "GET", path: prefix + "/services/{id}", summary: "HSDS: one service", public: true, out: hsdsService{}, status: 200, handle: a.hsdsService},
+		{method: "GET", path: prefix + "/organizations", summary: "HSDS: organisations", public: true, query: pageQuery{}, out: hsdsPage[hsdsOrganization]{}, status: 200, handle: a.hsdsOrganizations},
 	}
 }
 

@@ -47,7 +47,6 @@ func TestCasesAreFiltered(t *testing.T) {
 		"sort=oldest":             {first, second, third},
 		"status=open":             {third, first},
 		"status=closed":           {second},
-		"status=nonsense":         {},
 		"kind=child_protection":   {third},
 		"institution=" + s.NGO:    {first},
 		"institution=" + s.DV:     {second, first},
@@ -89,12 +88,24 @@ func TestCasesAreFiltered(t *testing.T) {
 	}
 	for query, name := range map[string]string{
 		"overdue=maybe": "overdue", "limit=0": "limit", "limit=1001": "limit", "limit=18446744073709551617": "limit", "limit=x": "limit", "sort=random": "sort", "after=%21": "after",
-		"statuss=open": "statuss", "position=x": "position", "status=open&status=closed": "status",
+		"status=nonsense": "status", "kind=nonsense": "kind", "risk=nonsense": "risk", "stage=nonsense": "stage", "statuss=open": "statuss", "position=x": "position", "status=open&status=closed": "status",
 	} {
 		a := s.get(access.Coordinator, "/cases?"+query)
 		if a.status != 422 || a.json(t)["field"] != name {
 			t.Errorf("%s: %d %s", query, a.status, a.body)
 		}
+	}
+	// What a row of one list can be, no row of another can: an empty list would look like an answer.
+	for path, field := range map[string]string{
+		"/board?kind=dv": "kind", "/inbox?status=open": "status", "/outbox?stage=intake": "stage", "/deadlines?status=sent": "status", "/deadlines?risk=red": "risk",
+	} {
+		a := s.get(access.Coordinator, path)
+		if a.status != 422 || a.json(t)["field"] != field || a.json(t)["code"] != "value.unknown" {
+			t.Errorf("%s: %d %s", path, a.status, a.body)
+		}
+	}
+	for _, path := range []string{"/inbox?status=owed", "/outbox?status=declined&stage=returned", "/deadlines?status=lapsed&stage=answer&risk=high", "/board?stage=referral&kind="} {
+		expect(t, s.get(access.Coordinator, path), 200)
 	}
 	for _, query := range []string{"q=%ff", "%zz=1"} {
 		if a := s.get(access.Coordinator, "/cases?"+query); a.status != 400 {
@@ -405,7 +416,7 @@ func TestMeetingsActivitiesApplications(t *testing.T) {
 
 func TestTheDirectoryIsPublic(t *testing.T) {
 	s := newServer(t)
-	for _, path := range []string{"/directory/services", "/directory/hsds", "/directory/hsds/services", "/directory/hsds/organizations?per_page=2&page=2", "/openapi.json", "/asyncapi.json"} {
+	for _, path := range []string{"/directory/services", "/directory/hsds", "/directory/hsds/services", "/directory/hsds/organizations?per_page=2&page=2", "/hsds", "/hsds/services", "/hsds/organizations", "/openapi.json", "/asyncapi.json"} {
 		expect(t, s.get("", path), 200)
 	}
 	problem(t, s.get("", "/directory/hsds/services/none"), 404, "not_found", "")

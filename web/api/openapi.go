@@ -74,10 +74,15 @@ func describe(rt route) string {
 	switch {
 	case rt.command:
 		return "Done. ETag is the revision after it. A retry under the same key gets the same answer with duplicate: true; where the outcome was there before, nothing is done and the status is 200."
-	case rt.query == any(listQuery{}), rt.query == any(pastQuery{}):
+	case isList(rt.query):
 		return "One page, all of it as of one position. Link names the next page, if there is one."
 	}
 	return "The answer."
+}
+
+func isList(query any) bool {
+	_, ok := query.(interface{ isList() })
+	return ok
 }
 
 // closed adds what the reflector cannot say: bodies take no other members than these.

@@ -17,10 +17,15 @@ import (
 
 // listQuery are the parameters of a list.
 type listQuery struct {
-	Kind        string `query:"kind" description:"Kind of case."`
-	Status      string `query:"status" description:"Status of what the row is about."`
-	Risk        string `query:"risk" description:"Risk level: high, medium, low."`
-	Stage       string `query:"stage" description:"Stage of the case; of a deadline: answer if a referral waits for its answer, else act."`
+	Kind   string `query:"kind" description:"Kind of case."`
+	Status string `query:"status" description:"Status of what the row is about."`
+	Risk   string `query:"risk" description:"Risk level: high, medium, low."`
+	Stage  string `query:"stage" description:"Stage of the case."`
+	rowsQuery
+}
+
+// rowsQuery are the parameters that every list has.
+type rowsQuery struct {
 	Institution string `query:"institution" description:"Institution id. Board, deadlines: who has to act. Cases: who takes part or leads. Inbox, outbox, for auditors: whose."`
 	Case        string `query:"case" description:"Case id."`
 	Q           string `query:"q" description:"Beginning of a case's code, such as DHF-2026."`
@@ -31,9 +36,16 @@ type listQuery struct {
 	Position    uint64 `query:"position" description:"Wait, briefly, until the list has taken in this position."`
 }
 
-// pastQuery are the parameters of a list that can be asked for as it stood.
-type pastQuery struct {
-	listQuery
+// isList tells a list's parameters from those of other calls.
+func (rowsQuery) isList() {}
+
+// pastQuery are the parameters of a list about cases, which can be asked for as it stood. Its statuses and stages are those of its rows.
+type pastQuery[Status, Stage any] struct {
+	Kind   handlers.Kind  `query:"kind" description:"Kind of case."`
+	Status Status         `query:"status" description:"Status of what the row is about."`
+	Risk   handlers.Level `query:"risk" description:"Risk level of the case."`
+	Stage  Stage          `query:"stage" description:"Stage of what the row is about."`
+	rowsQuery
 	At string `query:"at" description:"The list as it stood: at a position, or at an instant (RFC 3339); default: as it stands. Rows of cases that I may not see today are not in it. Pages of one list name the same at."`
 }
 
@@ -62,6 +74,14 @@ func checkQuery(r *http.Request, of any) error {
 		if !utf8.ValidString(q.Get(name)) {
 			return &badRequest{http.StatusBadRequest, "utf8", name, "not valid UTF-8"}
 		}
+	}
+	for _, f := range fieldsOf(of) {
+		name := f.Tag.Get("query")
+		coded, ok := reflect.Zero(f.Type).Interface().(interface{ Enum() []any })
+		if !ok || q.Get(name) == "" || slices.Contains(coded.Enum(), any(q.Get(name))) {
+			continue
+		}
+		return &badRequest{http.StatusUnprocessableEntity, "value.unknown", name, "is not one of the known codes"}
 	}
 	return nil
 }
