@@ -175,7 +175,7 @@ func (s *Service) SignInIdentity(ctx context.Context, in IdentityAnswer, remote 
 		return "", Caller{}, "", ErrNotSignedIn
 	}
 	now := s.Clock.Wall().UTC()
-	proof := account.Proof{Identity: said, SecondAsked: who.SecondStep, Challenge: account.Challenge{Hash: who.Challenge, Until: now.Add(account.ChallengeLife)}, Wall: now}
+	proof := account.Proof{Identity: said, At: s.providerSession(who.Issuer, who.SID), SecondAsked: who.SecondStep, Challenge: account.Challenge{Hash: who.Challenge, Until: now.Add(account.ChallengeLife)}, Wall: now}
 	if st.Second.IsSet() && !who.SecondStep && !st.Locked && !st.Over(now) {
 		right()
 		return "", Caller{}, w.Next, s.codeNeeded(st, &proof)

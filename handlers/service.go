@@ -76,6 +76,7 @@ type Service struct {
 	Deps
 	access  *accessStreams
 	signIn  *signInLimits
+	heard   heard
 	knocks  *knocks
 	names   *nameCache
 	memory  *memory

@@ -27,6 +27,7 @@ const (
 	Crowded         = "crowded" // there were too many, and it was the oldest
 	PasswordChanged = "password_changed"
 	AccountLocked   = "locked"
+	ProviderEnded   = "provider" // the identity provider by whose word it began says that its holder has left
 )
 
 // Expired is the reason of a session that was tidied away after its time.
@@ -97,6 +98,9 @@ type (
 	}
 	// EndSession ends one.
 	EndSession struct{ Session, Reason string }
+	// EndProviderSessions ends those that began by a provider's word: of the one session of the provider's that At names, and all of
+	// which the provider did not say where they belong; with "" all of them.
+	EndProviderSessions struct{ Provider, At string }
 )
 
 func (Open) command()           {}
@@ -108,6 +112,8 @@ func (Unlock) command()         {}
 func (ChooseLanguage) command() {}
 func (StartSession) command()   {}
 func (EndSession) command()     {}
+
+func (EndProviderSessions) command() {}
 
 // Decide says what follows from a command. Refusals are *event.Refusal.
 func Decide(s State, c Command, _ event.Moment) ([]event.Data, error) {
@@ -182,6 +188,10 @@ func Decide(s State, c Command, _ event.Moment) ([]event.Data, error) {
 		return []event.Data{SessionEnded{Session: c.Session, TokenHash: s.Sessions[i].TokenHash, Reason: c.Reason}}, nil
 	case NoteFailed:
 		return decideNote(s, c)
+	case EndProviderSessions:
+		return endWhere(s, ProviderEnded, func(o Session) bool {
+			return c.Provider != "" && o.Provider == c.Provider && (c.At == "" || o.ProviderSession == "" || o.ProviderSession == c.At)
+		}), nil
 	case SetSecondFactor, RemoveSecondFactor, RaiseSession, AskRecovery, GrantRecovery, RefuseRecovery:
 		return decideSecond(s, c)
 	case OfferToken, TakeToken, EndOffer:
@@ -246,6 +256,7 @@ func decideStart(s State, c StartSession) ([]event.Data, error) {
 		c.ExpiresAt = until
 	}
 	var events []event.Data
+	provider, at := c.Proof.Identity.Provider, c.Proof.At
 	switch {
 	case c.From != "" && (!s.Live(c.From, c.Wall) || !s.Raised(c.From, c.Wall)):
 		return nil, event.Refuse(CodeNotProved, "it was not proved a moment ago who asks")
@@ -254,6 +265,7 @@ func decideStart(s State, c StartSession) ([]event.Data, error) {
 		if end := s.Sessions[i].ExpiresAt; end.Before(c.ExpiresAt) { // to go on in another role prolongs nothing
 			c.ExpiresAt = end
 		}
+		provider, at = s.Sessions[i].Provider, s.Sessions[i].ProviderSession
 		events = endWhere(s, Switched, func(o Session) bool { return o.ID == c.From })
 	case c.Kind == Browser:
 		if events, err = s.prove(c.Proof); err != nil {
@@ -277,7 +289,7 @@ func decideStart(s State, c StartSession) ([]event.Data, error) {
 	}
 	return append(events, SessionStarted{
 		Session: c.Session, Kind: c.Kind, TokenHash: c.TokenHash, Label: c.Label, ExpiresAt: c.ExpiresAt,
-		Account: s.Account, Institution: institution, Role: role, Grant: c.Grant,
+		Account: s.Account, Institution: institution, Role: role, Grant: c.Grant, Provider: provider, ProviderSession: at,
 	}), nil
 }
 

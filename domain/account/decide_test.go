@@ -192,7 +192,7 @@ func TestRandomHistories(t *testing.T) {
 
 func TestStoredForm(t *testing.T) {
 	labelled := partner
-	labelled.Grant = "grant-1"
+	labelled.Grant, labelled.Provider, labelled.ProviderSession = "grant-1", hospital.Provider, hospital.Hash
 	decidertest.Samples(t, Events(), opened, PasswordSet{Hash: first, First: true}, locked, Unlocked{}, LanguageChosen{"en"}, labelled, ended(desk, SignedOut),
 		linked, usedIdentity, IdentityUnlinked{hospital.Provider, hospital.Hash, OwnWish},
 		added, usedKey, PasskeyRefused{"key-1", 7, Copied}, PasskeyRemoved{"key-1", OwnWish}, granted, RoleGrantEnded{"grant-1", GrantWithdrawn}, TermSet{Until: until, By: "admin-1"},

@@ -54,6 +54,10 @@ type (
 		Role        string `json:"role"`
 		// Grant names the granted role that it rests on; "" for the account's own.
 		Grant string `json:"grant,omitempty"`
+		// Provider is the identity provider by whose word it began, and ProviderSession a keyed hash of what the provider calls
+		// its own session (sid), where it says: by these a provider may end it.
+		Provider        string `json:"provider,omitempty"`
+		ProviderSession string `json:"provider_session,omitempty"`
 	}
 	// SessionEnded ends one.
 	SessionEnded struct {

@@ -33,7 +33,9 @@ func TestLinkingAnIdentity(t *testing.T) {
 // A provider's word takes the place of the password. A second factor that is set is asked for all the same, unless the provider has
 // asked for one; nothing is answered twice, and what is not linked lets nobody in.
 func TestSigningInByIdentity(t *testing.T) {
-	decider.Accepts(t, given(opened, passwordSet, linked), with(start(desk), said), at, usedIdentity, desk)
+	byIt := desk // a session that began by it says so
+	byIt.Provider = hospital.Provider
+	decider.Accepts(t, given(opened, passwordSet, linked), with(start(desk), said), at, usedIdentity, byIt)
 	decider.Refuses(t, given(opened, passwordSet), with(start(desk), said), at, CodeNoIdentity, "")
 	stranger := said
 	stranger.Identity.Hash = strings.Repeat("2d", 32)
@@ -50,10 +52,27 @@ func TestSigningInByIdentity(t *testing.T) {
 	decider.Refuses(t, with2, with(start(desk), said), at, CodeSecondFactor, "code")
 	code := said
 	code.Step = used.Step + 1
-	decider.Accepts(t, with2, with(start(desk), code), at, usedIdentity, SecondFactorUsed{used.Step + 1}, desk)
+	decider.Accepts(t, with2, with(start(desk), code), at, usedIdentity, SecondFactorUsed{used.Step + 1}, byIt)
 	strong := said
 	strong.SecondAsked = true
-	decider.Accepts(t, with2, with(start(desk), strong), at, usedIdentity, desk)
+	decider.Accepts(t, with2, with(start(desk), strong), at, usedIdentity, byIt)
+}
+
+// A provider ends what began by its word: the session that it names and those of which it never said where they belong, or all; and
+// never what began otherwise.
+func TestAProviderEndsWhatItBegan(t *testing.T) {
+	named, other, unnamed, elsewhere := desk, desk, desk, desk
+	named.Session, named.Provider, named.ProviderSession = "s-1", hospital.Provider, strings.Repeat("1a", 32)
+	other.Session, other.Provider, other.ProviderSession = "s-2", hospital.Provider, strings.Repeat("1b", 32)
+	unnamed.Session, unnamed.Provider = "s-3", hospital.Provider
+	elsewhere.Session, elsewhere.Provider = "s-4", "another"
+	desk := desk
+	desk.Session = "s-5"
+	all := given(opened, passwordSet, linked, named, other, unnamed, elsewhere, desk)
+	decider.Accepts(t, all, EndProviderSessions{hospital.Provider, named.ProviderSession}, at, ended(named, ProviderEnded), ended(unnamed, ProviderEnded))
+	decider.Accepts(t, all, EndProviderSessions{hospital.Provider, ""}, at, ended(named, ProviderEnded), ended(other, ProviderEnded), ended(unnamed, ProviderEnded))
+	decider.Accepts(t, all, EndProviderSessions{"", ""}, at)
+	decider.Accepts(t, given(opened, passwordSet, linked), EndProviderSessions{hospital.Provider, ""}, at)
 }
 
 // A recovery by two people unlinks what was linked.

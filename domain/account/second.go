@@ -95,6 +95,7 @@ type Proof struct {
 
 	Identity    Identity // what an institution's provider has said, in the place of the password
 	SecondAsked bool     // the provider says that it asked for a second factor itself
+	At          string   // a keyed hash of what the provider calls its session, "" if it calls it nothing
 }
 
 // Reasons for which a second factor goes.

@@ -12,6 +12,7 @@ import (
 type Session struct {
 	ID, Kind, TokenHash, Label string
 	Institution, Role, Grant   string // what it lets its holder act as; Grant is "" for the account's own role
+	Provider, ProviderSession  string // by whose word it began, and a hash of what that provider calls its session; "" for none
 	ExpiresAt                  time.Time
 	RaisedUntil                time.Time // until then its holder has proved once more who she is
 }
@@ -62,7 +63,7 @@ func Evolve(s State, d event.Data) State {
 	case LanguageChosen:
 		s.Language = e.Language
 	case SessionStarted:
-		s.Sessions = append(slices.Clip(s.Sessions), Session{ID: e.Session, Kind: e.Kind, TokenHash: e.TokenHash, Label: e.Label, Institution: e.Institution, Role: e.Role, Grant: e.Grant, ExpiresAt: e.ExpiresAt})
+		s.Sessions = append(slices.Clip(s.Sessions), Session{ID: e.Session, Kind: e.Kind, TokenHash: e.TokenHash, Label: e.Label, Institution: e.Institution, Role: e.Role, Grant: e.Grant, Provider: e.Provider, ProviderSession: e.ProviderSession, ExpiresAt: e.ExpiresAt})
 	case SessionEnded:
 		s.Sessions = slices.DeleteFunc(slices.Clone(s.Sessions), func(o Session) bool { return o.ID == e.Session })
 	case SignInFailed:

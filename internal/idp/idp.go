@@ -219,6 +219,8 @@ type Identity struct {
 	Issuer, Subject string
 	SecondStep      bool   // it asked for a second factor, by a word that the file accepts
 	Challenge       string // SHA-256 of what was asked, hex
+	SID             string // what the provider calls the session that it has with them; "" if it does not say
+	AuthTime        time.Time
 }
 
 // Check checks an answer against what Ask has kept.
@@ -257,6 +259,8 @@ func (p *Providers) Check(ctx context.Context, kept []byte, a Answer) (Identity,
 		Party string   `json:"azp"`
 		ACR   string   `json:"acr"`
 		AMR   []string `json:"amr"`
+		SID   string   `json:"sid"`
+		At    float64  `json:"auth_time"`
 	}
 	switch err := id.Claims(&claims); {
 	case err != nil:
@@ -265,11 +269,16 @@ func (p *Providers) Check(ctx context.Context, kept []byte, a Answer) (Identity,
 		return Identity{}, refuse("the token answers another question")
 	case claims.Party != "" && claims.Party != s.ClientID: // OpenID Connect Core, 3.1.3.7
 		return Identity{}, refuse("the token is for another party")
-	case id.Subject == "" || len(id.Subject) > 255:
+	case id.Subject == "" || len(id.Subject) > 255 || len(claims.SID) > 255:
 		return Identity{}, refuse("the token names nobody")
 	}
 	sum := sha256.Sum256([]byte(st.State))
+	var since time.Time
+	if claims.At > 0 {
+		since = time.Unix(int64(claims.At), 0)
+	}
 	return Identity{
+		SID: claims.SID, AuthTime: since,
 		Provider: Provider{s.ID, s.Name, s.Institution}, Issuer: id.Issuer, Subject: id.Subject, Challenge: hex.EncodeToString(sum[:]),
 		SecondStep: slices.Contains(s.SecondStep.ACR, claims.ACR) || slices.ContainsFunc(claims.AMR, func(m string) bool { return slices.Contains(s.SecondStep.AMR, m) }),
 	}, nil

@@ -25,7 +25,8 @@ type Row struct {
 	Sessions    int    `json:"sessions"` // not ended
 }
 
-// Session is one session that was not ended. The row's key is the hash of its token. Whether it has expired is
+// Session is one session that was not ended. The row's key is the hash of its token; its Row.Stage is the keyed hash of what the
+// identity provider by whose word it began calls its own session. Whether it has expired is
 // against the reader's clock.
 type Session struct {
 	Session     string    `json:"session"`
@@ -89,7 +90,7 @@ func rows(key string, s account.State) []projections.Row {
 	}
 	for _, o := range s.Sessions {
 		out = append(out, projections.Row{
-			Topic: projections.Sessions, Key: o.TokenHash, Code: s.Account, Institution: o.Institution, Kind: o.Kind, Status: status, DueAt: o.ExpiresAt,
+			Topic: projections.Sessions, Key: o.TokenHash, Code: s.Account, Institution: o.Institution, Kind: o.Kind, Status: status, Stage: o.ProviderSession, DueAt: o.ExpiresAt,
 			Doc: projections.Document(Session{
 				Session: o.ID, TokenHash: o.TokenHash, Kind: o.Kind, Account: s.Account, Institution: o.Institution, Role: o.Role,
 				Language: s.Language, Locked: s.Locked, ExpiresAt: o.ExpiresAt,

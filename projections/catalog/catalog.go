@@ -37,7 +37,7 @@ const (
 	activitiesVersion = 1
 	aidVersion        = 1
 	directoryVersion  = 5
-	accountsVersion   = 5
+	accountsVersion   = 6
 	looksVersion      = 2
 	householdsVersion = 1
 	visitsVersion     = 1

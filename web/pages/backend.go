@@ -54,6 +54,7 @@ type Service interface {
 	IdentityProviders() []handlers.IdentityProvider
 	AskIdentity(ctx context.Context, provider, next string) (handlers.IdentityQuestion, error)
 	SignInIdentity(ctx context.Context, in handlers.IdentityAnswer, remote string) (token string, c handlers.Caller, next string, err error)
+	EndByProvider(ctx context.Context, provider, token, remote string) error
 	AskToLink(ctx context.Context, c handlers.Caller, provider string) (handlers.IdentityQuestion, error)
 	LinkIdentity(ctx context.Context, c handlers.Caller, in handlers.IdentityAnswer) (handlers.Receipt, error)
 	UnlinkIdentity(ctx context.Context, c handlers.Caller, provider string, env handlers.Envelope) (handlers.Receipt, error)

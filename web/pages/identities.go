@@ -14,6 +14,7 @@ import (
 func (p *Pages) identityRoutes(open, only func(string, page)) {
 	open("GET /signin/with/{provider}", p.askIdentity)
 	open("GET /signin/with/{provider}/return", p.identityReturns)
+	open("POST /signin/with/{provider}/logout", p.providerLeft)
 	only("POST /account/identities/{provider}/begin", p.beginLink)
 	only("POST /account/identities/{provider}/unlink", p.unlinkIdentity)
 }
@@ -79,6 +80,32 @@ func (p *Pages) identityReturns(w http.ResponseWriter, r *http.Request, v view) 
 	}
 	r.PostForm = url.Values{"next": {next}}
 	return p.entered(w, r, v, token, c)
+}
+
+// providerLeft hears from a provider itself, and from no browser, that somebody has left there (OpenID Connect Back-Channel Logout
+// 1.0, 2.5 to 2.8). The answer says whether the token holds, and nothing of whom it was about.
+func (p *Pages) providerLeft(w http.ResponseWriter, r *http.Request, _ view) error {
+	err := p.Service.EndByProvider(r.Context(), r.PathValue("provider"), r.PostForm.Get("logout_token"), remote(r))
+	said := http.StatusOK
+	switch {
+	case errors.Is(err, handlers.ErrNotSignedIn):
+		said = http.StatusBadRequest
+	case errors.Is(err, handlers.ErrTooManyTries):
+		w.Header().Set("Retry-After", "30")
+		said = http.StatusTooManyRequests
+	case errors.Is(err, handlers.ErrProviderAway): // its keys cannot be had now
+		w.Header().Set("Retry-After", "30")
+		said = http.StatusServiceUnavailable
+	case err != nil:
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(said)
+	if said != http.StatusOK {
+		_, err = w.Write([]byte(`{"error":"invalid_request"}`))
+		return err
+	}
+	return nil
 }
 
 // identitiesPart is the providers on the account's page.

@@ -34,6 +34,7 @@ type Server struct {
 	*httptest.Server
 	Subject string   // whom it vouches for
 	AMR     []string // how it found out who that is
+	SID     string   // what it calls its session with them; "" for nothing
 	// Forge changes the claims of an ID token, and may sign it itself: with "" the server does.
 	Forge func(claims map[string]any) string
 
@@ -96,6 +97,22 @@ func (s *Server) SignsIn(t testing.TB, address string) url.Values {
 	return back
 }
 
+// LogoutToken is one as the library makes them, of the time that now tells, signed by the server. Forge changes its claims.
+func (s *Server) LogoutToken(t testing.TB, subject, sid string, forge func(claims map[string]any)) string {
+	t.Helper()
+	made := oidc.NewLogoutTokenClaims(s.URL, subject, oidc.Audience{ClientID}, s.now().Add(time.Minute), rand.Text(), sid, 0)
+	raw, err := json.Marshal(made)
+	claims := map[string]any{}
+	if err = errors.Join(err, json.Unmarshal(raw, &claims)); err != nil {
+		t.Fatal(err)
+	}
+	claims["iat"] = s.now().Unix()
+	if forge != nil {
+		forge(claims)
+	}
+	return s.Sign(claims, nil)
+}
+
 // Sign signs claims as the server does, or with another's key.
 func (s *Server) Sign(claims map[string]any, key *rsa.PrivateKey) string {
 	if key == nil {
@@ -139,6 +156,9 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request, provider http.Han
 		}
 		now := s.now().Unix()
 		claims["iat"], claims["auth_time"], claims["exp"] = now, now, now+300
+		if s.SID != "" {
+			claims["sid"] = s.SID
+		}
 		forged := ""
 		if s.Forge != nil {
 			forged = s.Forge(claims)
