@@ -94,20 +94,22 @@ func TestHostileLogoutTokens(t *testing.T) {
 	with(func(m map[string]any) { claims = m })
 	for name, token := range map[string]string{
 		"nothing": "", "rubbish": "a.b.c",
-		"another's key":       b.hospital.Sign(claims, other),
-		"another provider's":  b.shelter.LogoutToken(t, "subject-1", "s-1", nil),
-		"another issuer":      with(func(m map[string]any) { m["iss"] = b.shelter.URL }),
-		"another audience":    with(func(m map[string]any) { m["aud"] = "somebody" }),
-		"a nonce":             with(func(m map[string]any) { m["nonce"] = "n" }),
-		"an ID token":         with(func(m map[string]any) { delete(m, "events") }),
-		"another event":       with(func(m map[string]any) { m["events"] = map[string]any{"http://example.org/other": map[string]any{}} }),
-		"an event of nothing": with(func(m map[string]any) { m["events"] = map[string]any{"http://schemas.openid.net/event/backchannel-logout": nil} }),
-		"no name of its own":  with(func(m map[string]any) { delete(m, "jti") }),
-		"no time":             with(func(m map[string]any) { delete(m, "iat") }),
-		"old":                 with(func(m map[string]any) { m["iat"] = b.Now().Add(-6 * time.Minute).Unix() }),
-		"of tomorrow":         with(func(m map[string]any) { m["iat"] = b.Now().Add(2 * time.Minute).Unix() }),
-		"expired":             with(func(m map[string]any) { m["exp"] = b.Now().Add(-time.Minute).Unix() }),
-		"of nobody":           with(func(m map[string]any) { delete(m, "sub"); delete(m, "sid") }),
+		"another's key":      b.hospital.Sign(claims, other),
+		"another provider's": b.shelter.LogoutToken(t, "subject-1", "s-1", nil),
+		"another issuer":     with(func(m map[string]any) { m["iss"] = b.shelter.URL }),
+		"another audience":   with(func(m map[string]any) { m["aud"] = "somebody" }),
+		"a nonce":            with(func(m map[string]any) { m["nonce"] = "n" }),
+		"an ID token":        with(func(m map[string]any) { delete(m, "events") }),
+		"another event":      with(func(m map[string]any) { m["events"] = map[string]any{"http://example.org/other": map[string]any{}} }),
+		"an event of nothing": with(func(m map[string]any) {
+			m["events"] = map[string]any{"http://schemas.openid.net/event/backchannel-logout": nil}
+		}),
+		"no name of its own": with(func(m map[string]any) { delete(m, "jti") }),
+		"no time":            with(func(m map[string]any) { delete(m, "iat") }),
+		"old":                with(func(m map[string]any) { m["iat"] = b.Now().Add(-6 * time.Minute).Unix() }),
+		"of tomorrow":        with(func(m map[string]any) { m["iat"] = b.Now().Add(2 * time.Minute).Unix() }),
+		"expired":            with(func(m map[string]any) { m["exp"] = b.Now().Add(-time.Minute).Unix() }),
+		"of nobody":          with(func(m map[string]any) { delete(m, "sub"); delete(m, "sid") }),
 	} {
 		if err := b.EndByProvider(t.Context(), "spitali", token, name); !errors.Is(err, handlers.ErrNotSignedIn) {
 			t.Errorf("%s: %v", name, err)

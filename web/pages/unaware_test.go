@@ -75,5 +75,5 @@ func TestNoScreenTellsThatSomebodyIsKeptOut(t *testing.T) {
 		}
 	}
 	// The coordinator, who decides on it, is told.
-	lead.get("/cases/" + id + "?part=story").wants(t, "Një person u përjashtua nga rasti")
+	lead.get("/cases/"+id+"?part=story").wants(t, "Një person u përjashtua nga rasti")
 }
