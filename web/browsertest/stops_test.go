@@ -122,23 +122,30 @@ func (b *bed) stops(t *testing.T) (stops []stop, routes []string) {
 	stopping.Lock()
 	defer stopping.Unlock()
 	if stopping.stops == nil {
-		zone, err := app.Zone()
-		ok(t, err)
-		web, err := pages.New(pages.Config{Service: b.app.Service(), Demo: &pages.Demo{}, Now: time.Now, Zone: zone})
-		ok(t, err)
+		web := b.web(t)
 		var found []stop
 		for _, who := range accounts {
-			found = append(found, b.follow(t, web, who)...)
+			found = append(found, b.follow(t, web, who, b.begin(t, who))...)
 		}
 		stopping.routes, stopping.stops = web.Patterns(), found
 	}
 	return slices.Clone(stopping.stops), slices.Clone(stopping.routes)
 }
 
-// follow goes from page to page as an account, to one of each kind. Addresses to begin with are all gone to.
-func (b *bed) follow(t *testing.T, web *pages.Pages, who string) []stop {
+// web is the pages as a server has them, to ask for their routes.
+func (b *bed) web(t *testing.T) *pages.Pages {
 	t.Helper()
-	todo := append(b.begin(t, who), "/")
+	zone, err := app.Zone()
+	ok(t, err)
+	web, err := pages.New(pages.Config{Service: b.app.Service(), Demo: &pages.Demo{}, Now: time.Now, Zone: zone})
+	ok(t, err)
+	return web
+}
+
+// follow goes from page to page as an account, to one of each kind. Addresses to begin with are all gone to.
+func (b *bed) follow(t *testing.T, web *pages.Pages, who string, begin []string) []stop {
+	t.Helper()
+	todo := append(begin, "/")
 	for _, pattern := range web.Patterns() {
 		if path, get := strings.CutPrefix(pattern, "GET "); get && !strings.Contains(path, "{") && noPage[pattern] == "" {
 			todo = append(todo, path)

@@ -50,7 +50,7 @@ func (b *bed) visits(t *testing.T, stops []stop, l i18n.Language, look func(v *v
 	for _, s := range stops {
 		v := byWho[s.who]
 		if v == nil {
-			v = visit(t)
+			v = visitAt(t, b)
 			v.seen.expect(`status of 40[349]`) // nobody's page, somebody else's, and what is not open now
 			if s.who != "" {
 				v.hold(b.sessionOf(t, s.who))

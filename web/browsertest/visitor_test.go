@@ -40,8 +40,12 @@ type visitor struct {
 // visit opens a browser with an empty profile. When the test ends, what the browser saw and said is looked through.
 func visit(t *testing.T) *visitor {
 	t.Helper()
+	return visitAt(t, use(t))
+}
+
+func visitAt(t *testing.T, b *bed) *visitor {
+	t.Helper()
 	root := browser(t)
-	b := use(t)
 	v := &visitor{t: t, b: b, base: b.app.URL(), seen: &record{}}
 	v.tab(root.ctx, chromedp.WithNewBrowserContext())
 	// A test may write in a field before a busy browser has come to put the cursor there by itself: it says so, and nothing is amiss.

@@ -108,7 +108,7 @@ func aidView(v view, l listPage[aid.Row]) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(l.Rows) == 0 {
-				templ_7745c5c3_Err = empty(v.T("aid.empty"), v.T("aid.empty_text")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = nothing(0, l.Filters, v, "/aid", v.T("aid.empty"), v.T("aid.empty_text"), v.stepIf(v.mayApply(), "/aid/new", "aid.submit")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

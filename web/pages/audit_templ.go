@@ -239,7 +239,7 @@ func auditView(v view, c handlers.Checkpoint, mayProve bool, flags waitingFlags)
 				return templ_7745c5c3_Err
 			}
 			if len(c.Witnesses) == 0 {
-				templ_7745c5c3_Err = empty(v.T("audit.nobody"), v.T("audit.nobody_text")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = empty(v, v.T("audit.nobody"), v.T("audit.nobody_text"), v.guideStep()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -103,7 +103,7 @@ func institutionsView(v view, p directoryPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(p.Rows) == 0 {
-				templ_7745c5c3_Err = empty(v.T("institutions.empty"), v.T("institutions.empty_text")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = nothing(0, p.Filters, v, "/institutions", v.T("institutions.empty"), v.T("institutions.empty_text"), v.stepIf(v.may("directory.manage"), "/institutions/new", "institution.register")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -186,7 +186,7 @@ func meetingsView(v view, l listPage[meetings.Row]) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(l.Rows) == 0 {
-				templ_7745c5c3_Err = empty(v.T("meetings.empty"), v.T("meetings.empty_text")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = nothing(0, l.Filters, v, "/meetings", v.T("meetings.empty"), v.T("meetings.empty_text"), v.stepIf(v.may("meeting.convene"), "/meetings/new", "meeting.schedule")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -592,7 +592,7 @@ func activitiesView(v view, l listPage[activities.Row]) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(l.Rows) == 0 {
-				templ_7745c5c3_Err = empty(v.T("activities.empty"), v.T("activities.empty_text")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = nothing(0, l.Filters, v, "/activities", v.T("activities.empty"), v.T("activities.empty_text"), v.stepIf(v.may("activity.record"), "/activities/new", "activities.record")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -18,9 +18,11 @@ type indicatorsPage struct {
 	Year   int
 	Years  []int
 	Groups []figureGroup
-	Others []handlers.Text // of the plan's rows that events cannot answer
-	Stand  stand
-	At     string // what its addresses end with, to stay at its moment
+	// Nothing is counted in the whole year: figures of nothing are not compared with any.
+	Nothing bool
+	Others  []handlers.Text // of the plan's rows that events cannot answer
+	Stand   stand
+	At      string // what its addresses end with, to stay at its moment
 }
 
 // figureGroup is the figures of one structure of the municipality, or of one part of the plan.
@@ -89,6 +91,7 @@ func (p *Pages) indicators(w http.ResponseWriter, r *http.Request, v view) error
 		return p.indicatorsFile(w, v, view)
 	}
 	page := indicatorsPage{Year: year, Years: v.years(), Stand: stand{Position: view.Position, Still: true}, At: v.asOf(lq.At)}
+	page.Nothing = !slices.ContainsFunc(view.Figures, func(f handlers.Figure) bool { return f.Count > 0 })
 	for _, f := range view.Figures {
 		row := figureRow{Figure: f, Path: fmt.Sprintf("/indicators/%d/%s", year, f.Code) + page.At}
 		row.Same = f.Published != nil && f.Value != nil && f.Value.String() == strconv.Itoa(*f.Published)

@@ -113,7 +113,7 @@ func looksView(v view, code string, l looksPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(l.Rows) == 0 {
-				templ_7745c5c3_Err = empty(v.T("looks.empty"), v.T("looks.empty_text")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = empty(v, v.T("looks.empty"), v.T("looks.empty_text"), step{"/cases/" + l.Case, "back"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

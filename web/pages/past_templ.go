@@ -1076,7 +1076,7 @@ func compareView(v view, p comparePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(p.Rows) == 0 {
-				templ_7745c5c3_Err = empty(v.T("compare.same"), v.T("compare.same_text")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = empty(v, v.T("compare.same"), v.T("compare.same_text"), step{}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1589,7 +1589,7 @@ func compareCaseView(v view, p caseCompare) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(p.Changes) == 0 {
-				templ_7745c5c3_Err = empty(v.T("compare.same"), v.T("compare.same_text")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = empty(v, v.T("compare.same"), v.T("compare.same_text"), step{}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

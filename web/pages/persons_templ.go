@@ -141,7 +141,7 @@ func erasuresView(v view, p erasuresPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(p.Asked) == 0 && len(p.Over) == 0 {
-				templ_7745c5c3_Err = empty(v.T("erasures.empty"), v.T("erasures.empty_text")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = empty(v, v.T("erasures.empty"), v.T("erasures.empty_text"), v.guideStep()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -2206,7 +2206,7 @@ func mergeView(v view, p mergePage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else if p.Found == 0 {
-				templ_7745c5c3_Err = empty(v.T("person.merge_none"), v.T("person.merge_none_text")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = empty(v, v.T("person.merge_none"), v.T("person.merge_none_text"), step{}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

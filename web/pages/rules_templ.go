@@ -570,7 +570,7 @@ func rulesView(v view, p rulesPage) templ.Component {
 				}
 			}
 			if len(p.Holidays) == 0 {
-				templ_7745c5c3_Err = empty(v.T("rules.no_holidays"), v.T("rules.no_holidays_text")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = empty(v, v.T("rules.no_holidays"), v.T("rules.no_holidays_text"), v.stepIf(v.may("rule.manage"), "/rules/calendars/new", "rules.load_calendar")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

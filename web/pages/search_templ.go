@@ -144,7 +144,7 @@ func personsView(v view, p personsPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if len(p.Found.Items) == 0 {
-					templ_7745c5c3_Err = empty(v.T("persons.empty"), v.T("persons.empty_text")).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = empty(v, v.T("persons.empty"), v.T("persons.empty_text"), v.caseStep()).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

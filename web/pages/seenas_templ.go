@@ -228,7 +228,7 @@ func seenAsView(v view, p seenAsPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(p.Cases) == 0 {
-				templ_7745c5c3_Err = empty(v.T("seen_as.none"), v.T("seen_as.none_text")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = empty(v, v.T("seen_as.none"), v.T("seen_as.none_text"), step{}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -304,7 +304,7 @@ func storyView(v view, c casePage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(c.Story) == 0 {
-			templ_7745c5c3_Err = empty(v.T("story.none"), v.T("story.none_text")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = empty(v, v.T("story.none"), v.T("story.none_text"), step{}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -926,7 +926,7 @@ func listSpecimen(v view, rows [3]templ.Component) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = empty(v.T("inbox.empty"), v.T("inbox.empty_text")).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = empty(v, v.T("inbox.empty"), v.T("inbox.empty_text"), step{"#lists", "empty.board"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -153,8 +153,8 @@ func workloadBody(v view, load handlers.WorkloadView) templ.Component {
 			templ_7745c5c3_Var6 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if len(load.Items) == 0 {
-			templ_7745c5c3_Err = empty(v.T("workload.empty"), v.T("workload.empty_text")).Render(ctx, templ_7745c5c3_Buffer)
+		if idle(load) {
+			templ_7745c5c3_Err = empty(v, v.T("workload.empty"), v.T("workload.empty_text"), v.boardStep()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -480,7 +480,7 @@ func workloadBody(v view, load handlers.WorkloadView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if len(load.People) > 0 {
+		if len(load.People) > 0 && !idle(load) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, "<section class=\"panel\" aria-labelledby=\"people\"><h2 id=\"people\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

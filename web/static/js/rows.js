@@ -59,7 +59,7 @@ export function put(list, fresh) {
   held();
   if (touched.length === 0) return touched;
   table.hidden = !list.querySelector(":scope > :not(.group)");
-  if (!table.hidden) document.querySelector("main .empty")?.remove();
+  document.querySelector("main .empty")?.toggleAttribute("hidden", !table.hidden);
   move(list, from);
   list.dispatchEvent(new CustomEvent("rows", { bubbles: true, detail: touched }));
   return touched;
