@@ -74,5 +74,5 @@ func TestAnAccountIsFoundByItsName(t *testing.T) {
 	br := b.administrator()
 	br.get("/admin?q=POLI").wants(t, ">police<")
 	br.get("/admin?q=POLI").lacks(t, ">medical<")
-	br.get("/admin?q=nobody").wants(t, sq.T("admin.empty"))
+	br.get("/admin?q=nobody").wants(t, sq.T("list.none"))
 }
