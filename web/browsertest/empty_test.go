@@ -27,13 +27,14 @@ var houses = []struct{ role, kind string }{
 	{access.Court, directory.Court}, {access.Auditor, directory.Oversight}, {access.Provider, directory.Employment}, {"institution_administrator", directory.PoliceKind},
 }
 
-// newEmptyBed is an installation on its first day: institutions, an account for each role, and no case.
-func newEmptyBed(t *testing.T) *bed {
+// newEmptyBed is an installation on its first day: institutions, an account for each role, and no case, save for what was
+// done in it the day before. It is this test's alone.
+func newEmptyBed(t *testing.T, before ...func(b *bed)) *bed {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "mkr-browsertest-empty-")
 	ok(t, err)
 	b := &bed{dir: dir, logs: &lines{}, secrets: newFinder(), open: map[string]session{}, demo: &demo.Demo{}}
-	clock := app.NewSteppedClock(visitDay)
+	clock := app.NewSteppedClock(visitDay.AddDate(0, 0, -2))
 	work := clock.Clock()
 	b.app, err = app.New(app.Config{
 		DataDir: filepath.Join(dir, "data"), Addr: "127.0.0.1:0", Origin: app.LocalOrigin, Speed: 1, Idle: handlers.BrowserLife, Clock: &work, Log: b.logs,
@@ -65,6 +66,9 @@ func newEmptyBed(t *testing.T) *bed {
 		ok(t, err)
 		ok(t, service.Await(t.Context(), r.Position))
 		b.demo.SignIns = append(b.demo.SignIns, demo.SignIn{Role: h.role, Institution: h.kind, Username: h.role, Password: word})
+	}
+	for _, done := range before {
+		done(b)
 	}
 	clock.Run(visitDay, 1)
 	ok(t, b.app.Start())

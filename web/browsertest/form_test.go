@@ -21,7 +21,8 @@ func (v *visitor) unfold(name string) {
 func (v *visitor) write(name, text string) {
 	v.t.Helper()
 	v.unfold(name)
-	v.do(chromedp.Click(chromedp.CSS(named(name)), chromedp.NodeVisible), chromedp.KeyEvent(text))
+	v.click(named(name))
+	v.do(chromedp.KeyEvent(text))
 	if got := eval[string](v, fmt.Sprintf(`document.querySelector(%s).value`, quoted([]any{named(name)})...)); got != text {
 		v.t.Fatalf("typed %q into %s, which holds %q", text, name, got)
 	}

@@ -35,6 +35,7 @@ type visitor struct {
 	base   string // of the addresses she goes to
 	Caller handlers.Caller
 	seen   *record
+	finger bool // she has no mouse: what is clicked is touched
 }
 
 // visit opens a browser with an empty profile. When the test ends, what the browser saw and said is looked through.
@@ -232,6 +233,10 @@ func (v *visitor) click(selector string) {
 	v.t.Helper()
 	v.until(`document.querySelector(%s)`, selector)
 	v.until(stillness)
+	if v.finger {
+		v.tap(selector)
+		return
+	}
 	ctx, cancel := context.WithTimeout(v.ctx, patience)
 	defer cancel()
 	err := chromedp.Do(ctx, chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
