@@ -139,7 +139,7 @@ func (s *Service) fitsHeld(ctx context.Context, institution string, cmd director
 		return nil
 	}
 	places, err := s.places(ctx, institution, n.Service)
-	if err == nil && len(places.Held) > 0 && n.Available+len(places.Held) > n.Total {
+	if err == nil && len(places.Held) > 0 && n.Available <= n.Total && n.Available+len(places.Held) > n.Total { // more free than there are is another mistake
 		return event.RefuseField(directory.CodeHeld, "available", "some of the places are held by referrals")
 	}
 	return err

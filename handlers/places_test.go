@@ -86,6 +86,9 @@ func TestABedIsPromisedGivenAndFreeAgain(t *testing.T) {
 	if err := b.beds(5, 5); !errors.As(err, &no) || no.Code != "institution.places_held" || no.Field != "available" {
 		t.Errorf("all counted free while one is promised: %v", err)
 	}
+	if err := b.beds(5, 6); !errors.As(err, &no) || no.Code != "institution.capacity" || no.Field != "available" {
+		t.Errorf("more counted free than there are: %v", err)
+	}
 	_, err = b.do(shelter, id, "referral.accept", r.ID, nil)
 	ok(t, err)
 	if n := b.free(); n != 1 {

@@ -173,6 +173,12 @@ func (f form) plain() []field {
 	return out
 }
 
+// focused is the form of a page that is there for nothing else.
+func (f form) focused() form {
+	f.Focus = true
+	return f
+}
+
 func wrong(x field) bool { return x.Error != "" || slices.ContainsFunc(x.Fields, wrong) }
 
 // folded are the questions behind the line that opens them.

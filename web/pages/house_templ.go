@@ -90,7 +90,7 @@ func formPage(v view, f form) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = formView(v, f).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = formView(v, f.focused()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -2,6 +2,8 @@
 // are said in words, and what an answer decides is shown beside it. The server checks everything again.
 import { text } from "./clock.js";
 
+const ours = "form.form:not(dialog *)"; // the door in a dialog has a keeper of its own
+
 export function forms() {
   ready();
   document.addEventListener("mkr-main", ready);
@@ -21,9 +23,9 @@ export function forms() {
 }
 
 function ready() {
-  for (const form of document.querySelectorAll("form[data-form]")) {
+  for (const form of document.querySelectorAll(ours)) {
     form.noValidate = true; // the browser's words are in the browser's language
-    follow(form);
+    if (form.matches("[data-form]")) follow(form);
   }
 }
 
@@ -39,7 +41,7 @@ function words(e) {
 
 function check(e) {
   const form = e.target;
-  if (!form.matches("form[data-form]") || e.submitter?.formNoValidate) return;
+  if (!form.matches(ours) || e.submitter?.formNoValidate) return;
   const seen = new Set();
   const wrong = [...form.elements].filter((x) => x.willValidate && !x.validity.valid && !seen.has(x.name) && seen.add(x.name));
   form.querySelector(".errors")?.remove();
