@@ -4,29 +4,41 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"unicode/utf8"
 
 	"mkr/domain/person"
 )
 
 // required names the first member of a body that is tagged as required and was not given, or whose text holds what no
-// keyboard types: control characters would be shown to others by terminals and pages as who knows what.
+// keyboard types (control characters would be shown to others by terminals and pages as who knows what) or is longer than
+// any text may be: said here, the mistake bears the member's name as it was asked for, and not that of where it is kept.
 func required(body any) error {
 	if name := missing(reflect.ValueOf(body), ""); name != "" {
 		return &InputError{Field: name, Code: "required", Text: "is required"}
 	}
-	if name := garbled(reflect.ValueOf(body), ""); name != "" {
+	if name := textThat(garbled, reflect.ValueOf(body), ""); name != "" {
 		return &InputError{Field: name, Code: person.CodeText, Text: "holds control characters, or is not UTF-8"}
+	}
+	if name := textThat(tooLong, reflect.ValueOf(body), ""); name != "" {
+		return &InputError{Field: name, Code: person.CodeTooLong, Text: "at most 8000 characters"}
 	}
 	return nil
 }
 
-// garbled names the first personal text of a body that holds control characters. How long it may be is its own matter.
-func garbled(v reflect.Value, path string) string {
+func garbled(text person.Plain) bool {
+	r, bad := asRefusal(textError(text))
+	return bad && r.Code == person.CodeText
+}
+
+func tooLong(text person.Plain) bool { return utf8.RuneCountInString(text.Reveal()) > maxText }
+
+// textThat names the first personal text of a body that is so.
+func textThat(is func(person.Plain) bool, v reflect.Value, path string) string {
 	for v.Kind() == reflect.Pointer {
 		v = v.Elem()
 	}
 	if text, ok := reflect.TypeAssert[person.Plain](v); ok {
-		if r, bad := asRefusal(textError(text)); bad && r.Code == person.CodeText {
+		if is(text) {
 			return path
 		}
 		return ""
@@ -34,7 +46,7 @@ func garbled(v reflect.Value, path string) string {
 	switch v.Kind() {
 	case reflect.Slice:
 		for i := range v.Len() {
-			if name := garbled(v.Index(i), fmt.Sprintf("%s[%d]", path, i)); name != "" {
+			if name := textThat(is, v.Index(i), fmt.Sprintf("%s[%d]", path, i)); name != "" {
 				return name
 			}
 		}
@@ -44,7 +56,7 @@ func garbled(v reflect.Value, path string) string {
 			if !f.IsExported() {
 				continue
 			}
-			if name := garbled(v.Field(i), memberPath(path, f)); name != "" {
+			if name := textThat(is, v.Field(i), memberPath(path, f)); name != "" {
 				return name
 			}
 		}

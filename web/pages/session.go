@@ -53,6 +53,7 @@ func (p *Pages) serve(w http.ResponseWriter, r *http.Request, c handlers.Caller,
 	if r.Method == http.MethodPost {
 		var err error
 		if v.wrongFile, err = p.readForm(w, r, c); err != nil {
+			v.Path = r.URL.Path // the way on leads to the case that it was for
 			p.fail(w, r, v, err)
 			return
 		}

@@ -7,11 +7,14 @@ import (
 
 // problems are the answers that have words of their own; every other is "problem.other".
 var problems = map[int][2]string{
-	http.StatusUnauthorized:        {"problem.401.title", "problem.401.text"},
-	http.StatusForbidden:           {"problem.403.title", "problem.403.text"},
-	http.StatusNotFound:            {"problem.404.title", "problem.404.text"},
-	http.StatusServiceUnavailable:  {"problem.503.title", "problem.503.text"},
-	http.StatusInternalServerError: {"problem.500.title", "problem.500.text"},
+	http.StatusBadRequest:            {"problem.400.title", "problem.400.text"},
+	http.StatusRequestEntityTooLarge: {"problem.413.title", "problem.413.text"},
+	http.StatusTooManyRequests:       {"problem.429.title", "problem.429.text"},
+	http.StatusUnauthorized:          {"problem.401.title", "problem.401.text"},
+	http.StatusForbidden:             {"problem.403.title", "problem.403.text"},
+	http.StatusNotFound:              {"problem.404.title", "problem.404.text"},
+	http.StatusServiceUnavailable:    {"problem.503.title", "problem.503.text"},
+	http.StatusInternalServerError:   {"problem.500.title", "problem.500.text"},
 }
 
 func problemKey(status int, what string) string {

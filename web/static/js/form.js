@@ -16,6 +16,8 @@ export function forms() {
     document.addEventListener(kind, (e) => {
       const form = e.target.closest?.("form[data-form]");
       if (form) follow(form);
+      const file = e.target.files?.[0]; // one that is too large is told before it goes over a slow line
+      if (file) e.target.setCustomValidity(file.size > e.target.dataset.most ? e.target.dataset.large : "");
       if (e.target.validity?.valid) clear(e.target);
     });
   }
@@ -34,6 +36,7 @@ const label = (e) => (field(e)?.querySelector("legend, label")?.childNodes[0]?.t
 
 function words(e) {
   const v = e.validity;
+  if (v.customError) return e.validationMessage;
   if (v.badInput) return text(e.type === "date" ? "wrong-date" : e.type === "number" ? "wrong-number" : "wrong-time");
   if (v.valueMissing) return text("wrong-required");
   return text(v.rangeUnderflow || v.rangeOverflow || v.stepMismatch ? "wrong-count" : "wrong-other");
