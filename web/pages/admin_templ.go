@@ -143,7 +143,7 @@ func accountsView(v view, l listPage[handlers.AccountRow]) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(l.Rows) == 0 {
-				templ_7745c5c3_Err = empty(v.T("admin.empty"), v.T("admin.empty_text")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = nothing(0, l.Filters, v, "/admin", v.T("admin.empty"), v.T("admin.empty_text"), v.stepIf(true, "/admin/accounts/new", "account.open")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -189,7 +189,7 @@ func reviewsView(v view, l listPage[reviews.Row]) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(l.Rows) == 0 {
-				templ_7745c5c3_Err = empty(v.T("reviews.empty"), v.T("reviews.empty_text")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = empty(v, v.T("reviews.empty"), v.T("reviews.empty_text"), v.guideStep()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
