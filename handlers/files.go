@@ -34,19 +34,28 @@ const duringUpload = "file, being attached: "
 
 // Upload is what attaches a file that was stored: for this caller, to this case, within the hour.
 type Upload struct {
-	Upload string `json:"upload"`
-	Media  string `json:"media"`
-	Size   int    `json:"size"`
+	Upload  string `json:"upload"`
+	Media   string `json:"media"`
+	Size    int    `json:"size" description:"Of what is attached unless the original is asked for."`
+	Cleaned bool   `json:"cleaned,omitempty" description:"The image held more than its picture: place, time, device. It is attached without, unless the original is asked for."`
 }
 
 type uploaded struct {
-	Case  string    `json:"case"`
-	Hash  string    `json:"hash"`
-	Key   []byte    `json:"key"`
-	Size  int       `json:"size"`
-	Media string    `json:"media"`
-	Until time.Time `json:"until"`
+	Case     string      `json:"case"`
+	File     storedFile  `json:"file"`
+	Original *storedFile `json:"original,omitempty"` // as it came, where that is another
+	Media    string      `json:"media"`
+	Until    time.Time   `json:"until"`
 }
+
+// storedFile opens what was stored, and says how much it is.
+type storedFile struct {
+	Hash string `json:"hash"`
+	Key  []byte `json:"key"`
+	Size int    `json:"size"`
+}
+
+func storedAs(s blobs.Sealed) storedFile { return storedFile{s.Hash, s.Key, s.Size} }
 
 // uploadLimits bound what one account can fill the disk with.
 type uploadLimits struct {
@@ -82,8 +91,9 @@ func sniffed(head []byte) string {
 	return media
 }
 
-// UploadFile stores a file for a case that the caller may write in. Who may not is told before a byte is read.
-func (s *Service) UploadFile(ctx context.Context, c Caller, caseID string, r io.Reader) (Upload, error) {
+// UploadFile stores a file for a case that the caller may write in, and looks at it before anybody can attach it (decision 37). Who may
+// not is told before a byte is read. name is what its sender calls it, if anything: it must fit what the bytes are, and is not kept.
+func (s *Service) UploadFile(ctx context.Context, c Caller, caseID, name string, r io.Reader) (Upload, error) {
 	a, _ := ActionNamed("file.attach")
 	st, _, err := s.caseState(ctx, caseID, At{})
 	if err == nil {
@@ -108,6 +118,9 @@ func (s *Service) UploadFile(ctx context.Context, c Caller, caseID string, r io.
 	if media == "" {
 		return Upload{}, &InputError{Field: "upload", Code: "file_type", Text: "a PDF, or a JPEG, PNG or WebP image"}
 	}
+	if !named(name, media) {
+		return Upload{}, &InputError{Field: "upload", Code: "file_name", Text: "its name says that it is of another kind"}
+	}
 	sealed, err := blobs.Seal(ctx, s.Files, buffered, casefile.MaxFile)
 	switch {
 	case errors.Is(err, blobs.ErrTooLarge):
@@ -115,7 +128,17 @@ func (s *Service) UploadFile(ctx context.Context, c Caller, caseID string, r io.
 	case err != nil:
 		return Upload{}, err
 	}
-	body, err := json.Marshal(uploaded{Case: caseID, Hash: sealed.Hash, Key: sealed.Key, Size: sealed.Size, Media: media, Until: s.Clock.Wall().Add(uploadLife)})
+	clean, err := s.lookAt(ctx, c, media, sealed)
+	if err != nil {
+		s.dropFile(ctx, sealed.Hash)
+		return Upload{}, err
+	}
+	u := uploaded{Case: caseID, File: storedAs(clean), Media: media, Until: s.Clock.Wall().Add(uploadLife)}
+	if clean.Hash != sealed.Hash {
+		original := storedAs(sealed)
+		u.Original = &original
+	}
+	body, err := json.Marshal(u)
 	if err != nil {
 		return Upload{}, err
 	}
@@ -123,7 +146,7 @@ func (s *Service) UploadFile(ctx context.Context, c Caller, caseID string, r io.
 	// The mark before the point is the same for the same file: a form that is sent twice is one request (UploadMark). What the second
 	// time has stored is swept like any upload that nobody attached: taken away at once, it could be attached yet, and be named by an
 	// event without being there.
-	return Upload{Upload: s.fingerprint("file", sealed.Plain) + "." + token, Media: media, Size: sealed.Size}, err
+	return Upload{Upload: s.fingerprint("file", sealed.Plain) + "." + token, Media: media, Size: clean.Size, Cleaned: u.Original != nil}, err
 }
 
 // UploadMark is the part of an Upload that is the same when the same file is sent again.
@@ -160,11 +183,12 @@ func (FileClass) Enum() []any { return values(casefile.FileClasses) }
 // AttachFile attaches a file that was uploaded.
 type AttachFile struct {
 	Timed
-	Upload  string       `json:"upload" required:"true" ask:"file" label:"file" description:"A PDF or an image, at most 20 MiB."`
-	Kind    FileKind     `json:"kind" required:"true" label:"file_kind"`
-	Class   FileClass    `json:"class" required:"true" label:"file_class" description:"Who may open it follows from this."`
-	Title   person.Plain `json:"title,omitzero" label:"file_title" description:"Sealed; what it is, in a few words."`
-	Consent string       `json:"consent,omitempty" ask:"consent" fold:"yes" description:"Whose signed form it is."`
+	Upload   string       `json:"upload" required:"true" ask:"file" label:"file" description:"A PDF or an image, at most 20 MiB."`
+	Kind     FileKind     `json:"kind" required:"true" label:"file_kind"`
+	Class    FileClass    `json:"class" required:"true" label:"file_class" description:"Who may open it follows from this."`
+	Title    person.Plain `json:"title,omitzero" label:"file_title" description:"Sealed; what it is, in a few words."`
+	Original bool         `json:"original,omitempty" label:"file_original" description:"An image exactly as it came, with what its device wrote into it: place, time, device. Only where that is evidence."`
+	Consent  string       `json:"consent,omitempty" ask:"consent" fold:"yes" description:"Whose signed form it is."`
 }
 
 // policy: the health section is medicine's alone, in files as in notes.
@@ -180,13 +204,17 @@ func (in *AttachFile) command(ctx context.Context, p *preparation) (casefile.Com
 	if err != nil {
 		return nil, err
 	}
-	key, err := p.seal(ctx, p.subject, p.key, person.FieldFileKey, person.PlainOf(base64.StdEncoding.EncodeToString(u.Key)))
+	file := u.File
+	if in.Original && u.Original != nil {
+		file = *u.Original
+	}
+	key, err := p.seal(ctx, p.subject, p.key, person.FieldFileKey, person.PlainOf(base64.StdEncoding.EncodeToString(file.Key)))
 	if err != nil {
 		return nil, err
 	}
 	return casefile.AttachFile{
-		File: p.newID(), Kind: string(in.Kind), Class: string(in.Class), Media: u.Media, Hash: u.Hash, Size: u.Size, Key: key,
-		Title: p.text(ctx, person.FieldTitle, in.Title), Consent: in.Consent,
+		File: p.newID(), Kind: string(in.Kind), Class: string(in.Class), Media: u.Media, Hash: file.Hash, Size: file.Size, Key: key,
+		Cleaned: strings.HasPrefix(u.Media, "image/") && !in.Original, Title: p.text(ctx, person.FieldTitle, in.Title), Consent: in.Consent,
 	}, nil
 }
 

@@ -18,19 +18,20 @@ import (
 	"mkr/domain/person"
 	"mkr/handlers"
 	"mkr/internal/blobs"
+	"mkr/internal/images/imagetest"
 	"mkr/internal/testbed"
 )
 
-// picture is a PNG by its first bytes, with something in it that can be looked for.
+// picture is a PNG with something in it that can be looked for.
 const marker = "Shenja-e-Fshehur-1977"
 
 func picture(n int) []byte {
-	return append([]byte("\x89PNG\r\n\x1a\n"), bytes.Repeat([]byte(marker), n)...)
+	return imagetest.PNG(bytes.Repeat([]byte(marker), n))
 }
 
 func attach(b *testbed.Bed, c handlers.Caller, id string, content []byte, class handlers.FileClass) (handlers.Receipt, error) {
 	b.TB.Helper()
-	up, err := b.UploadFile(b.TB.Context(), c, id, bytes.NewReader(content))
+	up, err := b.UploadFile(b.TB.Context(), c, id, "", bytes.NewReader(content))
 	if err != nil {
 		return handlers.Receipt{}, err
 	}
@@ -116,13 +117,13 @@ func TestFilesThatAreNotTaken(t *testing.T) {
 		"too large": {io.MultiReader(bytes.NewReader(picture(1)), io.LimitReader(zeros{}, casefile.MaxFile)), "file_size"},
 	} {
 		var wrong *handlers.InputError
-		if _, err := b.UploadFile(t.Context(), police, id, try.content); !errors.As(err, &wrong) || wrong.Code != try.code || wrong.Field != "upload" {
+		if _, err := b.UploadFile(t.Context(), police, id, "", try.content); !errors.As(err, &wrong) || wrong.Code != try.code || wrong.Field != "upload" {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	untouched := strings.NewReader("x")
 	for _, c := range []handlers.Caller{testbed.As(access.NGO, b.NGO), testbed.As(access.Auditor, b.DV)} {
-		if _, err := b.UploadFile(t.Context(), c, id, untouched); err == nil || untouched.Len() != 1 {
+		if _, err := b.UploadFile(t.Context(), c, id, "", untouched); err == nil || untouched.Len() != 1 {
 			t.Errorf("%s: %v, %d bytes left", c.Role, err, untouched.Len())
 		}
 	}
@@ -130,7 +131,7 @@ func TestFilesThatAreNotTaken(t *testing.T) {
 		t.Errorf("%d files are left behind", n)
 	}
 
-	up, err := b.UploadFile(t.Context(), police, id, bytes.NewReader(picture(1)))
+	up, err := b.UploadFile(t.Context(), police, id, "", bytes.NewReader(picture(1)))
 	testbed.OK(t, err)
 	lead := testbed.As(access.Coordinator, b.DV)
 	in := &handlers.AttachFile{Upload: up.Upload, Kind: "letter", Class: "narrative"}
@@ -146,7 +147,7 @@ func TestFilesThatAreNotTaken(t *testing.T) {
 	b.Pass(time.Hour)
 	again("an hour later", police, id)
 	for range 40 {
-		if _, err = b.UploadFile(t.Context(), lead, id, bytes.NewReader(picture(1))); err != nil {
+		if _, err = b.UploadFile(t.Context(), lead, id, "", bytes.NewReader(picture(1))); err != nil {
 			break
 		}
 	}
@@ -180,7 +181,7 @@ func TestAFileSentTwiceIsOne(t *testing.T) {
 	var first handlers.Receipt
 	var last handlers.Upload
 	for i := range 3 {
-		up, err := b.UploadFile(t.Context(), police, id, bytes.NewReader(picture(3)))
+		up, err := b.UploadFile(t.Context(), police, id, "", bytes.NewReader(picture(3)))
 		testbed.OK(t, err)
 		env.Body, last = []byte(handlers.UploadMark(up.Upload)), up
 		r, err := b.ActWith(police, id, "file.attach", "", &handlers.AttachFile{Upload: up.Upload, Kind: "letter", Class: "narrative"}, env)

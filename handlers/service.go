@@ -61,6 +61,7 @@ type Deps struct {
 	Passkeys   *passkeys.Site // nil: this installation has none
 	Identities *idp.Providers // institutions' identity providers; nil: this installation knows none
 	Files      blobs.Store    // of the cases, as ciphertexts
+	Scanner    Scanner        // looks at each file before it can be attached; nil: nobody does
 	Clock      Clock
 	Zone       *time.Location // Europe/Tirane
 	Idle       time.Duration  // life of a browser session that nobody touches; 0: IdleLife
@@ -83,6 +84,7 @@ type Service struct {
 	shown   *shownSecrets
 	recent  *recent
 	uploads uploadLimits
+	images  chan struct{} // who holds an image in memory
 	work    *workLimits
 	swept   atomic.Int64                        // uploads that were never attached
 	decoy   atomic.Pointer[[]eventlog.Recorded] // a case as it is stored; see caseState
@@ -96,7 +98,7 @@ type Service struct {
 
 // New makes a Service.
 func New(d Deps) *Service {
-	return &Service{Deps: d, access: newAccessStreams(), signIn: newSignInLimits(d.Clock.Wall), knocks: &knocks{open: map[knock]*tally{}}, work: newWorkLimits(d.Clock.Wall), names: newNameCache(), memory: newMemory(), shown: newShownSecrets(d.Clock.Wall), recent: &recent{}, index: newNameIndex(), pasts: newPasts(), watch: &watch{}}
+	return &Service{Deps: d, access: newAccessStreams(), signIn: newSignInLimits(d.Clock.Wall), knocks: &knocks{open: map[knock]*tally{}}, work: newWorkLimits(d.Clock.Wall), names: newNameCache(), memory: newMemory(), shown: newShownSecrets(d.Clock.Wall), recent: &recent{}, index: newNameIndex(), pasts: newPasts(), watch: &watch{}, images: make(chan struct{}, imagesAtOnce)}
 }
 
 // namespace of the ids that derive from a command's key (UUID version 5, RFC 9562).

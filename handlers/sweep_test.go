@@ -43,7 +43,7 @@ func TestUploadsThatNobodyAttachedAreSwept(t *testing.T) {
 	testbed.OK(t, err)
 	_, err = b.Act(testbed.As(access.Coordinator, b.DV), id, "entry.mark_in_error", "", &handlers.MarkInError{Kind: "file", Target: wrong.ID, Reason: "wrong_case"})
 	testbed.OK(t, err)
-	_, err = b.UploadFile(t.Context(), police, id, bytes.NewReader(picture(12)))
+	_, err = b.UploadFile(t.Context(), police, id, "", bytes.NewReader(picture(12)))
 	testbed.OK(t, err)
 	lie := func(at time.Time) (n int) {
 		t.Helper()

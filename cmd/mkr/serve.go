@@ -17,6 +17,7 @@ import (
 	"mkr/internal/demo"
 	"mkr/internal/idp"
 	"mkr/internal/ledger"
+	"mkr/internal/malware"
 	"mkr/web/pages"
 )
 
@@ -41,6 +42,7 @@ func runServe(ctx context.Context, args []string) error {
 	f.BoolVar(&cfg.Proxied, "proxied", false, "trust the last entry of X-Forwarded-For: only behind one's own proxy")
 	f.DurationVar(&cfg.Idle, "idle", handlers.IdleLife, "life of a browser session that nobody touches, from 3m to 10h")
 	f.BoolVar(&cfg.Secure, "secure", true, "cookies for TLS only (turn off only to try it without)")
+	scanner := f.String("scan", "", "virus scanner that every file is sent to before it is taken in: clamd:///PATH/OF/SOCKET or clamd://HOST:PORT; while it is away no file is taken. Default: none")
 	witnesses := f.String("witnesses", "", "public keys of the witnesses, with spaces between them (mkr witness --name prints one)")
 	schedule := f.String("retention", "", "file that says for how long the data of persons is kept (as domain/retention/schedule.json); default: that one, which nobody has verified")
 	providers := f.String("identity-providers", "", "file that names the identity providers of institutions (see docs/runbooks/identity-providers.md)")
@@ -50,6 +52,11 @@ func runServe(ctx context.Context, args []string) error {
 	if cfg.RequireTLS && cfg.TLSCert == "" && cfg.TLSKey == "" {
 		if err := loopback(cfg.Addr); err != nil {
 			return errors.New("--addr: other machines reach it, and what they send would be readable on the way: give --tls-cert and --tls-key")
+		}
+	}
+	if *scanner != "" {
+		if err := useScanner(ctx, *scanner, &cfg); err != nil {
+			return fmt.Errorf("--scan: %w", err)
 		}
 	}
 	if *providers != "" {
@@ -78,6 +85,26 @@ func runServe(ctx context.Context, args []string) error {
 		return err
 	}
 	return serve(ctx, a, nil)
+}
+
+// useScanner has files scanned. One that does not answer now is no reason not to start: it is told, and files wait for it.
+func useScanner(ctx context.Context, where string, cfg *app.Config) error {
+	clamd, err := malware.Open(where)
+	if err != nil {
+		return err
+	}
+	if !clamd.Local() {
+		const open = "it is on another machine, and files are readable on the way there: use a socket of this one"
+		if cfg.RequireTLS {
+			return errors.New(open)
+		}
+		fmt.Fprintln(os.Stderr, "mkr: --scan:", open+", or close the network between the two")
+	}
+	if err := clamd.Ping(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "mkr: no file is taken in until the scanner answers:", err)
+	}
+	cfg.Scanner = clamd
+	return nil
 }
 
 func readSchedule(path string, cfg *app.Config) error {

@@ -57,7 +57,7 @@ func storeFlags(f *flag.FlagSet) *app.Config {
 }
 
 func requireTLS(f *flag.FlagSet, cfg *app.Config) {
-	f.BoolVar(&cfg.RequireTLS, "require-tls", false, "refuse whatever others could read on the way: an --addr that other machines reach without a certificate, a --store or --files elsewhere without TLS or without a check of its certificate; without it the log warns")
+	f.BoolVar(&cfg.RequireTLS, "require-tls", false, "refuse whatever others could read on the way: an --addr that other machines reach without a certificate, a --store, --files or --scan elsewhere without TLS or without a check of its certificate; without it the log warns")
 }
 
 func runInstitution(ctx context.Context, args []string) error {

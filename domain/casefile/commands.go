@@ -188,6 +188,7 @@ type (
 		File, Kind, Class, Media, Hash, Consent string
 		Size                                    int
 		Key, Title                              person.Sealed
+		Cleaned                                 bool
 	}
 
 	DraftPlan    struct{ Plan string }

@@ -137,6 +137,7 @@ type (
 		Size    int           `json:"size"`  // of the file, in bytes
 		Hash    string        `json:"hash"`  // SHA-256 of what is stored, in hex
 		Key     person.Sealed `json:"key"`
+		Cleaned bool          `json:"cleaned,omitempty"` // an image, without what its device wrote beside the picture
 		Title   person.Sealed `json:"title,omitzero"`
 		Consent string        `json:"consent,omitempty"` // whose signed form it is
 		By      string        `json:"by"`

@@ -75,7 +75,7 @@ func evolve(w write, s State, e event.Data) State {
 		s.Assessments = changed(w, s.Assessments, func(a Assessment) bool { return a.ID == e.Assessment }, func(a *Assessment) { a.Overrides = true })
 	case FileAttached:
 		s.Files = added(w, s.Files, File{
-			ID: e.File, Kind: e.Kind, Class: e.Class, Media: e.Media, Size: e.Size, Hash: e.Hash, Key: e.Key, Title: e.Title, Consent: e.Consent, By: e.By, At: e.At,
+			ID: e.File, Kind: e.Kind, Class: e.Class, Media: e.Media, Size: e.Size, Hash: e.Hash, Key: e.Key, Cleaned: e.Cleaned, Title: e.Title, Consent: e.Consent, By: e.By, At: e.At,
 		})
 	case NoteWritten:
 		s.Notes = added(w, s.Notes, Note{ID: e.Note, Section: e.Section, Text: e.Text, By: e.By, At: e.At})

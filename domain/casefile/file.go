@@ -45,7 +45,7 @@ func (t *decision) attachFile(c AttachFile) error {
 		return event.RefuseField(CodeEntryUnknown, "consent", "there is no such consent")
 	}
 	t.add(FileAttached{
-		File: c.File, Kind: c.Kind, Class: c.Class, Media: c.Media, Size: c.Size, Hash: c.Hash, Key: c.Key, Title: c.Title, Consent: c.Consent, By: t.by(), At: t.at(),
+		File: c.File, Kind: c.Kind, Class: c.Class, Media: c.Media, Size: c.Size, Hash: c.Hash, Key: c.Key, Cleaned: c.Cleaned, Title: c.Title, Consent: c.Consent, By: t.by(), At: t.at(),
 	})
 	return nil
 }

@@ -252,6 +252,7 @@ type (
 		Size    int           `json:"size"`
 		Hash    string        `json:"hash"`
 		Key     person.Sealed `json:"key"`
+		Cleaned bool          `json:"cleaned,omitempty"` // an image, without what its device wrote beside the picture
 		Title   person.Sealed `json:"title,omitzero"`
 		Consent string        `json:"consent,omitempty"`
 		By      string        `json:"by"`

@@ -39,17 +39,18 @@ type Config struct {
 	Store   string // "" or sqlite:FOLDER or esdb://...
 	// RequireTLS refuses a store on another machine over a connection that others could read; without it the log warns.
 	RequireTLS bool
-	Addr       string       // host:port; port 0 lets the system choose
-	KeysDir    string       // folder of the persons' keys; "" means keys in DataDir. Servers on one store share one
-	KeyFile    string       // deployment key, if it is kept elsewhere than with the keys
-	FilesDir   string       // folder of the cases' files, or s3+https://host/bucket; "" means files in DataDir. Servers on one store share one
-	S3KeyFile  string       // access key and secret of an object store, a line each; "": MKR_S3_ACCESS_KEY and MKR_S3_SECRET_KEY
-	TakeFiles  bool         // the files are this installation's from now on, whosever they were
-	NewKeys    bool         // begin with new keys though the log holds events: the old ones are lost for ever
-	Origin     string       // under which people's browsers know this site, as https://mkr.example.al, or LocalOrigin; "" means no passkeys
-	Providers  []idp.Config // identity providers of institutions; they need an Origin
-	Secure     bool         // behind TLS: cookies are Secure
-	TLSCert    string       // certificate, with its chain; with it and its key the server speaks TLS itself
+	Addr       string           // host:port; port 0 lets the system choose
+	KeysDir    string           // folder of the persons' keys; "" means keys in DataDir. Servers on one store share one
+	KeyFile    string           // deployment key, if it is kept elsewhere than with the keys
+	FilesDir   string           // folder of the cases' files, or s3+https://host/bucket; "" means files in DataDir. Servers on one store share one
+	S3KeyFile  string           // access key and secret of an object store, a line each; "": MKR_S3_ACCESS_KEY and MKR_S3_SECRET_KEY
+	TakeFiles  bool             // the files are this installation's from now on, whosever they were
+	NewKeys    bool             // begin with new keys though the log holds events: the old ones are lost for ever
+	Origin     string           // under which people's browsers know this site, as https://mkr.example.al, or LocalOrigin; "" means no passkeys
+	Providers  []idp.Config     // identity providers of institutions; they need an Origin
+	Scanner    handlers.Scanner // looks at each file before it is taken in; nil: nobody does
+	Secure     bool             // behind TLS: cookies are Secure
+	TLSCert    string           // certificate, with its chain; with it and its key the server speaks TLS itself
 	TLSKey     string
 	Proxied    bool // the proxy in front says who calls
 	Speed      float64
@@ -179,7 +180,7 @@ func New(cfg Config) (a *App, err error) {
 	a.service = handlers.New(handlers.Deps{
 		Passkeys: site, Identities: providers,
 		Log: a.events, Ledger: a.ledger, Registry: registry, Vault: a.vault, Views: a.runner.Views(), Retention: schedule, Sentinel: odd,
-		Cases: casefile.Decider{Rules: packs, Calendar: deadline.Calendar{Zone: zone, Holidays: holidays}}, Passwords: hasher, Files: files, Clock: clock, Zone: zone, Logger: a.logger, Idle: cfg.Idle,
+		Cases: casefile.Decider{Rules: packs, Calendar: deadline.Calendar{Zone: zone, Holidays: holidays}}, Passwords: hasher, Files: files, Scanner: cfg.Scanner, Clock: clock, Zone: zone, Logger: a.logger, Idle: cfg.Idle,
 	})
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()

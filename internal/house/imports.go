@@ -34,6 +34,10 @@ var layers = []layer{
 		Why: "the ledger must work on what it cannot read"},
 	{Of: "internal/blobs", Never: []string{"domain", "internal/vault", "internal/eventlog", "handlers", "web"},
 		Why: "what keeps files knows hashes and ciphertexts, and nobody"},
+	{Of: "internal/images", Bare: true,
+		Why: "what a picture is made of is found in its bytes alone"},
+	{Of: "internal/malware", Never: []string{"domain", "internal/vault", "internal/eventlog", "handlers", "web"},
+		Why: "asking a scanner needs to know no case"},
 	{Of: "internal/password", Never: []string{"domain", "handlers", "web"},
 		Why: "hashing passwords needs to know nobody"},
 	{Of: "internal/passkeys", Never: []string{"domain", "handlers", "web"},
@@ -42,7 +46,7 @@ var layers = []layer{
 		Why: "asking an identity provider needs to know no account"},
 	{Of: "projections", May: []string{"domain", "=internal/eventlog"}, Never: []string{"internal/vault", "handlers", "web"},
 		Why: "views must never see personal data in the clear"},
-	{Of: "handlers", May: []string{"domain", "projections", "=internal/eventlog", "=internal/vault", "=internal/ledger", "=internal/password", "=internal/passkeys", "=internal/idp", "=internal/blobs"}, Never: []string{"web"},
+	{Of: "handlers", May: []string{"domain", "projections", "=internal/eventlog", "=internal/vault", "=internal/ledger", "=internal/password", "=internal/passkeys", "=internal/idp", "=internal/blobs", "=internal/images"}, Never: []string{"web"},
 		Why: "handlers decide who may do what; how it is asked and shown is not their business"},
 	{Of: "docs", Bare: true,
 		Why: "a document is read by the program and knows nothing of it"},
@@ -61,7 +65,7 @@ var impure = map[string]string{
 
 // kits lists packages that exist for tests. The program that ships must not contain them.
 var kits = []string{
-	Module + "/internal/decidertest", Module + "/internal/eventlog/logtest", Module + "/internal/eventlog/esdblog/esdbtest", Module + "/internal/house",
+	Module + "/internal/decidertest", Module + "/internal/eventlog/logtest", Module + "/internal/eventlog/esdblog/esdbtest", Module + "/internal/images/imagetest", Module + "/internal/malware/clamdtest", Module + "/internal/house",
 	"testing", "pgregory.net/rapid", "github.com/google/go-cmp", "github.com/anishathalye/porcupine", "github.com/chromedp/chromedp",
 	"github.com/johannesboyne/gofakes3", "github.com/zitadel/oidc",
 }

@@ -270,7 +270,7 @@ func (a *API) breakGlass(w http.ResponseWriter, r *http.Request, c handlers.Call
 }
 
 func (a *API) upload(w http.ResponseWriter, r *http.Request, c handlers.Caller) error {
-	up, err := a.Service.UploadFile(r.Context(), c, r.PathValue("case"), http.MaxBytesReader(w, r.Body, casefile.MaxFile+1))
+	up, err := a.Service.UploadFile(r.Context(), c, r.PathValue("case"), "", http.MaxBytesReader(w, r.Body, casefile.MaxFile+1))
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package api_test
 import (
 	"bytes"
 	"net/http"
+	"slices"
 	"testing"
 
 	"mkr/domain/access"
@@ -12,7 +13,7 @@ import (
 func TestFilesOfACase(t *testing.T) {
 	w := newWorld(t)
 	at := "/cases/" + w.caseID
-	content := append([]byte("%PDF-1.7\n"), bytes.Repeat([]byte("vendim "), 50_000)...)
+	content := slices.Concat([]byte("%PDF-1.7\n"), bytes.Repeat([]byte("vendim "), 50_000), []byte("\n%%EOF\n"))
 	problem(t, w.post(access.Police, at+"/uploads", []byte("<html>"), header("Content-Type", "text/html")), 422, "input.file_type", "upload")
 	problem(t, w.post(access.NGO, "/cases/"+w.newCase()+"/uploads", content), 404, "not_found", "")
 	up := w.post(access.Police, at+"/uploads", content, header("Content-Type", "application/pdf"))

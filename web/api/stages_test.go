@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"mkr/domain/access"
+	"mkr/internal/images/imagetest"
 )
 
 // stage is a case brought to a point, by commands that the API takes.
@@ -100,7 +101,7 @@ func (w *world) bodyOf(role, id, action string) any {
 	case "note.write":
 		return object{"section": "general", "text": "Shënim"}
 	case "file.attach":
-		up := w.post(role, "/cases/"+id+"/uploads", []byte("\x89PNG\r\n\x1a\n and what follows"), header("Content-Type", "image/png"))
+		up := w.post(role, "/cases/"+id+"/uploads", imagetest.PNG([]byte("what it shows")), header("Content-Type", "image/png"))
 		return object{"upload": up.str(w.tb, "upload"), "kind": "letter", "class": "narrative"}
 	case "participant.add":
 		return object{"institution": w.Education, "reason": "coordinator_decision"}

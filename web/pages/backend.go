@@ -114,7 +114,7 @@ type Service interface {
 	Reviews(ctx context.Context, c handlers.Caller, q handlers.ListQuery) (handlers.List[reviews.Row], error)
 	Looks(ctx context.Context, c handlers.Caller, caseID string, q handlers.ListQuery) (handlers.List[handlers.Look], error)
 	People(ctx context.Context, c handlers.Caller, caseID string) ([]handlers.StaffMember, error)
-	UploadFile(ctx context.Context, c handlers.Caller, caseID string, r io.Reader) (handlers.Upload, error)
+	UploadFile(ctx context.Context, c handlers.Caller, caseID, name string, r io.Reader) (handlers.Upload, error)
 	OpenFile(ctx context.Context, c handlers.Caller, caseID, id string) (handlers.OpenedFile, error)
 	Person(ctx context.Context, c handlers.Caller, caseID, id string) (handlers.PersonRecord, error)
 	DoPerson(ctx context.Context, c handlers.Caller, caseID, id string, a handlers.PersonAction, in handlers.PersonInput, env handlers.Envelope) (handlers.Receipt, error)

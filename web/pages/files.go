@@ -86,7 +86,7 @@ func (p *Pages) readForm(w http.ResponseWriter, r *http.Request, c handlers.Call
 }
 
 func (p *Pages) takeFile(r *http.Request, c handlers.Caller, part *multipart.Part, form url.Values) error {
-	up, err := p.Service.UploadFile(r.Context(), c, r.PathValue("id"), part)
+	up, err := p.Service.UploadFile(r.Context(), c, r.PathValue("id"), part.FileName(), part)
 	if err != nil {
 		_, _ = io.Copy(io.Discard, part) // the fields after it are wanted still
 		return err
@@ -154,6 +154,9 @@ func (s summarizer) files() section {
 		i := item{
 			ID: casefile.TargetFile + "-" + f.ID, Title: s.Code("file_kind", f.Kind), Struck: f.InError, Done: f.InError,
 			Lines: []string{join(s.DateTime(f.At), s.Who(f.By), s.Code("file_class", f.Class)), strings.ToUpper(strings.TrimPrefix(extensions[f.Media], ".")) + " · " + strconv.Itoa((f.Size+1023)/1024) + " KiB"},
+		}
+		if strings.HasPrefix(f.Media, "image/") && !f.Cleaned {
+			i.Lines = append(i.Lines, s.T("file.as_it_came"))
 		}
 		if slices.Contains(s.c.Opens, f.Class) {
 			i.File = f.ID

@@ -13,6 +13,7 @@ import (
 
 	"mkr/domain/casefile"
 	"mkr/handlers"
+	"mkr/internal/images/imagetest"
 )
 
 // posts sends a form in parts, as browsers do where a file is asked for.
@@ -49,7 +50,7 @@ func TestADocumentIsAttached(t *testing.T) {
 	b := newBed(t)
 	id := b.open()
 	br := b.signedIn("police")
-	content := append([]byte("\x89PNG\r\n\x1a\n"), bytes.Repeat([]byte("fotografi"), 40_000)...)
+	content := imagetest.PNG(bytes.Repeat([]byte("fotografi"), 40_000))
 	page := br.get("/cases/" + id + "/do/file.attach")
 	page.wants(t, `enctype="multipart/form-data"`, `type="file"`)
 	page.lacks(t, `value="health"`)
@@ -65,6 +66,10 @@ func TestADocumentIsAttached(t *testing.T) {
 	large := br.posts(t, to, form, "shumë.png", append(slices.Clone(content), make([]byte, casefile.MaxFile)...))
 	if large.status != http.StatusUnprocessableEntity && large.status != http.StatusRequestEntityTooLarge {
 		t.Errorf("a file that is too large: %d", large.status)
+	}
+	named := br.posts(t, to, form, "fotografi.pdf", content)
+	if named.status != http.StatusUnprocessableEntity || !strings.Contains(named.body, sq.T("refusal.file_name")) {
+		t.Errorf("an image that calls itself a PDF: %d", named.status)
 	}
 	refused := br.posts(t, to, form, "Drita Shembulli.png", content) // who may open it was not said
 	if refused.status != http.StatusUnprocessableEntity || !strings.Contains(refused.body, sq.T("file.kept")) {
