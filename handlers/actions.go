@@ -7,6 +7,7 @@ import (
 
 	"mkr/domain/access"
 	"mkr/domain/casefile"
+	"mkr/domain/person"
 )
 
 // step is a referral's or order's step that needs no words beside the path.
@@ -197,6 +198,9 @@ var ordersAndWork = []CaseAction{
 	simple("consent.withdraw", "consents/{id}/withdraw", targetConsent, one(access.RecordConsent), func(id string) casefile.Command { return casefile.WithdrawConsent{Consent: id} }),
 	{"person.add", "persons", "", one(access.AddPerson), func() Input { return &AddPerson{} }, func(probe) casefile.Command {
 		return casefile.AddPerson{PersonLink: casefile.PersonLink{Person: somebodyElse, Role: "witness"}}
+	}},
+	{"person.change", "persons/change", "", one(access.AddPerson), func() Input { return &ChangePerson{} }, func(p probe) casefile.Command {
+		return casefile.ChangePerson{Change: elsewhere, Person: p.state.Subject, Fields: []string{person.FieldPhone}, Minor: p.state.SubjectMinor}
 	}},
 	{"participant.add", "participants", "", one(access.ManageParts), func() Input { return &AddParticipant{} }, func(probe) casefile.Command {
 		return casefile.AddParticipant{Institution: elsewhere, Reason: "coordinator_decision"}

@@ -29,6 +29,17 @@ type (
 		Timed
 		NewPerson
 	}
+	// ChangePerson says what has become known of somebody, or was wrong; what is left empty stays as it was.
+	ChangePerson struct {
+		Timed
+		Person      string       `json:"person" required:"true" ask:"person"`
+		Name        person.Plain `json:"name,omitzero"`
+		BirthDate   person.Plain `json:"birth_date,omitzero" ask:"date"`
+		NationalID  person.Plain `json:"national_id,omitzero"`
+		Phone       person.Plain `json:"phone,omitzero"`
+		Address     person.Plain `json:"address,omitzero"`
+		SafeContact person.Plain `json:"safe_contact,omitzero"`
+	}
 	// AddParticipant lets an institution take part.
 	AddParticipant struct {
 		Timed

@@ -34,7 +34,7 @@ func (p *preparation) registerPerson(ctx context.Context, id string, in NewPerso
 				if err != nil {
 					return nil, err
 				}
-				*f.into(&cmd) = sealed
+				*f.into(&cmd.Details) = sealed
 			}
 			return person.Decide(st, cmd, m)
 		},
@@ -56,7 +56,7 @@ func minorAt(in NewPerson, now time.Time) bool {
 type checkedField struct {
 	field string
 	text  person.Plain
-	into  func(*person.Register) *person.Sealed
+	into  func(*person.Details) *person.Sealed
 }
 
 // checkPerson checks every detail and names the field at fault.
@@ -65,6 +65,12 @@ func checkPerson(m event.Moment, in NewPerson) ([]checkedField, error) {
 	if err != nil {
 		return nil, err
 	}
+	rest, err := checkDetails(m, in)
+	return append([]checkedField{{person.FieldName, name, func(r *person.Details) *person.Sealed { return &r.Name }}}, rest...), err
+}
+
+// checkDetails checks all but the name; what is empty is left so.
+func checkDetails(m event.Moment, in NewPerson) ([]checkedField, error) {
 	birth, err := person.CheckBirthDate(in.BirthDate, m.Now)
 	if err != nil {
 		return nil, err
@@ -92,12 +98,11 @@ func checkPerson(m event.Moment, in NewPerson) ([]checkedField, error) {
 		return nil, err
 	}
 	return []checkedField{
-		{person.FieldName, name, func(r *person.Register) *person.Sealed { return &r.Name }},
-		{person.FieldBirthDate, birth, func(r *person.Register) *person.Sealed { return &r.BirthDate }},
-		{person.FieldNationalID, nid, func(r *person.Register) *person.Sealed { return &r.NationalID }},
-		{person.FieldPhone, phone, func(r *person.Register) *person.Sealed { return &r.Phone }},
-		{person.FieldAddress, address, func(r *person.Register) *person.Sealed { return &r.Address }},
-		{person.FieldSafeContact, contact, func(r *person.Register) *person.Sealed { return &r.SafeContact }},
+		{person.FieldBirthDate, birth, func(r *person.Details) *person.Sealed { return &r.BirthDate }},
+		{person.FieldNationalID, nid, func(r *person.Details) *person.Sealed { return &r.NationalID }},
+		{person.FieldPhone, phone, func(r *person.Details) *person.Sealed { return &r.Phone }},
+		{person.FieldAddress, address, func(r *person.Details) *person.Sealed { return &r.Address }},
+		{person.FieldSafeContact, contact, func(r *person.Details) *person.Sealed { return &r.SafeContact }},
 	}, nil
 }
 

@@ -102,6 +102,8 @@ func (t *decision) decide(c Command) error {
 	switch c := c.(type) {
 	case OpenCase:
 		return t.openCase(c)
+	case ChangePerson:
+		return t.changePerson(c)
 	case AddPerson:
 		return t.addPerson(c)
 	case AddParticipant:

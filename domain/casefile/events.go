@@ -64,6 +64,7 @@ type (
 	// ConsentWithdrawn ends a consent. It stops future disclosure and never rewrites history.
 	ConsentWithdrawn struct {
 		Consent string    `json:"consent"`
+		Reason  string    `json:"reason,omitempty"` // "" as the giver wished
 		At      time.Time `json:"at"`
 	}
 

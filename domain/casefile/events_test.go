@@ -133,7 +133,7 @@ func TestEventsNameNoPerson(t *testing.T) {
 		consent decision recipients purposes how assessment factors tool_level level referral from to service urgency basis previous outcome way measure
 		order type court executor conditions replaces hearing visit note message section plan action what meeting target deadline rule pack article confidence owner shift
 		account rung answer finding breach told return proposals via why attention review domain goal result items safety_plan glass sections verdict classes giver policy file class media hash
-		screening tool signs unknown criteria criterion transfer municipality structure parts means party against`) {
+		screening tool signs unknown criteria criterion transfer municipality structure parts means party against change fields`) {
 		known[word] = true
 	}
 	var walk func(event string, ty reflect.Type)

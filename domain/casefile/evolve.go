@@ -57,6 +57,12 @@ func evolve(w write, s State, e event.Data) State {
 		s.Reopened++
 	case PersonAdded:
 		s.Persons = added(w, s.Persons, e.PersonLink)
+	case PersonChanged:
+		s.Persons = changed(w, s.Persons, func(p PersonLink) bool { return p.Person == e.Person }, func(p *PersonLink) { p.Minor = e.Minor })
+		s.Changes = added(w, s.Changes, e.Change)
+		if e.Person == s.Subject {
+			s.SubjectMinor = e.Minor
+		}
 	case ParticipantAdded:
 		s.Participants = participate(w, s.Participants, e)
 	case ParticipantRemoved:

@@ -230,7 +230,7 @@ func TestOrderMatrix(t *testing.T) {
 // everyCommand is one sensible command of every kind, about things that the case does not have yet.
 func everyCommand(now time.Time) []Command {
 	out := []Command{
-		openDV, AddPerson{PersonLink{Person: cela, Role: Child, Minor: true}}, AddParticipant{court, "court_proceedings"}, RemoveParticipant{police},
+		openDV, AddPerson{PersonLink{Person: cela, Role: Child, Minor: true}}, ChangePerson{Change: "x", Person: ana, Fields: []string{"birth_date"}, Minor: true}, AddParticipant{court, "court_proceedings"}, RemoveParticipant{police},
 		RecordIncident{Incident: "x", Types: []string{"physical"}, On: now.AddDate(-1, 0, 0)},
 		RecordConsent{Consent: "x", Person: ana, Decision: "given", How: "written"}, WithdrawConsent{"x"},
 		AssessRisk{Assessment: "x", Factors: []string{"weapons"}, Level: High}, ask("x", shelter, "shelter"),

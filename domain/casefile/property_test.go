@@ -187,6 +187,7 @@ func command(r *rapid.T, s State, now time.Time, fresh string) Command {
 	work := func() Command {
 		return oneOf(r, "command", []Command{
 			AddPerson{PersonLink{Person: pick(r, "person", []string{ana, beni, cela}), Role: from("role", PersonRoles)}},
+			ChangePerson{Change: fresh, Person: pick(r, "person", []string{ana, beni, cela}), Fields: some(r, "fields", personFields), Minor: coin.Draw(r, "minor"), Under16: coin.Draw(r, "under 16")},
 			AddParticipant{inst(), from("reason", ParticipantReasons)}, RemoveParticipant{inst()},
 			RecordIncident{Incident: fresh, Types: some(r, "types", ViolenceTypes), On: oneOf(r, "on", []time.Time{at(), now.Add(-time.Hour), now.AddDate(-3, 0, 0)})},
 			RecordConsent{Consent: consents(fresh), Person: pick(r, "person", []string{ana, beni}), Decision: from("decision", ConsentDecisions), How: from("how", ConsentHow), Giver: pick(r, "giver", []string{"", "", beni, cela}), Under16: coin.Draw(r, "under 16"), Classes: some(r, "classes", []string{"identity", "health"}), Recipients: some(r, "recipients", institutions), Purposes: some(r, "purposes", Purposes)},

@@ -11,6 +11,7 @@ func Events() []event.Entry {
 	return slices.Concat([]event.Entry{
 		event.Type[CaseOpened]("A case began."),
 		event.Type[PersonAdded]("A person was linked to the case."),
+		event.Type[PersonChanged]("Details of a person of the case became known or were corrected; which, and whether she is a minor."),
 		event.Type[ParticipantAdded]("An institution takes part."),
 		event.Type[ParticipantRemoved]("An institution no longer takes part."),
 		event.Type[IncidentRecorded]("An incident was recorded."),

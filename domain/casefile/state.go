@@ -90,6 +90,7 @@ type State struct {
 
 	Risk         string        `json:"risk,omitempty"` // level of the newest assessment that stands
 	Persons      []PersonLink  `json:"persons,omitempty"`
+	Changes      []string      `json:"changes,omitempty"` // ids of what became known of them later
 	Participants []Participant `json:"participants,omitempty"`
 	Incidents    []Incident    `json:"incidents,omitempty"`
 	Consents     []Consent     `json:"consents,omitempty"`

@@ -98,6 +98,8 @@ func (w *world) bodyOf(role, id, action string) any {
 		return object{"level": "low"}
 	case "consent.record":
 		return object{"person": view["subject"], "decision": "refused", "how": "written"}
+	case "person.change":
+		return object{"person": view["subject"], "birth_date": "2011-05-06"}
 	case "note.write":
 		return object{"section": "general", "text": "Shënim"}
 	case "file.attach":

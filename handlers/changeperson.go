@@ -1,0 +1,69 @@
+package handlers
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"mkr/domain/casefile"
+	"mkr/domain/event"
+	"mkr/domain/person"
+)
+
+// command seals what has become known under the person's own key, into her own record, and tells the case which details they were
+// and what her day of birth makes of her.
+func (in *ChangePerson) command(ctx context.Context, p *preparation) (casefile.Command, error) {
+	news := NewPerson{Name: in.Name, BirthDate: in.BirthDate, NationalID: in.NationalID, Phone: in.Phone, Address: in.Address, SafeContact: in.SafeContact}
+	m := p.moment(p.caller, Envelope{})
+	check := checkDetails
+	if !in.Name.IsZero() {
+		check = checkPerson
+	}
+	checked, err := check(m, news)
+	if err != nil {
+		return nil, err
+	}
+	checked = slices.DeleteFunc(checked, func(f checkedField) bool { return f.text.IsZero() })
+	cmd := casefile.ChangePerson{Change: p.newID(), Person: in.Person}
+	for _, f := range checked {
+		cmd.Fields = append(cmd.Fields, f.field)
+	}
+	if len(cmd.Fields) == 0 {
+		return nil, &InputError{Field: "birth_date", Code: "required", Text: "say what has become known"}
+	}
+	link, _ := p.state.Person(in.Person)
+	cmd.Minor = link.Minor
+	if born, err := time.Parse(time.DateOnly, strings.TrimSpace(in.BirthDate.Reveal())); err == nil {
+		cmd.Minor = minorAt(news, p.Clock.Now())
+		cmd.Under16 = p.Clock.Now().Before(born.AddDate(16, 0, 0))
+	}
+	// A trial first: nothing is stored of a change that the case refuses.
+	if _, err := p.cases().Decide(p.state, cmd, m); err != nil {
+		return nil, err
+	}
+	return cmd, p.changePerson(ctx, in.Person, checked)
+}
+
+// changePerson stores it in her own record. A retry finds what it wrote before.
+func (p *preparation) changePerson(ctx context.Context, id string, checked []checkedField) error {
+	key := derive(p.key, "person/"+id)
+	_, err := run(ctx, p.Service, p.caller, Envelope{Key: key, Causation: p.key.String()}, decision[person.State]{
+		stream: event.StreamName(event.PersonCategory, id), evolve: person.Evolve,
+		// Whoever may say what is known of the persons of the case was judged by the case's own decision.
+		judge: func(person.State) (string, error) { return "part_in_case", nil },
+		decide: func(st person.State, m event.Moment) ([]event.Data, error) {
+			var cmd person.ChangeDetails
+			cmd.Sex = st.Sex
+			for _, f := range checked {
+				sealed, err := p.seal(ctx, id, key, f.field, f.text)
+				if err != nil {
+					return nil, err
+				}
+				*f.into(&cmd.Details) = sealed
+			}
+			return person.Decide(st, cmd, m)
+		},
+	})
+	return err
+}

@@ -1,0 +1,68 @@
+package handlers_test
+
+import (
+	"errors"
+	"testing"
+
+	"mkr/domain/person"
+	"mkr/handlers"
+	"mkr/internal/testbed"
+)
+
+// What becomes known of somebody later is sealed into her own record, opens like the rest, and a day of birth makes a minor of her or
+// unmakes her; a retry changes nothing, and what is wrong names its field and stores nothing.
+func TestWhatBecomesKnownLater(t *testing.T) {
+	b := newBed(t)
+	id := b.open()
+	lead := b.person("coordinator", b.dv)
+	v, err := b.Case(t.Context(), lead, id, handlers.At{})
+	ok(t, err)
+	if v.SubjectMinor {
+		t.Fatal("she is a minor from the start")
+	}
+	env := key()
+	learnt := &handlers.ChangePerson{Person: v.Subject, BirthDate: person.PlainOf("2012-03-01"), Phone: person.PlainOf("+355691112223")}
+	_, err = b.doWith(lead, id, "person.change", "", learnt, env)
+	ok(t, err)
+	n := b.size()
+	again, err := b.doWith(lead, id, "person.change", "", learnt, env)
+	if err != nil || !again.Duplicate || b.size() != n {
+		t.Errorf("a retry: %+v, %v, %d events more", again, err, b.size()-n)
+	}
+	if v, err = b.Case(t.Context(), lead, id, handlers.At{}); err != nil || !v.SubjectMinor || !v.Persons[0].Minor {
+		t.Errorf("a child of fourteen: %v, %v", v.SubjectMinor, err)
+	}
+	opened, err := b.OpenFields(t.Context(), lead, id, handlers.Want{Persons: []string{v.Subject}})
+	ok(t, err)
+	if f := opened.Persons[0].Fields; f["phone"] != "+355691112223" || f["birth_date"] != "2012-03-01" || f["name"] != testbed.SurvivorName {
+		t.Errorf("what is opened: %v", f)
+	}
+	// Under sixteen she consents through a guardian alone.
+	_, err = b.do(lead, id, "consent.record", "", &handlers.RecordConsent{Person: v.Subject, Decision: "given", How: "written"})
+	if err == nil {
+		t.Error("a child consents for herself")
+	}
+
+	stored := func() int { return b.count("person.changed") + b.count("person.details_changed") }
+	n = stored()
+	for field, in := range map[string]*handlers.ChangePerson{
+		"birth_date":  {Person: v.Subject},
+		"phone":       {Person: v.Subject, Phone: person.PlainOf("abc")},
+		"person":      {Person: "00000000-0000-4000-8000-000000000009", Phone: person.PlainOf("+355691112223")},
+		"national_id": {Person: v.Subject, NationalID: person.PlainOf("1")},
+	} {
+		_, err := b.do(lead, id, "person.change", "", in)
+		if err == nil || errors.Is(err, handlers.ErrNotFound) {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+	if stored() != n {
+		t.Errorf("%d events of what was refused", stored()-n)
+	}
+
+	_, err = b.do(lead, id, "person.change", "", &handlers.ChangePerson{Person: v.Subject, BirthDate: person.PlainOf("1990-03-01")})
+	ok(t, err)
+	if v, err = b.Case(t.Context(), lead, id, handlers.At{}); err != nil || v.SubjectMinor || v.Persons[0].Minor {
+		t.Errorf("a woman of thirty-six: %v, %v", v.SubjectMinor, err)
+	}
+}
