@@ -107,10 +107,15 @@ func passwordError(err error) error {
 
 // ChangePassword needs the old one; it ends every session of the account, this one too.
 func (s *Service) ChangePassword(ctx context.Context, c Caller, old, new person.Plain, env Envelope) error {
-	if _, err := s.ownPassword(ctx, c, old); err != nil {
+	st, err := s.ownPassword(ctx, c, old)
+	if err != nil {
 		return err
 	}
-	if err := password.Check(new.Reveal()); err != nil {
+	username, err := s.openName(ctx, st.Username)
+	if err != nil {
+		return err
+	}
+	if err := password.Check(new.Reveal(), username); err != nil {
 		return passwordError(err)
 	}
 	hash, err := s.Passwords.Hash(ctx, new.Reveal())

@@ -232,7 +232,7 @@ func (s *Service) ConfirmSecondFactor(ctx context.Context, c Caller, sealed, cod
 		return nil, r, err
 	}
 	for i := range account.RecoveryCodes {
-		raw := s.secret("recovery-code", fmt.Sprint(env.Key, " ", i))[:10] // 80 bits: nobody guesses one
+		raw := s.secret("recovery-code", fmt.Sprint(env.Key, " ", i))[:15] // 120 bits: a plain hash of it tells nothing
 		text := strings.ToLower(base32.StdEncoding.EncodeToString(raw))
 		cmd.Recovery = append(cmd.Recovery, hashCode(text))
 		recovery = append(recovery, grouped(text, 4, "-"))

@@ -2,6 +2,7 @@ package password
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -20,7 +21,7 @@ var commonest = sync.OnceValue(func() map[string]bool {
 	for line := range strings.Lines(commonFile) {
 		list[folded(strings.TrimSpace(line))] = true
 	}
-	for _, word := range albanian {
+	for _, word := range slices.Concat(albanian, ofTheWork) {
 		list[folded(word)] = true
 	}
 	return list
@@ -30,6 +31,15 @@ var commonest = sync.OnceValue(func() map[string]bool {
 var albanian = []string{
 	"fjalekalimi", "fjalëkalim", "shqiperia", "shqipëri", "shqiptar", "kosova", "prishtina", "tirana", "shkodra", "durresi", "vlora", "elbasani", "korca",
 	"dashuria", "zemra", "familja", "policia", "bashkia", "gjykata", "spitali", "shkolla", "mirëdita", "mirembrema", "pershendetje", "kuqezi", "skenderbeu", "shqiponja",
+}
+
+// ofTheWork are the words of this program and of the work that is done with it, in both languages: what somebody tries who knows where the
+// password is for. docs/security/asvs.md (6.1.2) refers to this list.
+var ofTheWork = []string{
+	"mkr", "mekanizmi", "mekanizmi i koordinuar", "mekanizmi i koordinuar i referimit", "mekanizmi i referimit", "referimi", "referimet", "koordinatori", "koordinatorja", "koordinimi", "administratori", "administratorja",
+	"auditori", "punonjës social", "punonjëse sociale", "njmf", "dhuna", "dhuna në familje", "dhuna ndaj grave", "viktima", "mbijetuesja", "strehimi", "strehëza", "kujdestaria", "urdhër mbrojtjeje", "mbrojtja", "mbrojtja e fëmijëve",
+	"kodi i hyrjes", "hyrja", "llogaria", "tabela", "prefektura", "komisariati", "prokuroria",
+	"coordinated referral mechanism", "referral mechanism", "referral", "referrals", "coordinator", "administrator", "auditor", "social worker", "child protection", "domestic violence", "shelter", "safe house", "survivor", "protection order", "municipality",
 }
 
 // alike are signs that are written for letters: whoever guesses tries them too.

@@ -9,7 +9,7 @@ import (
 func TestCommonPasswordsAreRefused(t *testing.T) {
 	for _, p := range []string{
 		"qwertyuiop123", "Password2026!", "P@ssw0rd!!2026", "!!!password123", "Fjalëkalim2026", "FJALEKALIMI12", "Shkodra!2026!", "26.11.2026 09:30", "067 123 45 67", "passwordpassword", "dragondragon",
-		"football12345",
+		"football12345", "koordinatori2026", "Mkr-2026-2027!", "Strehëza.2026!", "dhuna ne familje", "Child Protection 1", "referimireferimi", "M3k4n1zmi!2026",
 	} {
 		var rule *RuleError
 		if err := Check(p); !errors.As(err, &rule) || rule.Code != CodeTooCommon && rule.Code != CodeTooSimple {

@@ -62,6 +62,11 @@ func TestASecondStepOfSigningIn(t *testing.T) {
 	if len(recovery) != 8 {
 		t.Fatalf("%d recovery codes (%d): %s", len(recovery), codes.status, codes.body)
 	}
+	for _, code := range recovery { // of 112 bits and more, so that a plain hash of it may be kept (ASVS 6.5.2)
+		if n := len(strings.ReplaceAll(code[1], "-", "")); n*5 < 112 {
+			t.Errorf("a recovery code of %d letters", n)
+		}
+	}
 	if twice := her.post(to, form); len(recoveryCode.FindAllStringSubmatch(twice.body, -1)) != 8 || !strings.Contains(twice.body, recovery[0][1]) {
 		t.Error("the form that was sent twice shows other codes")
 	}
