@@ -93,6 +93,16 @@ build: ## the static binary, in bin/mkr
 	CGO_ENABLED=0 $(GO) build -tags grpcnotrace -gcflags=mkr/web/pages=-l -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/mkr ./cmd/mkr
 	@ls -l bin/mkr | awk '{printf "bin/mkr: %.1f MB\n", $$5/1e6}'
 
+.PHONY: sbom
+sbom: build ## what the binary is made of, as CycloneDX JSON, in bin/mkr.cdx.json
+	@bin/mkr version --sbom >bin/mkr.cdx.json
+	@ls -l bin/mkr.cdx.json | awk '{print $$NF": "$$5" bytes"}'
+
+.PHONY: vulncheck
+# It asks vuln.go.dev, so it is no part of `make test`: a check must not fail for want of a network. docs/dependencies.md says when to run it.
+vulncheck: ## known vulnerabilities in what the binary really calls (needs the network)
+	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 -tags grpcnotrace ./cmd/mkr
+
 .PHONY: demo
 demo: ## the Shkodër year on this machine; ARGS="--speed 600" lets partners act
 	$(GO) run ./cmd/mkr demo $(ARGS)

@@ -27,19 +27,22 @@ type Config struct {
 	Demo    *pages.Demo
 	Secure  bool // behind TLS
 	Proxied bool // the address of the caller is what the proxy in front says
-	Speed   float64
-	Logger  zerolog.Logger
+	// FiguresApart: what operators watch stands at an address of its own, and not beside the pages.
+	FiguresApart bool
+	Speed        float64
+	Logger       zerolog.Logger
 }
 
-// New makes the handler of everything. An error is a fault of the build.
-func New(c Config) (http.Handler, error) {
+// New makes the handler of everything that people and partners ask for, and the one of the figures that operators watch, which may stand
+// at an address of its own: how much is asked of whom is nobody else's. An error is a fault of the build.
+func New(c Config) (site, figures http.Handler, err error) {
 	p, err := pages.New(pages.Config{Service: c.Service, Demo: c.Demo, SecureCookies: c.Secure, Speed: c.Speed, Now: c.Service.Clock.Now, Zone: c.Service.Zone, Logger: c.Logger})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	a, err := api.New(api.Config{Service: c.Service, AsyncAPI: live.AsyncAPI(), Document: p.Document, File: pages.WriteFile, Logger: c.Logger})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	m := newMetrics(c.Service)
 	mux := http.NewServeMux()
@@ -53,7 +56,9 @@ func New(c Config) (http.Handler, error) {
 	for _, prefix := range []string{"", "/api/v1"} { // where orchestrators look, and where the contract says
 		mux.HandleFunc("GET "+prefix+"/healthz", func(w http.ResponseWriter, _ *http.Request) { text(w, http.StatusOK, "ok\n") })
 		mux.HandleFunc("GET "+prefix+"/readyz", ready(c.Ready))
-		mux.Handle("GET "+prefix+"/metrics", m.handler())
+		if !c.FiguresApart {
+			mux.Handle("GET "+prefix+"/metrics", m.handler())
+		}
 	}
 	var h http.Handler = mux
 	h = m.count(h)
@@ -62,7 +67,9 @@ func New(c Config) (http.Handler, error) {
 	if c.Proxied {
 		h = behindProxy(h)
 	}
-	return h, nil
+	apart := http.NewServeMux()
+	apart.Handle("GET /metrics", m.handler())
+	return h, apart, nil
 }
 
 // Authenticator finds who opens a socket: a bearer token of a partner system, or the browser's cookie.

@@ -37,13 +37,19 @@ func TestTheDemoRefusesAnAddressThatOthersCouldReach(t *testing.T) {
 
 // With --require-tls mkr serves on an address that others reach with TLS or not at all, and goes to no store in the open.
 func TestServeRefusesToBeReadOnTheWay(t *testing.T) {
-	for _, args := range [][]string{{"--addr", "0.0.0.0:0"}, {"--addr", "192.0.2.7:8443"}} {
+	for _, args := range [][]string{{"--addr", "0.0.0.0:0"}, {"--addr", "192.0.2.7:8443"}, {"--addr", "127.0.0.1:0", "--metrics-addr", "0.0.0.0:0"}} {
 		cmd := child(t, append([]string{"serve", "--require-tls", "--data", t.TempDir()}, args...)...)
 		var said bytes.Buffer
 		cmd.Stderr = &said
 		if err := cmd.Run(); err == nil || !strings.Contains(said.String(), "--tls-cert") {
 			t.Errorf("%q: %v, %q", args, err, said.String())
 		}
+	}
+	scanned := child(t, "serve", "--require-tls", "--data", t.TempDir(), "--addr", "127.0.0.1:0", "--scan", "clamd://192.0.2.7:3310")
+	var refused bytes.Buffer
+	scanned.Stderr = &refused
+	if err := scanned.Run(); err == nil || !strings.Contains(refused.String(), "files are readable on the way") {
+		t.Errorf("a scanner elsewhere: %v, %q", err, refused.String())
 	}
 	cmd := child(t, "serve", "--require-tls", "--data", t.TempDir(), "--addr", "127.0.0.1:0", "--store", "esdb://store.example:2113?tls=false")
 	var said bytes.Buffer
@@ -85,6 +91,16 @@ func TestServeFromAnEmptyFolderToAStop(t *testing.T) {
 		t.Fatalf("%d %v %v", status, answer, err)
 	}
 	run(t, "health", "--addr", strings.TrimPrefix(srv.url, "http://"))
+	for _, at := range []string{"/metrics", "/api/v1/metrics"} { // where nobody gave them an address of their own
+		res, err := http.Get(srv.url + at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = res.Body.Close()
+		if res.StatusCode != http.StatusOK {
+			t.Errorf("%s: %s", at, res.Status)
+		}
+	}
 
 	second := child(t, "serve", "--data", dir, "--addr", "127.0.0.1:0")
 	var said bytes.Buffer

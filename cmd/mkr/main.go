@@ -36,6 +36,7 @@ func commands() []command {
 		{"witness", "watch another institution's log, sign what continues it, shout when it does not", runWitness},
 		{"policy", "print the access policy", runPolicy},
 		{"health", "ask a running server whether it is ready", runHealth},
+		{"version", "print the version, or the components of this binary", func(_ context.Context, args []string) error { return runVersion(args) }},
 	}
 }
 
@@ -56,7 +57,7 @@ func dispatch(ctx context.Context, args []string) int {
 	}
 	if len(args) == 1 {
 		switch args[0] {
-		case "version", "-version", "--version":
+		case "-version", "--version":
 			fmt.Println(version)
 			return 0
 		case "help", "-h", "-help", "--help":

@@ -32,6 +32,7 @@ func runServe(ctx context.Context, args []string) error {
 	f.StringVar(&cfg.Addr, "addr", "127.0.0.1:8080", "address to listen on; for one that other machines reach give --tls-cert and --tls-key, or put TLS in front of it")
 	f.StringVar(&cfg.TLSCert, "tls-cert", "", "certificate to serve with, PEM, the chain after it; a renewed one is served without a stop")
 	f.StringVar(&cfg.TLSKey, "tls-key", "", "its private key, PEM")
+	f.StringVar(&cfg.Metrics, "metrics-addr", "", "address of its own where operators read /metrics, such as 127.0.0.1:9090; default: beside the pages")
 	requireTLS(f, &cfg)
 	f.StringVar(&cfg.KeysDir, "keys", "", "folder of the persons' keys; default: keys in --data. Servers on one store share it")
 	f.StringVar(&cfg.FilesDir, "files", "", "folder of the cases' files, as ciphertexts, or an object store, s3+https://host/bucket; default: files in --data. Servers on one store share it")
@@ -50,8 +51,10 @@ func runServe(ctx context.Context, args []string) error {
 		return err
 	}
 	if cfg.RequireTLS && cfg.TLSCert == "" && cfg.TLSKey == "" {
-		if err := loopback(cfg.Addr); err != nil {
-			return errors.New("--addr: other machines reach it, and what they send would be readable on the way: give --tls-cert and --tls-key")
+		for name, addr := range map[string]string{"--addr": cfg.Addr, "--metrics-addr": cfg.Metrics} {
+			if addr != "" && loopback(addr) != nil {
+				return fmt.Errorf("%s: other machines reach it, and what they send would be readable on the way: give --tls-cert and --tls-key", name)
+			}
 		}
 	}
 	if *scanner != "" {

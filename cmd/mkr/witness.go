@@ -68,7 +68,7 @@ func runWitness(ctx context.Context, args []string) error {
 		return unreadable(errors.New("--every: at least 1s"))
 	}
 	w, err := ledger.OpenWitness(ledger.WitnessOptions{
-		Log: log, Key: signer, Dir: *dir, Now: time.Now, Source: remoteLog{strings.TrimSuffix(base.String(), "/"), &http.Client{Timeout: witnessPatience}},
+		Log: log, Key: signer, Dir: *dir, Now: time.Now, Source: remoteLog{strings.TrimSuffix(base.String(), "/"), &http.Client{Timeout: witnessPatience, CheckRedirect: stays}},
 	})
 	if err != nil {
 		return unreadable(err)
@@ -78,6 +78,9 @@ func runWitness(ctx context.Context, args []string) error {
 	}
 	return keepLooking(ctx, w, *every, *metrics)
 }
+
+// stays follows no one who sends a witness elsewhere.
+func stays(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 func lookOnce(ctx context.Context, w *ledger.Witness) error {
 	seen, err := w.Look(ctx)

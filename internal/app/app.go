@@ -39,25 +39,27 @@ type Config struct {
 	Store   string // "" or sqlite:FOLDER or esdb://...
 	// RequireTLS refuses a store on another machine over a connection that others could read; without it the log warns.
 	RequireTLS bool
-	Addr       string           // host:port; port 0 lets the system choose
-	KeysDir    string           // folder of the persons' keys; "" means keys in DataDir. Servers on one store share one
-	KeyFile    string           // deployment key, if it is kept elsewhere than with the keys
-	FilesDir   string           // folder of the cases' files, or s3+https://host/bucket; "" means files in DataDir. Servers on one store share one
-	S3KeyFile  string           // access key and secret of an object store, a line each; "": MKR_S3_ACCESS_KEY and MKR_S3_SECRET_KEY
-	TakeFiles  bool             // the files are this installation's from now on, whosever they were
-	NewKeys    bool             // begin with new keys though the log holds events: the old ones are lost for ever
-	Origin     string           // under which people's browsers know this site, as https://mkr.example.al, or LocalOrigin; "" means no passkeys
-	Providers  []idp.Config     // identity providers of institutions; they need an Origin
-	Scanner    handlers.Scanner // looks at each file before it is taken in; nil: nobody does
-	Secure     bool             // behind TLS: cookies are Secure
-	TLSCert    string           // certificate, with its chain; with it and its key the server speaks TLS itself
-	TLSKey     string
-	Proxied    bool // the proxy in front says who calls
-	Speed      float64
-	Idle       time.Duration   // life of a session that nobody touches; 0: handlers.IdleLife
-	Clock      *handlers.Clock // nil: the system's
-	Demo       *pages.Demo     // accounts to show at sign-in; nil but in the demo
-	Log        io.Writer       // structured log; nil: standard error
+	// Metrics is an address of its own where operators read figures; "": beside the pages.
+	Metrics   string
+	Addr      string           // host:port; port 0 lets the system choose
+	KeysDir   string           // folder of the persons' keys; "" means keys in DataDir. Servers on one store share one
+	KeyFile   string           // deployment key, if it is kept elsewhere than with the keys
+	FilesDir  string           // folder of the cases' files, or s3+https://host/bucket; "" means files in DataDir. Servers on one store share one
+	S3KeyFile string           // access key and secret of an object store, a line each; "": MKR_S3_ACCESS_KEY and MKR_S3_SECRET_KEY
+	TakeFiles bool             // the files are this installation's from now on, whosever they were
+	NewKeys   bool             // begin with new keys though the log holds events: the old ones are lost for ever
+	Origin    string           // under which people's browsers know this site, as https://mkr.example.al, or LocalOrigin; "" means no passkeys
+	Providers []idp.Config     // identity providers of institutions; they need an Origin
+	Scanner   handlers.Scanner // looks at each file before it is taken in; nil: nobody does
+	Secure    bool             // behind TLS: cookies are Secure
+	TLSCert   string           // certificate, with its chain; with it and its key the server speaks TLS itself
+	TLSKey    string
+	Proxied   bool // the proxy in front says who calls
+	Speed     float64
+	Idle      time.Duration   // life of a session that nobody touches; 0: handlers.IdleLife
+	Clock     *handlers.Clock // nil: the system's
+	Demo      *pages.Demo     // accounts to show at sign-in; nil but in the demo
+	Log       io.Writer       // structured log; nil: standard error
 	// Retention says for how long data is kept; nil: the schedule that comes with the program, which nobody has verified.
 	Retention retention.Schedule
 	// Witnesses are those whose signatures under the checkpoints are kept and shown.
@@ -79,6 +81,8 @@ type App struct {
 	server  *http.Server
 	ln      net.Listener
 
+	figures     *http.Server // of operators; nil: nowhere
+	figuresLn   net.Listener
 	certificate *certificate // nil: the proxy in front ends TLS
 
 	run     context.Context // ends when the app stops
@@ -278,9 +282,9 @@ func (a *App) Start() error {
 	a.Go("sentinel", a.service.RunSentinel)
 	a.Go("knocks", a.service.RunKnocks)
 
-	handler, err := web.New(web.Config{
+	handler, figures, err := web.New(web.Config{
 		Service: a.service, Hub: a.hub, Cinema: cinema, Ready: a.runner.Views().Ready, Demo: a.cfg.Demo,
-		Secure: a.cfg.Secure, Proxied: a.cfg.Proxied, Speed: a.cfg.Speed, Logger: a.logger,
+		Secure: a.cfg.Secure, Proxied: a.cfg.Proxied, FiguresApart: a.cfg.Metrics != "", Speed: a.cfg.Speed, Logger: a.logger,
 	})
 	if err != nil {
 		return err
@@ -307,18 +311,8 @@ func (a *App) Start() error {
 	if tcp, ok := ln.Addr().(*net.TCPAddr); ok && a.certificate == nil && !tcp.IP.IsLoopback() {
 		a.logger.Warn().Msg("other machines reach this address, and what they send can be read on the way unless a proxy in front ends TLS")
 	}
-	serve := a.server.Serve
-	if a.certificate != nil {
-		a.server.TLSConfig = tlsConfig(a.certificate)
-		serve = func(ln net.Listener) error { return a.server.ServeTLS(ln, "", "") }
-	}
-	a.goes("http", func() error {
-		if err := serve(ln); !errors.Is(err, http.ErrServerClosed) {
-			return err
-		}
-		return nil
-	})
-	return nil
+	a.serves("http", a.server, ln)
+	return a.showFigures(figures)
 }
 
 // newServer bounds what a caller may take: who sends nothing, or reads nothing, is let go.
@@ -381,6 +375,9 @@ func (a *App) Stop(ctx context.Context) error {
 		if err = a.server.Shutdown(ctx); err != nil {
 			err = errors.Join(err, a.server.Close())
 		}
+	}
+	if a.figures != nil {
+		err = errors.Join(err, a.figures.Close())
 	}
 	if a.cancel != nil {
 		a.cancel()

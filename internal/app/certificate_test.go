@@ -61,7 +61,7 @@ func put(t *testing.T, path string, text []byte) {
 func TestTheServerSpeaksTLS(t *testing.T) {
 	dir := t.TempDir()
 	cert, key, roots := issue(t, dir, 1, time.Now().AddDate(1, 0, 0))
-	a, err := New(Config{DataDir: filepath.Join(dir, "data"), Addr: "127.0.0.1:0", Secure: true, TLSCert: cert, TLSKey: key, Log: io.Discard})
+	a, err := New(Config{DataDir: filepath.Join(dir, "data"), Addr: "127.0.0.1:0", Secure: true, Metrics: "127.0.0.1:0", TLSCert: cert, TLSKey: key, Log: io.Discard})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,6 +109,38 @@ func TestTheServerSpeaksTLS(t *testing.T) {
 		if (err == nil) != c.want {
 			t.Errorf("TLS %s: %v", name, err)
 		}
+	}
+
+	// Figures are for operators: at an address of their own, over TLS too, and nowhere else.
+	for _, at := range []struct {
+		url  string
+		want int
+	}{
+		{"https://" + a.FiguresAddr() + "/metrics", http.StatusOK}, {"https://" + a.FiguresAddr() + "/signin", http.StatusNotFound},
+		{a.URL() + "/metrics", http.StatusNotFound}, {a.URL() + "/api/v1/metrics", http.StatusNotFound},
+		// Nor does the site list folders, or tell of itself for who debugs.
+		{a.URL() + "/static/", http.StatusNotFound}, {a.URL() + "/static/css/", http.StatusNotFound}, {a.URL() + "/.git/config", http.StatusNotFound},
+		{a.URL() + "/debug/pprof/", http.StatusNotFound}, {a.URL() + "/debug/vars", http.StatusNotFound}, {a.URL() + "/styleguide", http.StatusNotFound},
+	} {
+		res, err := client.Get(at.url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = res.Body.Close()
+		if res.StatusCode != at.want || res.Header.Get("Server") != "" {
+			t.Errorf("%s: %s at %s", at.url, res.Status, res.Request.URL)
+		}
+	}
+	trace, err := http.NewRequestWithContext(t.Context(), http.MethodTrace, a.URL()+"/signin", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res, err = client.Do(trace); err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	if res.StatusCode != http.StatusMethodNotAllowed {
+		t.Errorf("TRACE: %s", res.Status)
 	}
 
 	res, err = http.Get("http://" + addr + "/signin")

@@ -13,15 +13,17 @@ import (
 // dangers are packages that read what was sent as code, as a command or as more than plain values, with the reason to give. No code that
 // ships imports one (OWASP ASVS 5.0, V1).
 var dangers = map[string]string{
-	"os/exec":       "no input may become a command",
-	"plugin":        "no code is loaded at run time",
-	"text/template": "its output is not encoded for where it stands: use templ",
-	"html/template": "pages are templ, and nothing makes templates at run time",
-	"encoding/gob":  "what was sent is read into fixed types, as strict JSON",
-	"encoding/xml":  "nothing here reads XML, so that no entity of it is resolved",
-	"net/smtp":      "no mail is sent",
-	"unsafe":        "memory is the language's business",
-	"C":             "memory is the language's business",
+	"os/exec":        "no input may become a command",
+	"plugin":         "no code is loaded at run time",
+	"text/template":  "its output is not encoded for where it stands: use templ",
+	"html/template":  "pages are templ, and nothing makes templates at run time",
+	"encoding/gob":   "what was sent is read into fixed types, as strict JSON",
+	"encoding/xml":   "nothing here reads XML, so that no entity of it is resolved",
+	"net/smtp":       "no mail is sent",
+	"expvar":         "what runs inside is nobody's to read over the network",
+	"net/http/pprof": "what runs inside is nobody's to read over the network",
+	"unsafe":         "memory is the language's business",
+	"C":              "memory is the language's business",
 }
 
 // dangerCalls are functions by which a text goes into a page as it is.

@@ -46,6 +46,9 @@ func TestEveryPageOfEveryRole(t *testing.T) {
 					t.Errorf("%s %s: %d, want %d", role, path, a.status, status)
 				}
 				check(t, role+" "+path, a)
+				if !strings.Contains(a.body, `action="/signout"`) {
+					t.Errorf("%s %s has no way out", role, path)
+				}
 				if !strings.Contains(a.body, `<html lang="`+language+`"`) {
 					t.Errorf("%s %s is not in %s", role, path, language)
 				}

@@ -30,6 +30,12 @@ func (p *Pages) secondRoutes(open, only func(string, page)) {
 
 // entered ends a sign-in that has succeeded.
 func (p *Pages) entered(w http.ResponseWriter, r *http.Request, v view, token string, c handlers.Caller) error {
+	if old := v.Caller; old.Session != "" && old.Session != c.Session {
+		// This browser had a secret already, and the new one takes its place: nobody shall go on by it.
+		if err := p.Service.SignOut(r.Context(), old); err != nil {
+			return err
+		}
+	}
 	p.setCookie(w, sessionCookie, token, handlers.BrowserLife)
 	p.setTouch(w, c)
 	w.Header().Set(holderHeader, p.Service.Holder(c))
