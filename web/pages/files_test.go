@@ -71,6 +71,10 @@ func TestADocumentIsAttached(t *testing.T) {
 	if named.status != http.StatusUnprocessableEntity || !strings.Contains(named.body, sq.T("refusal.file_name")) {
 		t.Errorf("an image that calls itself a PDF: %d", named.status)
 	}
+	huge := br.posts(t, to, form, "shumë.png", append(slices.Clone(content), make([]byte, 2*casefile.MaxFile)...))
+	if huge.status != http.StatusRequestEntityTooLarge || !strings.Contains(huge.body, sq.T("problem.413.text")) || !strings.Contains(huge.body, sq.T("problem.case")) {
+		t.Errorf("a file that is not even read to its end: %d", huge.status)
+	}
 	refused := br.posts(t, to, form, "Drita Shembulli.png", content) // who may open it was not said
 	if refused.status != http.StatusUnprocessableEntity || !strings.Contains(refused.body, sq.T("file.kept")) {
 		t.Fatalf("%d: %s", refused.status, refused.body)
