@@ -43,7 +43,7 @@ func (p *partners) body(v handlers.CaseView, action, target string) (in handlers
 	case "hearing.record":
 		return &handlers.RecordHearing{Outcome: handlers.HearingOutcome(pick(p.rng, []string{"order_confirmed", "order_confirmed", "postponed"}))}, true
 	case "hearing.schedule":
-		in := &handlers.ScheduleHearing{Court: p.house.id(court), When: p.officeHour(3 + p.rng.IntN(5))}
+		in := &handlers.ScheduleHearing{Court: p.house.id(court), When: inCourt(p.officeHour(3+p.rng.IntN(5)), p.svc.Zone)}
 		for _, o := range v.Orders {
 			if o.Status == casefile.OrderAsked && !o.InError {
 				in.Order = o.ID

@@ -26,7 +26,18 @@ func (s *story) protects() string {
 func (s *story) executes(c handlers.Caller, order string) { s.do(c, "order.execute", order, nil) }
 
 func (s *story) hearing(c handlers.Caller, order string, at time.Time) string {
-	return s.do(c, "hearing.schedule", "", &handlers.ScheduleHearing{Order: order, Court: s.house.id(court), When: at})
+	return s.do(c, "hearing.schedule", "", &handlers.ScheduleHearing{Order: order, Court: s.house.id(court), When: inCourt(at, s.svc.Zone)})
+}
+
+// inCourt is the same time or the nearest at which courts sit: a working day between nine and three.
+func inCourt(at time.Time, zone *time.Location) time.Time {
+	local := at.In(zone)
+	hour := min(max(local.Hour(), 9), 14)
+	sits := time.Date(local.Year(), local.Month(), local.Day(), hour, local.Minute(), local.Second(), 0, zone)
+	for sits.Weekday() == time.Saturday || sits.Weekday() == time.Sunday {
+		sits = sits.AddDate(0, 0, 1)
+	}
+	return sits.UTC()
 }
 
 func (s *story) heard(c handlers.Caller, hearing, outcome string) {

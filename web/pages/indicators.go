@@ -67,9 +67,20 @@ func planFirst(g figureGroup) int {
 // isPlanned tells a figure of the plan, whose code is a number of its chapters, from a published one.
 func isPlanned(code string) bool { return code[0] >= '0' && code[0] <= '9' }
 
-// thisYear opens the year whose figures were published: it is where events and paper can be compared.
+// thisYear opens the newest year in which anything was counted; that whose figures were published is one step away.
 func (p *Pages) thisYear(w http.ResponseWriter, r *http.Request, v view) error {
-	http.Redirect(w, r, "/indicators/2014", http.StatusSeeOther)
+	newest := published
+	for _, year := range slices.Backward(v.years()) {
+		view, err := p.Service.Indicators(r.Context(), v.Caller, year, handlers.At{})
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(view.Figures, func(f handlers.Figure) bool { return f.Count > 0 }) {
+			newest = year
+			break
+		}
+	}
+	http.Redirect(w, r, "/indicators/"+strconv.Itoa(newest), http.StatusSeeOther)
 	return nil
 }
 

@@ -76,7 +76,19 @@ func (p *Pages) newMeeting(w http.ResponseWriter, r *http.Request, v view) error
 	if !v.may(access.ConveneMeeting) {
 		return &handlers.DeniedError{Action: "meeting.schedule", Code: access.CodeNotForRole}
 	}
-	return p.render(w, r, http.StatusOK, formPage(v, v.meetingNew(nil, nil)))
+	return p.render(w, r, http.StatusOK, formPage(v, v.meetingNew(v.usualMeeting(), nil)))
+}
+
+// usualMeeting is that of the team which the caller convenes: the child protection worker that for children, the coordinator that
+// for violence in families.
+func (v view) usualMeeting() map[string][]string {
+	switch v.Caller.Role {
+	case access.ChildWorker:
+		return map[string][]string{"kind": {meeting.GTN}}
+	case access.Coordinator:
+		return map[string][]string{"kind": {meeting.ETN}}
+	}
+	return nil
 }
 
 func (v view) meetingNew(typed map[string][]string, wrong map[string]string) form {

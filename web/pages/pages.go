@@ -96,6 +96,7 @@ func (p *Pages) routes(mux *router) {
 	mux.Handle("GET /calendar/{file}", http.HandlerFunc(p.calendar))
 	if p.Demo != nil {
 		open("GET /styleguide", p.styleguide)
+		open("GET /styleguide/{chapter}", p.styleguide)
 	}
 	p.helpRoutes(mux, open)
 

@@ -61,6 +61,8 @@ func code(err error) (code, field string) {
 		denied  *handlers.DeniedError
 		input   *handlers.InputError
 		refusal *event.Refusal
+
+		tooLarge *http.MaxBytesError
 	)
 	switch {
 	case errors.As(err, &input):
@@ -75,6 +77,12 @@ func code(err error) (code, field string) {
 		return "not_open", ""
 	case errors.Is(err, errForeignForm):
 		return "foreign_form", ""
+	case errors.Is(err, handlers.ErrTooManyTries):
+		return "too_many_tries", ""
+	case errors.As(err, &tooLarge):
+		return "too_large", ""
+	case errors.Is(err, errBadForm):
+		return "bad_form", ""
 	case errors.Is(err, handlers.ErrBusy):
 		return "busy", ""
 	case errors.Is(err, handlers.ErrUnavailable):

@@ -9,7 +9,6 @@ import (
 	"mkr/domain/access"
 	"mkr/domain/deadline"
 	"mkr/domain/event"
-	"mkr/domain/rulebook"
 	"mkr/handlers"
 	"mkr/web/i18n"
 )
@@ -145,14 +144,6 @@ func (v view) noteOf(r deadline.Rule) told {
 
 // typographic writes a text's apostrophes as the catalogue does.
 func typographic(text string) string { return strings.ReplaceAll(text, "'", "’") }
-
-// langOf is the language of what a change says: titles and sources say theirs, everything else is written as the file has it.
-func langOf(c rulebook.Change) string {
-	if strings.HasSuffix(c.Field, "sq") {
-		return string(i18n.Albanian)
-	}
-	return string(i18n.English)
-}
 
 // ladderOf names the ladder of a rule, for those that have one.
 func (v view) ladderOf(r deadline.Rule) string {

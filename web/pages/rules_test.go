@@ -16,10 +16,10 @@ func TestAnAdministratorLoadsAPack(t *testing.T) {
 	br := b.administrator()
 	data, err := os.ReadFile("../../domain/deadline/packs/al-dv-9669-2.json")
 	ok(t, err)
-	good := strings.NewReplacer(`"version": 2`, `"version": 3`, `{"unit": "days", "count": 20}`, `{"unit": "days", "count": 10}`).Replace(string(data))
+	good := strings.NewReplacer(`"version": 2`, `"version": 3`, `{"unit": "days", "count": 20}`, `{"unit": "days", "count": 10}`, `"owner": "police"`, `"owner": "bailiff"`).Replace(string(data))
 	br.get("/rules").wants(t, "/rules/packs/new", "/rules/calendars/new")
 	to, form := br.get("/rules/packs/new").form(t)
-	form.Set("pack", strings.Replace(good, `"owner": "police"`, `"owner": "nobody"`, 1))
+	form.Set("pack", strings.Replace(good, `"owner": "bailiff"`, `"owner": "nobody"`, 1))
 	bad := br.post(to, form)
 	if bad.status != http.StatusUnprocessableEntity {
 		t.Errorf("a bad pack: %d", bad.status)
@@ -30,7 +30,8 @@ func TestAnAdministratorLoadsAPack(t *testing.T) {
 	if done := br.post(to, form); done.status != http.StatusOK {
 		t.Errorf("a good pack: %d", done.status)
 	}
-	br.get("/rules").wants(t, "DV-13", "20 days", "10 days", "pack-AL-DV-9669-3", sq.T("rules.holds_not"))
+	br.get("/rules").lacks(t, "20 days", "10 days")
+	br.get("/rules").wants(t, "DV-13", sq.N("term.days", 20), sq.N("term.days", 10), sq.Code("rule_owner", "police")+" →", sq.Code("rule_owner", "bailiff"), "pack-AL-DV-9669-3", sq.T("rules.holds_not"))
 	to, form = br.get("/rules/calendars/new").form(t)
 	form.Set("calendar", `{"source":"s","holidays":[{"date":"2031-01-01","code":"new_year","name":{"sq":"a","en":"b"},"confidence":"fixed"}]}`)
 	if done := br.post(to, form); done.status != http.StatusOK {

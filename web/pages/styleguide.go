@@ -16,10 +16,9 @@ import (
 	"mkr/domain/directory"
 	"mkr/handlers"
 	"mkr/projections/board"
-	"mkr/projections/deadlines"
-	"mkr/projections/inbox"
-	"mkr/projections/outbox"
+	guide "mkr/projections/directory"
 	"mkr/projections/timeline"
+	"mkr/web/help"
 )
 
 // specimen is one part of the design system, shown in all its states by the components that the pages use themselves.
@@ -28,45 +27,83 @@ type specimen struct {
 	Show    templ.Component
 }
 
+// chapter is one page of the style guide.
+type chapter struct {
+	Name, Key string
+	Paper     bool // shown as it is printed
+	Parts     []specimen
+}
+
+func (c chapter) path() string {
+	if c.Name == "" {
+		return "/styleguide"
+	}
+	return "/styleguide/" + c.Name
+}
+
 // styleguide is the design system's living page. It is there in a demo only, for whoever builds the pages; what it shows
 // is invented and of nobody.
 func (p *Pages) styleguide(w http.ResponseWriter, r *http.Request, v view) error {
-	return p.render(w, r, http.StatusOK, styleguideView(v, v.specimens()))
-}
-
-// sampleNames are institutions named after their kinds.
-func (v view) sampleNames() names {
-	out := names{}
-	for _, kind := range []string{directory.PoliceKind, directory.NGO, directory.Court, directory.Shelter, directory.MunicipalityDV} {
-		out[kind] = v.Code("institution_kind", kind)
+	if r.PathValue("chapter") == "sheet" { // stands alone, as the file that it is
+		return p.sampleSheet(w, v.sample())
 	}
-	return out
+	all := v.sample().chapters(p.book)
+	for _, c := range all {
+		if c.Name == r.PathValue("chapter") {
+			v.paper = c.Paper
+			return p.render(w, r, http.StatusOK, styleguideView(v, all, c))
+		}
+	}
+	return handlers.ErrNotFound
 }
 
-func (v view) specimens() []specimen {
-	known := v.sampleNames()
-	v.names, v.places = func() names { return known }, func() names { return nil }
-	return []specimen{
-		{"type", "style.type", typeSpecimen(v)},
-		{"colours", "style.colours", colourSpecimen(v)},
-		{"badges", "style.badges", badgeSpecimen(v)},
-		{"buttons", "style.buttons", buttonSpecimen(v)},
-		{"forms", "style.forms", formSpecimen(v, v.sampleForm())},
-		{"tables", "style.tables", tableSpecimen(v, v.sampleRows())},
-		{"lists", "style.lists", listSpecimen(v, v.sampleLists())},
-		{"strip", "style.strip", stripSpecimen(v)},
-		{"case", "style.case", caseSpecimen(v, v.sampleCase())},
-		{"notices", "style.notices", noticeSpecimen(v)},
-		{"toast", "style.toasts", toastSpecimen(v)},
-		{"lanes", "style.lanes", v.swimSpecimen()},
-		{"meetings", "style.meetings", v.meetingSpecimen()},
-		{"dialogs", "style.dialogs", v.dialogSpecimen()},
-		{"charts", "style.charts", chartSpecimen(v, sampleFigures())},
-		{"stand", "style.stand", standSpecimen(v)},
-		{"moments", "style.moments", momentSpecimen(v, v.sampleMoment())},
-		{"account", "style.account", accountSpecimen(v, v.sampleSessions(), v.sampleKeys())},
-		{"proof", "style.proof", proofSpecimen(v)},
-		{"tour", "style.tour", v.tourSpecimen()},
+// sample is a view of institutions named after their kinds, for templates that stand inside the guide's frame.
+func (v view) sample() view {
+	known, houses := names{}, map[string]guide.Row{}
+	for _, kind := range []string{directory.PoliceKind, directory.NGO, directory.Court, directory.Shelter, directory.MunicipalityDV} {
+		known[kind] = v.Code("institution_kind", kind)
+		houses[kind] = guide.Row{Institution: kind, Kind: kind, Details: directory.Details{Name: directory.Text{SQ: known[kind], EN: known[kind]}}}
+	}
+	v.names, v.places, v.houses = func() names { return known }, func() names { return nil }, func() map[string]guide.Row { return houses }
+	v.colleagues = func(string) []option { return []option{{"a1", v.T("style.nobody")}} }
+	v.tour, v.bare = func() []tourStop { return nil }, true
+	return v
+}
+
+// as is the same seen by somebody of a role who has signed in.
+func (v view) as(role string) view {
+	v.Caller = handlers.Caller{Account: "a1", Institution: directory.MunicipalityDV, Role: role}
+	return v
+}
+
+// chapters are the guide's pages, in their order.
+func (v view) chapters(book *help.Book) []chapter {
+	return []chapter{
+		{Key: "style.parts", Parts: []specimen{
+			{"type", "style.type", typeSpecimen(v)},
+			{"colours", "style.colours", colourSpecimen(v)},
+			{"badges", "style.badges", badgeSpecimen(v)},
+			{"buttons", "style.buttons", buttonSpecimen(v)},
+			{"forms", "style.forms", formSpecimen(v, v.sampleForm())},
+			{"scripts", "style.scripts", scriptSpecimen(v)},
+			{"strip", "style.strip", stripSpecimen(v)},
+			{"notices", "style.notices", noticeSpecimen(v)},
+			{"problems", "style.problems", v.problemSpecimen()},
+			{"toast", "style.toasts", toastSpecimen(v)},
+			{"dialogs", "style.dialogs", v.dialogSpecimen()},
+			{"charts", "style.charts", chartSpecimen(v, sampleFigures())},
+			{"stand", "style.stand", standSpecimen(v)},
+			{"frame", "style.frame", v.frameSpecimen()},
+			{"tour", "style.tour", v.tourSpecimen()},
+		}},
+		{Name: "lists", Key: "style.lists", Parts: v.listParts()},
+		{Name: "case", Key: "style.case", Parts: v.caseParts()},
+		{Name: "meetings", Key: "style.meetings", Parts: v.meetingParts()},
+		{Name: "time", Key: "style.moments", Parts: v.timeParts()},
+		{Name: "door", Key: "style.door", Parts: v.doorParts()},
+		{Name: "account", Key: "style.account", Parts: v.accountParts()},
+		{Name: "public", Key: "style.public", Parts: v.publicParts(book)},
+		{Name: "paper", Key: "style.paper", Paper: true, Parts: v.paperParts()},
 	}
 }
 
@@ -129,15 +166,6 @@ func (v view) sampleRows() []sampleRow {
 		{board.Row{Case: "s2", Code: "DHF-2026-0002", Kind: "domestic_violence", Risk: "medium", Stage: "protection", Ball: ball(directory.Court, "decide_order", 40), Orders: []board.Order{{Type: "UM", Status: "in_force", ValidUntil: v.in(200000)}}, Last: last("order.issued", directory.Court, -60)}, "flash"},
 		{board.Row{Case: "s3", Code: "MF-2026-0001", Kind: "child_protection", Risk: "low", Stage: "plan", Ball: ball(directory.NGO, "report_referral", 4000), Next: []board.NextDate{{Kind: "visit", At: v.in(1600)}}, Last: last("visit.made", directory.MunicipalityDV, -600)}, "selected"},
 		{board.Row{Case: "s4", Code: "MF-2026-0002", Kind: "child_protection", Stage: "monitoring", Ball: board.Ball{Closed: true}, Last: last("deadline.lapsed", "", -2000)}, "leaving"},
-	}
-}
-
-// sampleLists is one row of each of the other live lists.
-func (v view) sampleLists() [3]templ.Component {
-	return [3]templ.Component{
-		inboxRowView(v, inbox.Task{Task: "t1", Why: inbox.Returned, Case: "s1", Code: "DHF-2026-0001", CaseKind: "domestic_violence", Risk: "high", Action: "settle_referral", Kind: "referral", Target: "r1", Rule: "REF-SETTLE-urgent", Confidence: "house", DueAt: v.in(50), Since: v.in(-120), Institution: directory.NGO, From: directory.NGO, To: directory.Shelter, Service: "shelter", Urgency: "urgent", Status: "declined", Reason: "no_capacity"}),
-		outboxRowView(v, outbox.Item{Referral: "r1", Case: "s1", Code: "DHF-2026-0001", Risk: "low", To: directory.NGO, Service: "psychosocial", Urgency: "routine", Round: 2, Status: "accepted", Open: true, ChangedAt: v.in(-90), Ball: board.Ball{Institution: directory.NGO, Action: "report_referral", DueAt: v.in(9000)}}),
-		deadlineRowView(v, deadlines.Item{Deadline: "d1", Case: "s1", Code: "DHF-2026-0001", Risk: "medium", Rule: "PLAN-ACTION", Article: "9669 neni 18(1)b", Confidence: "law", Pack: "MKR-HOUSE", Version: 2, Owner: directory.Court, Action: "decide_order", Kind: "order", Target: "o1", DueAt: v.in(-30), Shift: "sunday"}),
 	}
 }
 

@@ -34,6 +34,8 @@ type view struct {
 	Because string          // code of what went wrong, for error pages
 	// Reopened: the form was posted at the end of a session and comes back through the door; nothing is filed yet.
 	Reopened bool
+	bare     bool          // its template stands inside another page: a sample of the style guide
+	paper    bool          // it looks on the screen as it does when it is printed
 	Holder   string        // names the account in its forms; "" for nobody
 	Idle     time.Duration // life of a session that nobody touches
 	assets   *static.Assets
@@ -142,6 +144,14 @@ func (v view) Refusal(code string) string {
 		return v.T(key)
 	}
 	return v.T("refusal.other")
+}
+
+// style is the sheet that the page is dressed in.
+func (v view) style() string {
+	if v.paper {
+		return static.Paper
+	}
+	return static.Style
 }
 
 // Asset is the address of a style or script.

@@ -129,6 +129,7 @@ func families(t *testing.T) map[string][]string {
 	add("order_watch", orders.Watches...)
 	add("rung", deadline.Rungs...)
 	add("ladder", deadline.LadderNames...)
+	add("rule_owner", deadline.OwnerReceiver, deadline.OwnerSender, deadline.OwnerLead, deadline.OwnerConvener, deadline.OwnerAssignee, deadline.OwnerPolice, deadline.OwnerCourt, deadline.OwnerMedical, deadline.OwnerBailiff, deadline.OwnerShelter, deadline.OwnerApplicant, deadline.OwnerParties, deadline.OwnerProgramme, deadline.OwnerEach)
 	for _, m := range noted.FindAllStringSubmatch(sources(t, "../../domain/rulebook")["diff.go"], -1) {
 		add("pack_field", m[1])
 	}

@@ -36,9 +36,11 @@ type file struct {
 	body, zipped []byte
 }
 
-// Style is the name of the one style sheet, Script of the first module, Icon of the page's icon.
+// Style is the name of the one style sheet, Script of the first module, Icon of the page's icon. Paper is the same sheet as it
+// holds in print, for the screen: the style guide shows what is printed by it.
 const (
 	Style  = "app.css"
+	Paper  = "paper.css"
 	Script = "js/app.js"
 	Icon   = "icon.svg"
 )
@@ -69,6 +71,10 @@ func Load() (*Assets, error) {
 		return nil, fmt.Errorf("static: %w", err)
 	}
 	if err := a.add(Style, "text/css; charset=utf-8", style.Bytes()); err != nil {
+		return nil, fmt.Errorf("static: %w", err)
+	}
+	printed := strings.NewReplacer("@media print", "@media all", "@media screen and", "@media print and").Replace(style.String())
+	if err := a.add(Paper, "text/css; charset=utf-8", []byte(printed)); err != nil {
 		return nil, fmt.Errorf("static: %w", err)
 	}
 	a.prefix = "/static/" + a.hash() + "/"
