@@ -153,6 +153,25 @@ func TestAConfirmationThatNeverComes(t *testing.T) {
 	back.after(time.Hour).do(muni, ReopenCase{"new_information"}).then("case.reopened deadline.voided deadline.set").owes(TargetTransfer, "t1", "")
 }
 
+// A hearing of a case that was handed over is the other municipality's. Where the case comes back, so does the question what came of it.
+func TestAHearingComesBackWithItsCase(t *testing.T) {
+	st := proposed(t)
+	soon := ScheduleHearing{Hearing: "h1", Court: court, When: st.now.Add(time.Hour)}
+	late := ScheduleHearing{Hearing: "h2", Court: court, When: st.now.Add(30 * 24 * time.Hour)}
+	st.do(muni, soon).do(muni, late).do(muni, handed).after(time.Hour).do(muni, AcceptTransfer{"t1"}).owes(TargetHearing, "h1", "").owes(TargetHearing, "h2", "")
+	st.after(48*time.Hour).do(muni, ReopenCase{"new_information"}).
+		owes(TargetHearing, "h1", "HEARING-OUTCOME "+muni).owes(TargetHearing, "h2", "HEARING-OUTCOME "+muni)
+	due := map[string]time.Time{}
+	for _, d := range st.s.Deadlines {
+		if d.Owed() && d.Kind == TargetHearing {
+			due[d.Target] = d.DueAt
+		}
+	}
+	if !due["h1"].Equal(st.now.Add(24*time.Hour)) || !due["h2"].Equal(late.When.Add(24*time.Hour)) {
+		t.Errorf("due %v", due)
+	}
+}
+
 // A no of the other side leaves everything as it was, and another may be asked.
 func TestATransferThatIsDeclined(t *testing.T) {
 	st := proposed(t).do(muni, handed).after(time.Hour).

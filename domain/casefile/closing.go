@@ -70,6 +70,7 @@ func (t *decision) reopenCase(c ReopenCase) error {
 	for _, r := range t.s.Referrals {
 		t.oblige(r.ReferralContent.Referral)
 	}
+	t.oweHearings()
 	t.settleOrders()
 	t.settleMeasures()
 	t.oweReviews()

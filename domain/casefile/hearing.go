@@ -28,9 +28,27 @@ func (t *decision) scheduleHearing(c ScheduleHearing) error {
 	}
 	t.join(c.Court, "court_proceedings")
 	t.add(HearingScheduled{Hearing: c.Hearing, Order: c.Order, Court: c.Court, When: when, By: t.by()})
-	t.set(t.clock(ruleHearingOutcome, when), when, t.s.Lead, TargetHearing, c.Hearing)
+	t.oweHearing(c.Hearing, when)
 	t.settleOrders(ruleRegister)
 	return nil
+}
+
+// oweHearing starts the clock by which what came of a hearing is told.
+func (t *decision) oweHearing(id string, from time.Time) {
+	t.set(t.clock(ruleHearingOutcome, from), from, t.s.Lead, TargetHearing, id)
+}
+
+// oweHearings gives hearings that a transfer left to the other municipality their clock again. Of one that is past, the word is owed from now on.
+func (t *decision) oweHearings() {
+	for _, h := range t.s.Hearings {
+		if h.Status == Planned && !h.InError {
+			from := h.When
+			if from.Before(t.at()) {
+				from = t.at()
+			}
+			t.oweHearing(h.ID, from)
+		}
+	}
 }
 
 // date checks a date that may lie before or after what is told.
