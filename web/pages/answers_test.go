@@ -57,6 +57,18 @@ func TestWhateverARuleAsksForIsAnsweredOrSaysWhyNot(t *testing.T) {
 	}
 }
 
+// Where a meeting is owed, she who calls it is led there from her list, and nobody else is.
+func TestWhoOwesAMeetingIsLedToTheMeetings(t *testing.T) {
+	v := testView(t)
+	owed := inbox.Task{Case: "c", CaseKind: string(casefile.DomesticViolence), Action: "convene_meeting", Kind: casefile.TargetCase}
+	for role, want := range map[string]int{access.Coordinator: 1, access.Police: 0} {
+		v.Caller = handlers.Caller{Account: "a", Institution: "i", Role: role}
+		if got := v.taskActions(owed); len(got) != want || want == 1 && got[0].Value != "/meetings" {
+			t.Errorf("%s is offered %v", role, got)
+		}
+	}
+}
+
 // The court finds the button that sends the copies in its list of tasks.
 func TestACourtMaySayAtOnceThatItSentTheCopies(t *testing.T) {
 	v := testView(t)

@@ -46,6 +46,9 @@ func (v view) waits(c handlers.CaseView) []waiting {
 				}
 			}
 		}
+		if o.Mine && len(c.Actions) > 0 && v.convenes(d.Action) {
+			o.Todos = append(o.Todos, todo{Name: v.T("nav.meetings"), Path: meetingsPath})
+		}
 		if o.Mine && o.Lapsed { // who is late and cannot do it yet says why, before the next rung asks
 			for _, a := range c.Actions {
 				if a.Action == "deadline.acknowledge" && a.ID == d.ID {

@@ -76,7 +76,18 @@ func (v view) taskActions(t inbox.Task) []option {
 		}
 		out = append(out, option{path, v.T("action." + a.Name)})
 	}
+	if v.convenes(t.Action) {
+		out = append(out, option{meetingsPath, v.T("nav.meetings")})
+	}
 	return out
+}
+
+// meetingsPath is where a meeting is called. A case waits for one, and one meeting is called for many: it stands in no case's forms.
+const meetingsPath = "/meetings"
+
+// convenes tells whether what is owed is a meeting, and the caller's to call.
+func (v view) convenes(owed string) bool {
+	return owed == "convene_meeting" && v.may(access.ConveneMeeting)
 }
 
 func (v view) mayAnswer(a handlers.CaseAction, t inbox.Task) bool {
