@@ -54,6 +54,7 @@ type waitingIdentity struct {
 	State []byte    `json:"state"`
 	Until time.Time `json:"until"`
 	Next  string    `json:"next,omitempty"`
+	Form  []byte    `json:"form,omitempty"` // what she had sent, packed
 }
 
 func forLink(c Caller) string { return "identity provider, session: " + c.Session }
@@ -78,10 +79,16 @@ func (s *Service) askProvider(ctx context.Context, holder, provider, next string
 	if err != nil {
 		return IdentityQuestion{}, s.providerError(provider, err)
 	}
-	if len(next) > maxNext {
-		next = ""
+	return s.waits(holder, q, waitingIdentity{Next: next})
+}
+
+// waits is the question with what its answer is checked by, sealed.
+func (s *Service) waits(holder string, q idp.Question, w waitingIdentity) (IdentityQuestion, error) {
+	w.State, w.Until = q.State, s.Clock.Wall().Add(account.ChallengeLife)
+	if len(w.Next) > maxNext {
+		w.Next = ""
 	}
-	body, err := json.Marshal(waitingIdentity{q.State, s.Clock.Wall().Add(account.ChallengeLife), next})
+	body, err := json.Marshal(w)
 	if err != nil {
 		return IdentityQuestion{}, err
 	}
@@ -97,6 +104,9 @@ func (s *Service) providerError(provider string, err error) error {
 	case errors.Is(err, idp.ErrAway):
 		s.Logger.Warn().Str("provider", provider).Msg("an identity provider does not answer")
 		return ErrProviderAway
+	case errors.Is(err, idp.ErrStale):
+		s.Logger.Warn().Str("provider", provider).Msg("an identity provider was to ask afresh who it is, and has not, or does not say when it did")
+		return &InputError{Field: "identity", Code: "not_asked_again", Text: "the provider has not asked again who you are"}
 	case errors.Is(err, idp.ErrRefused):
 		s.Logger.Warn().Str("provider", provider).Str("why", err.Error()).Msg("an identity provider's answer was refused")
 		return ErrNotSignedIn
@@ -104,16 +114,20 @@ func (s *Service) providerError(provider string, err error) error {
 	return err
 }
 
+func (s *Service) openWaiting(holder, waiting string) (w waitingIdentity, err error) {
+	body, err := s.openFor(holder, waiting)
+	if err != nil {
+		return w, err
+	}
+	return w, json.Unmarshal(body, &w)
+}
+
 // answered checks what a browser has brought back, for whom it was asked.
 func (s *Service) answered(ctx context.Context, holder string, in IdentityAnswer) (who idp.Identity, w waitingIdentity, err error) {
 	if s.Identities == nil {
 		return who, w, ErrNotFound
 	}
-	body, err := s.openFor(holder, in.Waiting)
-	if err != nil {
-		return who, w, ErrNotSignedIn
-	}
-	if err := json.Unmarshal(body, &w); err != nil || !s.Clock.Wall().Before(w.Until) {
+	if w, err = s.openWaiting(holder, in.Waiting); err != nil || !s.Clock.Wall().Before(w.Until) {
 		return who, waitingIdentity{}, ErrNotSignedIn
 	}
 	who, err = s.Identities.Check(ctx, w.State, idp.Answer{Provider: in.Provider, State: in.State, Code: in.Code, Issuer: in.Issuer})

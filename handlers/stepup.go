@@ -51,12 +51,14 @@ func (s *Service) needRaisedScreen(ctx context.Context, c Caller) error {
 // StepUpAsk says how the caller proves who she is.
 type StepUpAsk struct {
 	Code bool // by a code of her second factor; else by her password
+	// Providers may say it too: those that she has linked.
+	Providers []IdentityProvider
 }
 
 // AskStepUp says what StepUp wants of the caller.
 func (s *Service) AskStepUp(ctx context.Context, c Caller) (StepUpAsk, error) {
 	st, err := s.accountState(ctx, c.Account)
-	return StepUpAsk{Code: st.Second.IsSet()}, err
+	return StepUpAsk{Code: st.Second.IsSet(), Providers: s.raisedBy(st)}, err
 }
 
 // StepUp raises the caller's session for a few minutes: she gives a code of her second factor or, if she has set none, her
@@ -83,17 +85,24 @@ func (s *Service) raise(ctx context.Context, c Caller, proof StepUpProof, env En
 	if err != nil {
 		return out, err
 	}
-	now := s.Clock.Wall().UTC()
-	out.Until = now.Add(account.RaisedLife)
+	out.Until = s.Clock.Wall().UTC().Add(account.RaisedLife)
+	if out.Receipt, err = s.raiseBy(ctx, c, st, shown, out.Until, env); err != nil {
+		return Raised{}, err
+	}
+	return out, nil
+}
+
+// raiseBy raises the caller's session by a proof that was checked.
+func (s *Service) raiseBy(ctx context.Context, c Caller, st account.State, shown account.Proof, until time.Time, env Envelope) (Receipt, error) {
 	env.Body = nil // neither a password nor a code is part of a record, not even of a hash
-	out.Receipt, err = s.accountRun(ctx, c, c.Account, env.about("session.raise", ""), account.RaiseSession{Session: c.Session, Proof: shown, Wall: now, Until: out.Until})
+	r, err := s.accountRun(ctx, c, c.Account, env.about("session.raise", ""), account.RaiseSession{Session: c.Session, Proof: shown, Wall: s.Clock.Wall().UTC(), Until: until})
 	if refusal, refused := asRefusal(err); refused {
 		err = errors.Join(err, s.refuseCopied(ctx, st, refusal, shown))
 	}
 	if err != nil {
-		return Raised{}, err
+		return Receipt{}, err
 	}
-	return out, s.Await(ctx, out.Position)
+	return r, s.Await(ctx, r.Position)
 }
 
 // StepUpProof is what the caller gives: one of the two, as AskStepUp says.

@@ -194,7 +194,7 @@ func TestStoredForm(t *testing.T) {
 	labelled := partner
 	labelled.Grant, labelled.Provider, labelled.ProviderSession = "grant-1", hospital.Provider, hospital.Hash
 	decidertest.Samples(t, Events(), opened, PasswordSet{Hash: first, First: true}, locked, Unlocked{}, LanguageChosen{"en"}, labelled, ended(desk, SignedOut),
-		linked, usedIdentity, IdentityUnlinked{hospital.Provider, hospital.Hash, OwnWish},
+		linked, usedIdentity, IdentityConfirmed(usedIdentity), IdentityUnlinked{hospital.Provider, hospital.Hash, OwnWish},
 		added, usedKey, PasskeyRefused{"key-1", 7, Copied}, PasskeyRemoved{"key-1", OwnWish}, granted, RoleGrantEnded{"grant-1", GrantWithdrawn}, TermSet{Until: until, By: "admin-1"},
 		device, used, RecoveryCodeUsed{codes[0]}, SecondFactorRemoved{OwnWish}, SessionRaised{"s-1", at.Now.Add(RaisedLife)}, RecoveryAsked{"admin-1"}, RecoveryGranted{"admin-2"}, RecoveryRefused{"admin-2"},
 		PasswordRehashed{second}, tokenOffered, TokenOfferEnded{"offer-1", OfferTaken}, failed)

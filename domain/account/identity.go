@@ -25,6 +25,13 @@ type (
 		Challenge      string    `json:"challenge"`
 		ChallengeUntil time.Time `json:"challenge_until"`
 	}
+	// IdentityConfirmed: the provider asked its holder afresh who she is, for the session that is raised with it.
+	IdentityConfirmed struct {
+		Provider       string    `json:"provider"`
+		Identity       string    `json:"identity"`
+		Challenge      string    `json:"challenge"`
+		ChallengeUntil time.Time `json:"challenge_until"`
+	}
 	// IdentityUnlinked: it lets nobody in any more.
 	IdentityUnlinked struct {
 		Provider string `json:"provider"`
@@ -38,6 +45,9 @@ func (IdentityLinked) EventType() string { return "account.identity_linked" }
 
 // EventType is the stored name.
 func (IdentityUsed) EventType() string { return "account.identity_used" }
+
+// EventType is the stored name.
+func (IdentityConfirmed) EventType() string { return "account.identity_confirmed" }
 
 // EventType is the stored name.
 func (IdentityUnlinked) EventType() string { return "account.identity_unlinked" }
@@ -80,6 +90,7 @@ func identityEvents() []event.Entry {
 	return []event.Entry{
 		event.Type[IdentityLinked]("An identity at an institution's identity provider was linked."),
 		event.Type[IdentityUsed]("A session began by an identity provider."),
+		event.Type[IdentityConfirmed]("An identity provider asked its holder afresh who she is, and a session was raised."),
 		event.Type[IdentityUnlinked]("An identity was unlinked."),
 	}
 }
@@ -90,6 +101,8 @@ func evolveIdentity(s State, d event.Data) State {
 		s.Identities = append(slices.Clip(s.Identities), Identity{e.Provider, e.Identity})
 		s.answered(Challenge{e.Challenge, e.ChallengeUntil})
 	case IdentityUsed:
+		s.answered(Challenge{e.Challenge, e.ChallengeUntil})
+	case IdentityConfirmed:
 		s.answered(Challenge{e.Challenge, e.ChallengeUntil})
 	case IdentityUnlinked:
 		s.Identities = slices.DeleteFunc(slices.Clone(s.Identities), func(o Identity) bool { return o.Provider == e.Provider })
@@ -128,19 +141,26 @@ func decideIdentity(s State, c Command) ([]event.Data, error) {
 // proveIdentity says what follows from a provider's word, which the handler has checked, or refuses it. It takes the place of the
 // password; it takes that of the second factor too only where the provider has said that it asked for one.
 func (s State) proveIdentity(p Proof) ([]event.Data, error) {
-	o, there := s.Identity(p.Identity.Provider)
-	if !there || o != p.Identity {
+	return s.sayIdentity(p, IdentityUsed{Provider: p.Identity.Provider, Identity: p.Identity.Hash, Challenge: p.Challenge.Hash, ChallengeUntil: p.Challenge.Until})
+}
+
+// confirmIdentity is proveIdentity for a session that is open: that the provider has asked afresh, the handler has checked.
+func (s State) confirmIdentity(p Proof) ([]event.Data, error) {
+	return s.sayIdentity(p, IdentityConfirmed{Provider: p.Identity.Provider, Identity: p.Identity.Hash, Challenge: p.Challenge.Hash, ChallengeUntil: p.Challenge.Until})
+}
+
+func (s State) sayIdentity(p Proof, word event.Data) ([]event.Data, error) {
+	if o, there := s.Identity(p.Identity.Provider); !there || o != p.Identity {
 		return nil, event.Refuse(CodeNoIdentity, "there is no such identity")
 	}
 	if err := s.fresh(p.Challenge, p.Wall); err != nil {
 		return nil, err
 	}
-	used := []event.Data{IdentityUsed{Provider: o.Provider, Identity: o.Hash, Challenge: p.Challenge.Hash, ChallengeUntil: p.Challenge.Until}}
 	if p.SecondAsked {
-		return used, nil
+		return []event.Data{word}, nil
 	}
 	second, err := s.proveSecond(p)
-	return append(used, second...), err
+	return append([]event.Data{word}, second...), err
 }
 
 // dropIdentities unlinks them all: who could not get in any more does not know who else can.

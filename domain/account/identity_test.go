@@ -58,6 +58,25 @@ func TestSigningInByIdentity(t *testing.T) {
 	decider.Accepts(t, with2, with(start(desk), strong), at, usedIdentity, byIt)
 }
 
+// A provider that asked afresh raises the session of whom it is about: with a second factor, only if it has asked for one or a code is
+// shown beside. Nothing is answered twice.
+func TestRaisingByIdentity(t *testing.T) {
+	confirmed := IdentityConfirmed(usedIdentity)
+	raise := RaiseSession{Session: "s-1", Proof: said, Wall: at.Now, Until: at.Now.Add(RaisedLife)}
+	up := SessionRaised{"s-1", raise.Until}
+	decider.Accepts(t, given(opened, passwordSet, linked, desk), raise, at, confirmed, up)
+	decider.Refuses(t, given(opened, passwordSet, desk), raise, at, CodeNoIdentity, "")
+	decider.Refuses(t, given(opened, passwordSet, linked, desk, confirmed), raise, at, CodeChallenge, "")
+	decider.Refuses(t, given(opened, passwordSet, linked), raise, at, CodeNoSession, "")
+	stranger := raise
+	stranger.Proof.Identity.Hash = strings.Repeat("2d", 32)
+	decider.Refuses(t, given(opened, passwordSet, linked, desk), stranger, at, CodeNoIdentity, "")
+	with2 := append(given(opened, passwordSet, linked, desk), device, used)
+	decider.Refuses(t, with2, raise, at, CodeSecondFactor, "code")
+	raise.Proof.SecondAsked = true
+	decider.Accepts(t, with2, raise, at, confirmed, up)
+}
+
 // A provider ends what began by its word: the session that it names and those of which it never said where they belong, or all; and
 // never what began otherwise.
 func TestAProviderEndsWhatItBegan(t *testing.T) {

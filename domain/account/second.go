@@ -228,7 +228,11 @@ func decideSecond(s State, c Command) ([]event.Data, error) {
 		case !c.Until.After(s.Sessions[i].RaisedUntil):
 			return nil, nil
 		}
-		used, err := s.prove(c.Proof)
+		prove := s.prove
+		if c.Proof.Identity != (Identity{}) {
+			prove = s.confirmIdentity
+		}
+		used, err := prove(c.Proof)
 		if err != nil {
 			return nil, err
 		}

@@ -72,7 +72,7 @@ func Evolve(s State, d event.Data) State {
 		return evolveOffer(s, d)
 	case PasskeyAdded, PasskeyUsed, PasskeyRefused, PasskeyRemoved:
 		return evolvePasskey(s, d)
-	case IdentityLinked, IdentityUsed, IdentityUnlinked:
+	case IdentityLinked, IdentityUsed, IdentityConfirmed, IdentityUnlinked:
 		return evolveIdentity(s, d)
 	case RoleGranted, RoleGrantEnded, TermSet:
 		return evolveGrant(s, d)

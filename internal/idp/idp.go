@@ -30,6 +30,8 @@ import (
 var (
 	// ErrRefused: the answer does not prove what was asked. Why is in its text, for a log, and names nobody.
 	ErrRefused = errors.New("the provider's answer is refused")
+	// ErrStale is an ErrRefused: the provider did not ask afresh who it is, though it was asked to.
+	ErrStale = errors.New("the provider has not asked again")
 	// ErrAway: the provider does not answer, or not as one.
 	ErrAway = errors.New("the identity provider does not answer")
 	// ErrUnknown: there is no such provider.
@@ -68,6 +70,10 @@ const (
 	patience  = 10 * time.Second // with a provider
 	restAfter = 5 * time.Second  // before one that was away is tried again
 	maxAnswer = 1 << 20
+
+	// freshSkew is how far a provider's clock may be off where it is asked to ask afresh. It is also how long before the question a
+	// sign-in may lie that its answer rests on.
+	freshSkew = 30 * time.Second
 )
 
 // New makes the providers for the origin under which browsers know this site.
@@ -107,6 +113,12 @@ func (p *Providers) List() []Provider {
 		out = append(out, Provider{s.ID, s.Name, s.Institution})
 	}
 	return out
+}
+
+// TellsSecondStep tells whether a provider has words by which it says that it asked for a second factor.
+func (p *Providers) TellsSecondStep(id string) bool {
+	i := slices.IndexFunc(p.all, func(s *site) bool { return s.ID == id })
+	return i >= 0 && len(p.all[i].SecondStep.ACR)+len(p.all[i].SecondStep.AMR) > 0
 }
 
 // Find gives one by its id.
@@ -192,17 +204,29 @@ type state struct {
 	State    string `json:"state"`
 	Nonce    string `json:"nonce"`
 	Verifier string `json:"verifier"`
+	// Asked is when a provider was asked to let nobody in whom it only remembers; zero where it may.
+	Asked time.Time `json:"asked,omitzero"`
 }
 
 // Ask makes a question for a provider.
 func (p *Providers) Ask(ctx context.Context, id string) (Question, error) {
+	return p.question(ctx, id, time.Time{})
+}
+
+// AskAfresh makes a question that is answered by a sign-in that begins after it, and not by one that the provider remembers
+// (OpenID Connect Core, 3.1.2.1). A provider that does not do as it is asked is found out by Check: ErrStale.
+func (p *Providers) AskAfresh(ctx context.Context, id string) (Question, error) {
+	return p.question(ctx, id, p.wall(), oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", "0"))
+}
+
+func (p *Providers) question(ctx context.Context, id string, asked time.Time, more ...oauth2.AuthCodeOption) (Question, error) {
 	s, f, err := p.site(ctx, id)
 	if err != nil {
 		return Question{}, err
 	}
-	st := state{Provider: s.ID, State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier()}
+	st := state{Provider: s.ID, State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(), Asked: asked}
 	kept, err := json.Marshal(st)
-	return Question{URL: f.oauth.AuthCodeURL(st.State, oidc.Nonce(st.Nonce), oauth2.S256ChallengeOption(st.Verifier)), State: kept}, err
+	return Question{URL: f.oauth.AuthCodeURL(st.State, append(more, oidc.Nonce(st.Nonce), oauth2.S256ChallengeOption(st.Verifier))...), State: kept}, err
 }
 
 // Answer is what a browser brings back from a provider.
@@ -274,8 +298,11 @@ func (p *Providers) Check(ctx context.Context, kept []byte, a Answer) (Identity,
 	}
 	sum := sha256.Sum256([]byte(st.State))
 	var since time.Time
-	if claims.At > 0 {
+	if claims.At > 0 && claims.At < 1<<40 {
 		since = time.Unix(int64(claims.At), 0)
+	}
+	if !st.Asked.IsZero() && (since.Before(st.Asked.Add(-freshSkew)) || since.After(p.wall().Add(freshSkew))) { // not said at all among them
+		return Identity{}, fmt.Errorf("%w: %w", ErrRefused, ErrStale)
 	}
 	return Identity{
 		SID: claims.SID, AuthTime: since,

@@ -54,6 +54,9 @@ type Service interface {
 	IdentityProviders() []handlers.IdentityProvider
 	AskIdentity(ctx context.Context, provider, next string) (handlers.IdentityQuestion, error)
 	SignInIdentity(ctx context.Context, in handlers.IdentityAnswer, remote string) (token string, c handlers.Caller, next string, err error)
+	AskToRaise(ctx context.Context, c handlers.Caller, provider string, w handlers.WaitingRaise) (handlers.IdentityQuestion, error)
+	WaitsToRaise(c handlers.Caller, waiting string) (handlers.WaitingRaise, bool)
+	RaiseByIdentity(ctx context.Context, c handlers.Caller, in handlers.IdentityAnswer) error
 	EndByProvider(ctx context.Context, provider, token, remote string) error
 	AskToLink(ctx context.Context, c handlers.Caller, provider string) (handlers.IdentityQuestion, error)
 	LinkIdentity(ctx context.Context, c handlers.Caller, in handlers.IdentityAnswer) (handlers.Receipt, error)

@@ -183,7 +183,10 @@ func (br *browser) send(method, path string, form url.Values, header http.Header
 	if form != nil {
 		body = strings.NewReader(form.Encode())
 	}
-	req, err := http.NewRequestWithContext(br.b.t.Context(), method, br.b.server.URL+path, body)
+	if strings.HasPrefix(path, "/") {
+		path = br.b.server.URL + path
+	}
+	req, err := http.NewRequestWithContext(br.b.t.Context(), method, path, body)
 	ok(br.b.t, err)
 	if form != nil {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")

@@ -16,6 +16,7 @@ func (p *Pages) identityRoutes(open, only func(string, page)) {
 	open("GET /signin/with/{provider}/return", p.identityReturns)
 	open("POST /signin/with/{provider}/logout", p.providerLeft)
 	only("POST /account/identities/{provider}/begin", p.beginLink)
+	only("POST /account/raise/with/{provider}", p.askRaise)
 	only("POST /account/identities/{provider}/unlink", p.unlinkIdentity)
 }
 
@@ -55,8 +56,8 @@ func (p *Pages) identityRefused(w http.ResponseWriter, r *http.Request, v view, 
 	return err
 }
 
-// identityReturns takes what the provider has sent back: whoever is signed in links it, whoever is not comes in by it. Which of the
-// two was asked, what the browser kept is sealed for.
+// identityReturns takes what the provider has sent back: whoever is signed in has proved once more who she is, or links it; whoever is
+// not comes in by it. Which of these was asked, what the browser kept is sealed for.
 func (p *Pages) identityReturns(w http.ResponseWriter, r *http.Request, v view) error {
 	in := handlers.IdentityAnswer{
 		Provider: r.PathValue("provider"), State: r.URL.Query().Get("state"), Code: r.URL.Query().Get("code"), Issuer: r.URL.Query().Get("iss"),
@@ -64,6 +65,9 @@ func (p *Pages) identityReturns(w http.ResponseWriter, r *http.Request, v view) 
 	in.Waiting = p.cookie(r, identityCookie)
 	p.setCookie(w, identityCookie, "", 0)
 	if v.Caller.Account != "" {
+		if waits, ok := p.Service.WaitsToRaise(v.Caller, in.Waiting); ok {
+			return p.raiseReturns(w, r, v, in, waits)
+		}
 		if _, err := p.Service.LinkIdentity(r.Context(), v.Caller, in); err != nil {
 			return p.linkRefused(w, r, v, err)
 		}

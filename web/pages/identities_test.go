@@ -94,6 +94,93 @@ func TestComingInByTheInstitutionsProvider(t *testing.T) {
 	}
 }
 
+// A nurse who came by the hospital's account is asked who she is: she signs in there afresh, and what she had sent goes on by itself, as
+// after a password. What the provider only remembers is told beside the question, and what she typed is there still.
+func TestProvingItAtTheProvider(t *testing.T) {
+	b := newBed(t)
+	provider := idptest.New(t, b.server.URL+idp.Return("spitali"), func() time.Time { return b.now })
+	var err error
+	b.service.Identities, err = idp.New(b.server.URL, []idp.Config{
+		{ID: "spitali", Name: idp.Name{SQ: "Spitali Provë", EN: "Test hospital"}, Institution: b.ids[directory.Medical], Issuer: provider.URL, ClientID: idptest.ClientID, Secret: idptest.Secret},
+	}, func() time.Time { return b.now })
+	ok(t, err)
+	nurse := b.signedIn("medical")
+	asked := nurse.get("/emergency?code=DHF-2026-0001")
+	asked.lacks(t, "/account/raise/with/")
+	link := nurse.raised(t, nurse.post("/account/identities/spitali/begin", url.Values{"command_key": {handlers.NewKey().String()}}))
+	nurse.follow(t, html.UnescapeString(providerLink.FindStringSubmatch(link.body)[1]))
+
+	her := b.browser()
+	her.get("/signin/with/spitali?next=%2Faccount")
+	b.now = b.now.Add(6 * time.Minute)
+	asked = her.get("/emergency?code=DHF-2026-0001")
+	asked.wants(t, sq.T("stepup.provider", "name", "Spitali Provë"))
+	check(t, "the question, with a provider", asked)
+	page := her.proves(t, asked)
+	if page.path != "/emergency" || page.query.Get("code") != "DHF-2026-0001" || page.status != http.StatusOK {
+		t.Fatalf("she is led to %s?%v: %d", page.path, page.query, page.status)
+	}
+
+	to, form := page.form(t)
+	for name, value := range map[string]string{"code": "DHF-2026-9999", "reason": "medical_emergency", "text": "Në urgjencë, pa ndjenja", "sections": "identity", "minutes": "15"} {
+		form.Set(name, value)
+	}
+	b.now = b.now.Add(6 * time.Minute)
+	late := her.post(to, form)
+	provider.Remembers = true
+	stale := her.proves(t, late)
+	if stale.status != http.StatusUnprocessableEntity || strings.Contains(stale.body, "pa ndjenja") {
+		t.Errorf("a provider that only remembers her: %d", stale.status)
+	}
+	stale.wants(t, sq.T("refusal.not_asked_again"), sq.T("stepup.kept"))
+	check(t, "the question, asked again", stale)
+	provider.Remembers, provider.Subject = false, "subject-2"
+	other := her.proves(t, stale)
+	other.wants(t, sq.T("refusal.another_person"), sq.T("stepup.kept"))
+	provider.Subject = "subject-1"
+	filed := her.proves(t, other)
+	if filed.status != http.StatusUnprocessableEntity || !strings.Contains(filed.body, "pa ndjenja") || !strings.Contains(filed.body, sq.T("refusal.unknown_case")) {
+		t.Errorf("what was typed did not go on by itself: %d %s", filed.status, filed.path)
+	}
+	if strings.Contains(b.logs.String(), provider.Subject) {
+		t.Error("the log tells who she is there")
+	}
+
+	b.now = b.now.Add(6 * time.Minute)
+	late = her.post(to, form)
+	provider.Close()
+	to, form = late.atProvider(t)
+	her.post(to, form)
+	if away := her.get("/signin/with/spitali/return?code=x&state=y"); away.status != http.StatusUnprocessableEntity || !strings.Contains(away.body, sq.T("refusal.wrong_identity")) {
+		t.Errorf("an answer to nothing: %d", away.status)
+	}
+	if a := her.post("/account/raise/with/none", url.Values{"command_key": {handlers.NewKey().String()}}); a.status != http.StatusNotFound {
+		t.Errorf("no such provider: %d", a.status)
+	}
+}
+
+// atProvider is the form of the question that leads to the provider.
+func (a answer) atProvider(t *testing.T) (string, url.Values) {
+	t.Helper()
+	a.body = strings.Replace(a.body, `action="/account/raise/with/spitali"`, `action="/account/raise/with/spitali" data-form`, 1)
+	return a.form(t)
+}
+
+// proves answers the question at the provider, by the way that the page leads.
+func (br *browser) proves(t *testing.T, a answer) answer {
+	t.Helper()
+	page := br.post(a.atProvider(t))
+	check(t, "the way to the provider", page)
+	to := providerLink.FindStringSubmatch(page.body)
+	if to == nil {
+		t.Fatalf("no way to the provider: %d %s", page.status, page.body)
+	}
+	if by := page.header.Get("Refresh"); by != "0; url="+html.UnescapeString(to[1]) {
+		t.Errorf("it leads on by itself to %q", by)
+	}
+	return br.get(html.UnescapeString(to[1]))
+}
+
 // follow goes to an address outside and is where the browser ends up.
 func (br *browser) follow(t *testing.T, address string) string {
 	t.Helper()

@@ -23,6 +23,8 @@ type stepUpPage struct {
 
 	Demo string // the invented account's password, in the demo: who came in by its button never saw one
 
+	Providers []handlers.IdentityProvider // where she may prove it too
+
 	Passkey    passkeyForm // where she has a key
 	PasskeyKey string      // of that answer's command
 }
@@ -57,6 +59,7 @@ func (p *Pages) renderStepUp(w http.ResponseWriter, r *http.Request, v view, pag
 		page.Demo, page.Field = "", v.codeField()
 		page.Field.Focus, page.Field.Error = true, page.Error
 	}
+	page.Providers = ask.Providers
 	asked, has, err := p.Service.AskForOwnPasskey(r.Context(), v.Caller)
 	if err != nil {
 		return err
@@ -100,18 +103,8 @@ func (p *Pages) stepUp(w http.ResponseWriter, r *http.Request, v view) error {
 		proof = handlers.StepUpProof{Passkey: &answer}
 	}
 	_, err = p.Service.StepUp(r.Context(), v.Caller, proof, env)
-	if errors.Is(err, handlers.ErrTooManyTries) {
-		w.Header().Set("Retry-After", "30")
-		page.Error = v.Refusal("too_many_tries")
-		return p.renderStepUp(w, r, v, page, http.StatusTooManyRequests)
-	}
 	if err != nil {
-		c, _ := code(err)
-		if c == "" {
-			return err
-		}
-		page.Error = v.Refusal(c)
-		return p.renderStepUp(w, r, v, page, http.StatusUnprocessableEntity)
+		return p.stepUpRefused(w, r, v, page, err)
 	}
 	if page.Carried == "" {
 		http.Redirect(w, r, page.Next, http.StatusSeeOther)
@@ -124,13 +117,83 @@ func (p *Pages) stepUp(w http.ResponseWriter, r *http.Request, v view) error {
 	if err != nil {
 		return err
 	}
+	return p.sendAgain(w, r, body)
+}
+
+// stepUpRefused asks again and says beside the question what was wrong. What waits in it waits on.
+func (p *Pages) stepUpRefused(w http.ResponseWriter, r *http.Request, v view, page stepUpPage, err error) error {
+	why, _ := code(err)
+	said := http.StatusUnprocessableEntity
+	switch {
+	case errors.Is(err, handlers.ErrTooManyTries):
+		w.Header().Set("Retry-After", "30")
+		why, said = "too_many_tries", http.StatusTooManyRequests
+	case errors.Is(err, handlers.ErrProviderAway):
+		why, said = "provider_away", http.StatusServiceUnavailable
+	case why == "":
+		return err
+	}
+	page.Error = v.Refusal(why)
+	return p.renderStepUp(w, r, v, page, said)
+}
+
+// sendAgain goes on with a form that had to wait, as it was sent.
+func (p *Pages) sendAgain(w http.ResponseWriter, r *http.Request, body []byte) error {
 	var form carriedForm
 	if err := json.Unmarshal(body, &form); err != nil {
 		return err
 	}
 	again := r.Clone(r.Context())
+	again.Method = http.MethodPost
 	again.URL = &url.URL{Path: form.Path}
 	again.PostForm, again.Form = form.Form, form.Form
 	p.mux.ServeHTTP(w, again)
+	return nil
+}
+
+// askRaise sends the browser to the provider that asks her afresh. The page leads there by itself and has a link: a form of ours has no
+// other target than this site. What waits goes with the browser, sealed.
+func (p *Pages) askRaise(w http.ResponseWriter, r *http.Request, v view) error {
+	page := stepUpPage{Next: here(r.PostForm.Get("next")), Carried: r.PostForm.Get(carriedField)}
+	waits := handlers.WaitingRaise{Next: page.Next}
+	if page.Carried != "" {
+		form, err := p.Service.Carried(v.Caller, page.Carried)
+		if errors.Is(err, handlers.ErrNotYours) {
+			return p.dropped(w, r, v, http.StatusOK)
+		}
+		if err != nil {
+			return err
+		}
+		waits.Form = form
+	}
+	q, err := p.Service.AskToRaise(r.Context(), v.Caller, r.PathValue("provider"), waits)
+	if errors.Is(err, handlers.ErrNotFound) {
+		return err
+	}
+	if err != nil {
+		return p.stepUpRefused(w, r, v, page, err)
+	}
+	p.setCookie(w, identityCookie, q.Waiting, identityLife)
+	w.Header().Set("Refresh", "0; url="+q.URL)
+	v.Path = "/"
+	return p.render(w, r, http.StatusOK, raiseAwayView(v, q.URL))
+}
+
+// raiseReturns takes the provider's answer to who she is, and goes on with what was asked for.
+func (p *Pages) raiseReturns(w http.ResponseWriter, r *http.Request, v view, in handlers.IdentityAnswer, waits handlers.WaitingRaise) error {
+	if err := p.Service.RaiseByIdentity(r.Context(), v.Caller, in); err != nil {
+		page := stepUpPage{Next: here(waits.Next)}
+		if len(waits.Form) > 0 {
+			var sealing error
+			if page.Carried, sealing = p.Service.Carry(v.Holder, waits.Form); sealing != nil {
+				return sealing
+			}
+		}
+		return p.stepUpRefused(w, r, v, page, err)
+	}
+	if len(waits.Form) > 0 {
+		return p.sendAgain(w, r, waits.Form)
+	}
+	http.Redirect(w, r, here(waits.Next), http.StatusSeeOther)
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -35,6 +36,9 @@ type Server struct {
 	Subject string   // whom it vouches for
 	AMR     []string // how it found out who that is
 	SID     string   // what it calls its session with them; "" for nothing
+	// SignedIn is when they signed in there: with the next question if zero, or if the question wants it afresh and Remembers is not set.
+	SignedIn  time.Time
+	Remembers bool // whatever it is asked, it lets in whom it remembers, as no honest provider would
 	// Forge changes the claims of an ID token, and may sign it itself: with "" the server does.
 	Forge func(claims map[string]any) string
 
@@ -67,7 +71,11 @@ func New(t testing.TB, redirect string, now func() time.Time) *Server {
 		s.mu.Lock()
 		id := r.FormValue("id")
 		if a := s.requests[id]; a != nil {
-			a.subject, a.amr, a.done = s.Subject, s.AMR, true
+			afresh := slices.Contains(a.Prompt, "login") || a.MaxAge != nil && *a.MaxAge == 0
+			if s.SignedIn.IsZero() || afresh && !s.Remembers {
+				s.SignedIn = s.now()
+			}
+			a.subject, a.amr, a.at, a.done = s.Subject, s.AMR, s.SignedIn, true
 		}
 		s.mu.Unlock()
 		http.Redirect(w, r, "/authorize/callback?id="+url.QueryEscape(id), http.StatusFound)
@@ -155,7 +163,7 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request, provider http.Han
 			return
 		}
 		now := s.now().Unix()
-		claims["iat"], claims["auth_time"], claims["exp"] = now, now, now+300
+		claims["iat"], claims["exp"] = now, now+300
 		if s.SID != "" {
 			claims["sid"] = s.SID
 		}
@@ -221,6 +229,7 @@ type request struct {
 	*oidc.AuthRequest
 	id, subject string
 	amr         []string
+	at          time.Time
 	done        bool
 }
 
@@ -228,7 +237,7 @@ func (a *request) GetID() string                      { return a.id }
 func (a *request) GetACR() string                     { return "" }
 func (a *request) GetAMR() []string                   { return a.amr }
 func (a *request) GetAudience() []string              { return []string{ClientID} }
-func (a *request) GetAuthTime() time.Time             { return time.Time{} }
+func (a *request) GetAuthTime() time.Time             { return a.at }
 func (a *request) GetClientID() string                { return a.ClientID }
 func (a *request) GetNonce() string                   { return a.Nonce }
 func (a *request) GetRedirectURI() string             { return a.RedirectURI }
