@@ -92,8 +92,8 @@ func (s *Service) SignInFirst(ctx context.Context, waiting string, own person.Pl
 	if st, err = s.accountState(ctx, p.Account); err != nil {
 		return "", Caller{}, err
 	}
-	if st.Second.IsSet() {
-		return "", Caller{}, s.codeNeeded(st, nil)
+	if err := s.askSecond(ctx, st, nil); err != nil {
+		return "", Caller{}, err
 	}
 	return s.startSession(ctx, st, account.StartSession{Kind: account.Browser}, BrowserLife)
 }

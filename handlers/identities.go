@@ -166,7 +166,7 @@ func (s *Service) AskIdentity(ctx context.Context, provider, next string) (Ident
 
 // SignInIdentity lets in whom a provider names, if an account of its institution has linked that. Whatever is wrong, the answer is
 // ErrNotSignedIn: it does not tell which accounts there are, and the attempt is on record. Where the holder has set a second factor
-// that the provider has not asked for, the error is a *CodeNeededError, and SignInCode goes on.
+// that the provider has not asked for, the error is a *CodeNeededError, and SignInCode goes on; without one it may be as in SignIn.
 func (s *Service) SignInIdentity(ctx context.Context, in IdentityAnswer, remote string) (token string, c Caller, next string, err error) {
 	right, ok := s.signIn.tryUnnamed(remote)
 	if !ok {
@@ -190,9 +190,11 @@ func (s *Service) SignInIdentity(ctx context.Context, in IdentityAnswer, remote 
 	}
 	now := s.Clock.Wall().UTC()
 	proof := account.Proof{Identity: said, At: s.providerSession(who.Issuer, who.SID), SecondAsked: who.SecondStep, Challenge: account.Challenge{Hash: who.Challenge, Until: now.Add(account.ChallengeLife)}, Wall: now}
-	if st.Second.IsSet() && !who.SecondStep && !st.Locked && !st.Over(now) {
-		right()
-		return "", Caller{}, w.Next, s.codeNeeded(st, &proof)
+	if !st.Locked && !st.Over(now) && !st.First {
+		if err := s.askSecond(ctx, st, &proof); err != nil {
+			right()
+			return "", Caller{}, w.Next, err
+		}
 	}
 	token, c, err = s.startSession(ctx, st, account.StartSession{Kind: account.Browser, Proof: proof}, BrowserLife)
 	if refusal, refused := asRefusal(err); refused {

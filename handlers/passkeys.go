@@ -94,6 +94,11 @@ func keyHolder(st account.State, name string) (passkeys.User, error) {
 	return u, err
 }
 
+// keyOf is a key that a device has made, as it is stored.
+func keyOf(k passkeys.Key) account.Passkey {
+	return account.Passkey{ID: k.ID, PublicKey: k.PublicKey, Count: k.Count, Model: k.Model, Transports: k.Transports, BackupEligible: k.BackupEligible}
+}
+
 // AskForPasskey asks, at the door, for anybody's key; door is a secret of the one browser that may answer.
 func (s *Service) AskForPasskey(door string) (PasskeyQuestion, error) {
 	if s.Passkeys == nil {
@@ -273,9 +278,7 @@ func (s *Service) AddPasskey(ctx context.Context, c Caller, label person.Plain, 
 			if err != nil {
 				return nil, err
 			}
-			cmd := account.AddPasskey{Challenge: account.Challenge{Hash: challenge, Until: w.Until.UTC()}, Wall: s.Clock.Wall().UTC(), Passkey: account.Passkey{
-				ID: key.ID, PublicKey: key.PublicKey, Count: key.Count, Model: key.Model, Transports: key.Transports, BackupEligible: key.BackupEligible,
-			}}
+			cmd := account.AddPasskey{Challenge: account.Challenge{Hash: challenge, Until: w.Until.UTC()}, Wall: s.Clock.Wall().UTC(), Passkey: keyOf(key)}
 			if cmd.Passkey.Label, err = s.seal(ctx, c.Account, env.Key, person.FieldTitle, label); err != nil {
 				return nil, err
 			}
@@ -306,7 +309,7 @@ func (s *Service) RemovePasskey(ctx context.Context, c Caller, id string, env En
 			if _, there := st.Passkey(id); !there {
 				return nil, ErrNotFound
 			}
-			return account.Decide(st, account.RemovePasskey{Passkey: id}, m)
+			return account.Decide(st, account.RemovePasskey{Passkey: id, Stays: s.SecondStep}, m)
 		},
 	})
 	if err != nil {

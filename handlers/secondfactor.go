@@ -160,16 +160,38 @@ type SecondFactorSetup struct {
 	Sealed string // handed back with the first code
 }
 
-// BeginSecondFactor makes a secret for the caller's device; she gives her password again. Nothing is stored yet.
+// BeginSecondFactor makes a secret for the caller's device; she gives her password again. Nothing is stored yet. Where one is set, which this
+// one will take the place of, she proves first who she is: a password alone does not exchange what is asked beside it.
 func (s *Service) BeginSecondFactor(ctx context.Context, c Caller, old person.Plain) (SecondFactorSetup, error) {
+	st, err := s.accountState(ctx, c.Account)
+	if err != nil {
+		return SecondFactorSetup{}, err
+	}
+	if st.Second.IsSet() {
+		if err := s.NeedRaised(ctx, c); err != nil {
+			return SecondFactorSetup{}, err
+		}
+	}
 	if _, err := s.ownPassword(ctx, c, old); err != nil {
 		return SecondFactorSetup{}, err
 	}
-	draw := make([]byte, 20) // 160 bits (RFC 4226, 4, R6)
-	if _, err := rand.Read(draw); err != nil {
+	secret, err := newSecondSecret()
+	if err != nil {
 		return SecondFactorSetup{}, err
 	}
-	return s.setup(c, base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(draw))
+	return s.setup(c, secret)
+}
+
+func newSecondSecret() (string, error) {
+	draw := make([]byte, 20) // 160 bits (RFC 4226, 4, R6)
+	_, err := rand.Read(draw)
+	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(draw), err
+}
+
+// otpauth is a secret as a device reads it. The label tells two of her accounts apart on the device; it names nobody.
+func otpauth(id, secret string) string {
+	uri := url.URL{Scheme: "otpauth", Host: "totp", Path: "/mkr:" + id[:8], RawQuery: url.Values{"secret": {secret}, "issuer": {"mkr"}}.Encode()}
+	return uri.String()
 }
 
 func (s *Service) setup(c Caller, secret string) (SecondFactorSetup, error) {
@@ -181,9 +203,7 @@ func (s *Service) setup(c Caller, secret string) (SecondFactorSetup, error) {
 	if err != nil {
 		return SecondFactorSetup{}, err
 	}
-	// The label tells two of her accounts apart on the device; it names nobody.
-	uri := url.URL{Scheme: "otpauth", Host: "totp", Path: "/mkr:" + c.Account[:8], RawQuery: url.Values{"secret": {secret}, "issuer": {"mkr"}}.Encode()}
-	return SecondFactorSetup{Secret: grouped(secret, 4, " "), URI: uri.String(), Sealed: sealed}, nil
+	return SecondFactorSetup{Secret: grouped(secret, 4, " "), URI: otpauth(c.Account, secret), Sealed: sealed}, nil
 }
 
 type setupBody struct {
@@ -231,17 +251,22 @@ func (s *Service) ConfirmSecondFactor(ctx context.Context, c Caller, sealed, cod
 	if cmd.Secret, err = s.seal(ctx, c.Account, env.Key, person.FieldSecond, person.PlainOf(body.Secret)); err != nil {
 		return nil, r, err
 	}
-	for i := range account.RecoveryCodes {
-		raw := s.secret("recovery-code", fmt.Sprint(env.Key, " ", i))[:15] // 120 bits: a plain hash of it tells nothing
-		text := strings.ToLower(base32.StdEncoding.EncodeToString(raw))
-		cmd.Recovery = append(cmd.Recovery, hashCode(text))
-		recovery = append(recovery, grouped(text, 4, "-"))
-	}
+	recovery, cmd.Recovery = s.recoveryCodes(env.Key)
 	r, err = s.accountRun(ctx, c, c.Account, env.about("account.set_second_factor", ""), cmd)
 	if err != nil {
 		return nil, r, err
 	}
 	return recovery, r, s.Await(ctx, r.Position)
+}
+
+// recoveryCodes follow from a command's key: as they are shown, and as they are stored.
+func (s *Service) recoveryCodes(key uuid.UUID) (shown, stored []string) {
+	for i := range account.RecoveryCodes {
+		raw := s.secret("recovery-code", fmt.Sprint(key, " ", i))[:15] // 120 bits: a plain hash of it tells nothing
+		text := strings.ToLower(base32.StdEncoding.EncodeToString(raw))
+		shown, stored = append(shown, grouped(text, 4, "-")), append(stored, hashCode(text))
+	}
+	return shown, stored
 }
 
 func grouped(text string, n int, between string) string {
@@ -262,7 +287,7 @@ func (s *Service) RemoveSecondFactor(ctx context.Context, c Caller, old person.P
 	if err != nil {
 		return err
 	}
-	r, err := s.accountRun(ctx, c, c.Account, env.about("account.remove_second_factor", ""), account.RemoveSecondFactor{Proof: proof})
+	r, err := s.accountRun(ctx, c, c.Account, env.about("account.remove_second_factor", ""), account.RemoveSecondFactor{Proof: proof, Stays: s.SecondStep})
 	if err != nil {
 		return err
 	}
@@ -273,6 +298,12 @@ func (s *Service) RemoveSecondFactor(ctx context.Context, c Caller, old person.P
 func (s *Service) HasSecondFactor(ctx context.Context, c Caller) (set bool, left int, err error) {
 	st, err := s.accountState(ctx, c.Account)
 	return st.Second.IsSet(), len(st.Second.Recovery), err
+}
+
+// LastSecondStep tells whether a second step is required and the caller has one only, which therefore stays.
+func (s *Service) LastSecondStep(ctx context.Context, c Caller) (bool, error) {
+	st, err := s.accountState(ctx, c.Account)
+	return s.SecondStep && st.SecondSteps() <= 1, err
 }
 
 // ownPassword makes sure that the caller knows the password of her account. Guesses are counted.

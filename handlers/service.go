@@ -65,6 +65,8 @@ type Deps struct {
 	Clock      Clock
 	Zone       *time.Location // Europe/Tirane
 	Idle       time.Duration  // life of a browser session that nobody touches; 0: IdleLife
+	// SecondStep asks a second step of everybody who comes in by a browser. Sessions that began before it was said go on to their end.
+	SecondStep bool
 	Logger     zerolog.Logger
 	// Refusals is how many refusals of one session in a minute are taken in; then it waits. 0: RefusalsAMinute.
 	Refusals int

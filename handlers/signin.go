@@ -38,7 +38,8 @@ func (s *Service) Lookup(username string) string {
 
 // SignIn opens a browser session and returns its secret, which only the browser keeps. Unknown accounts, locked
 // ones, those whose time is over and wrong passwords answer alike (ErrNotSignedIn) and take the same time. Where the holder has set a second factor
-// the error is a *CodeNeededError, and SignInCode goes on.
+// the error is a *CodeNeededError, and SignInCode goes on; where a second step is required of everybody it may be a *PasskeyNeededError, or an
+// *EnrolmentNeededError with which EnrolCode and EnrolPasskey go on.
 func (s *Service) SignIn(ctx context.Context, in SignIn, remote string) (token string, c Caller, err error) {
 	lookup := s.Lookup(in.Username)
 	right, ok := s.signIn.try(lookup, remote)
@@ -78,15 +79,18 @@ func (s *Service) SignIn(ctx context.Context, in SignIn, remote string) (token s
 	right()
 	if res.Rehash {
 		s.rehash(ctx, st, in.Password)
+		if st, err = s.accountState(ctx, id); err != nil { // the hash that the doors behind this one are bound to
+			return "", Caller{}, err
+		}
 	}
 	if st.First {
 		return "", Caller{}, s.ownPasswordNeeded(st)
 	}
-	switch {
-	case st.Second.IsSet() && in.Code == "":
-		return "", Caller{}, s.codeNeeded(st, nil)
-	case st.Second.IsSet():
+	if st.Second.IsSet() && in.Code != "" {
 		return s.enterWithCode(ctx, st, nil, in.Code, remote)
+	}
+	if err := s.askSecond(ctx, st, nil); err != nil {
+		return "", Caller{}, err
 	}
 	return s.startSession(ctx, st, account.StartSession{Kind: account.Browser}, BrowserLife)
 }
@@ -113,6 +117,11 @@ func (s *Service) IssueToken(ctx context.Context, accountID, label string, life 
 
 // startSession makes the secret of a session that begins as the command says, its kind, label and proof.
 func (s *Service) startSession(ctx context.Context, st account.State, cmd account.StartSession, life time.Duration) (string, Caller, error) {
+	return s.startSessionBy(ctx, st, cmd, life, func(_ uuid.UUID, cmd account.StartSession) (account.Command, error) { return cmd, nil })
+}
+
+// startSessionBy is startSession by a command that as makes of it, under the key of that command.
+func (s *Service) startSessionBy(ctx context.Context, st account.State, cmd account.StartSession, life time.Duration, as func(uuid.UUID, account.StartSession) (account.Command, error)) (string, Caller, error) {
 	secret := make([]byte, 32)
 	if _, err := rand.Read(secret); err != nil {
 		return "", Caller{}, err
@@ -126,7 +135,12 @@ func (s *Service) startSession(ctx context.Context, st account.State, cmd accoun
 		c.Institution, c.Role = g.Institution, g.Role
 	}
 	cmd.Session, cmd.TokenHash, cmd.Wall, cmd.ExpiresAt = session, hashToken(token), now, now.Add(life)
-	r, err := s.accountRun(ctx, c, st.Account, Envelope{Key: key}, cmd)
+	cmd.SecondStep = s.SecondStep
+	by, err := as(key, cmd)
+	if err != nil {
+		return "", Caller{}, err
+	}
+	r, err := s.accountRun(ctx, c, st.Account, Envelope{Key: key}, by)
 	if err != nil {
 		return "", Caller{}, err
 	}

@@ -42,6 +42,13 @@ func runServe(ctx context.Context, args []string) error {
 	f.StringVar(&cfg.Origin, "origin", "", "address under which browsers know this site, such as https://mkr.example.al: passkeys are made for it, and identity providers send people back to it; default: neither")
 	f.BoolVar(&cfg.Proxied, "proxied", false, "trust the last entry of X-Forwarded-For: only behind one's own proxy")
 	f.DurationVar(&cfg.Idle, "idle", handlers.IdleLife, "life of a browser session that nobody touches, from 3m to 10h")
+	f.Func("second-step", "a second step of signing in, a code or a passkey: offered to everybody, or required of everybody (default offered)", func(said string) error {
+		cfg.SecondStep = said == "required"
+		if said != "required" && said != "offered" {
+			return errors.New("required or offered")
+		}
+		return nil
+	})
 	f.BoolVar(&cfg.Secure, "secure", true, "cookies for TLS only (turn off only to try it without)")
 	scanner := f.String("scan", "", "virus scanner that every file is sent to before it is taken in: clamd:///PATH/OF/SOCKET or clamd://HOST:PORT; while it is away no file is taken. Default: none")
 	witnesses := f.String("witnesses", "", "public keys of the witnesses, with spaces between them (mkr witness --name prints one)")

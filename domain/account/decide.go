@@ -57,12 +57,12 @@ const (
 )
 
 // Codes lists them all.
-var Codes = append([]string{CodeAlreadyOpened, CodeNotOpened, CodeLocked, CodeMissing, CodeUnknownCode, CodeExpiry, CodeHash, CodeTokenHash, CodeNoPassword, CodeFirstPassword, CodeNoOffer, CodeOwnOffer}, slices.Concat(secondCodes, grantCodes, passkeyCodes, identityCodes)...)
+var Codes = append([]string{CodeAlreadyOpened, CodeNotOpened, CodeLocked, CodeMissing, CodeUnknownCode, CodeExpiry, CodeHash, CodeTokenHash, CodeNoPassword, CodeFirstPassword, CodeNoOffer, CodeOwnOffer, CodeLastSecondStep}, slices.Concat(secondCodes, grantCodes, passkeyCodes, identityCodes)...)
 
 // MaxLife bounds how long a session of a kind may stand.
 var MaxLife = map[string]time.Duration{Browser: 12 * time.Hour, Token: 366 * 24 * time.Hour, Calendar: 366 * 24 * time.Hour}
 
-// Command is something that somebody wants to happen to an account. This file, second.go, offer.go, grants.go, passkey.go, identity.go and knock.go list the whole vocabulary.
+// Command is something that somebody wants to happen to an account. This file, second.go, offer.go, grants.go, passkey.go, enrol.go, identity.go and knock.go list the whole vocabulary.
 type Command interface{ command() }
 
 type (
@@ -95,6 +95,8 @@ type (
 		// Grant is the granted role to act in, "" the account's own. From is the raised session that goes over into this one: it
 		// was proved there who its holder is, and it ends.
 		Grant, From string
+		// SecondStep: nobody comes in by a password alone, or by the word of a provider that has asked for nothing more.
+		SecondStep bool
 	}
 	// EndSession ends one.
 	EndSession struct{ Session, Reason string }
@@ -198,6 +200,8 @@ func Decide(s State, c Command, _ event.Moment) ([]event.Data, error) {
 		return decideOffer(s, c)
 	case AddPasskey, RefusePasskey, RemovePasskey:
 		return decidePasskey(s, c)
+	case Enrol:
+		return decideEnrol(s, c)
 	case LinkIdentity, UnlinkIdentity:
 		return decideIdentity(s, c)
 	case GrantRole, EndGrant, SetTerm:
@@ -267,6 +271,8 @@ func decideStart(s State, c StartSession) ([]event.Data, error) {
 		}
 		provider, at = s.Sessions[i].Provider, s.Sessions[i].ProviderSession
 		events = endWhere(s, Switched, func(o Session) bool { return o.ID == c.From })
+	case c.Kind == Browser && c.SecondStep && !s.Second.IsSet() && c.Proof.Passkey == "" && (c.Proof.Identity == Identity{} || !c.Proof.SecondAsked):
+		return nil, event.Refuse(CodeSecondFactor, "a second step is required here")
 	case c.Kind == Browser:
 		if events, err = s.prove(c.Proof); err != nil {
 			return nil, err

@@ -153,7 +153,7 @@ func TestLive(t *testing.T) {
 var commands = []Command{
 	NoteFailed{failed},
 	opening, SetPassword{Hash: first}, SetPassword{Hash: second}, SetPassword{Hash: first, First: true}, ChooseOwn{From: first, Hash: second}, Lock{"misuse"}, Unlock{}, ChooseLanguage{"en"}, start(desk), start(partner), EndSession{"s-1", Revoked},
-	with(start(desk), Proof{Step: 101}), SetSecondFactor{Secret: device.Secret, Recovery: codes, Proof: Proof{Step: 100}}, RemoveSecondFactor{Proof{Step: 102}},
+	with(start(desk), Proof{Step: 101}), SetSecondFactor{Secret: device.Secret, Recovery: codes, Proof: Proof{Step: 100}}, RemoveSecondFactor{Proof: Proof{Step: 102}},
 	RaiseSession{Session: "s-1", Wall: at.Now, Until: at.Now.Add(RaisedLife), Proof: Proof{Step: 103}}, AskRecovery{"admin-1"}, GrantRecovery{"admin-2", second}, RefuseRecovery{"admin-2"},
 	Rehash{From: first, Hash: second}, offerToken, TakeToken{"offer-1", "s-3", strings.Repeat("ab", 32), at.Now}, EndOffer{"offer-1", OfferRefused},
 }

@@ -118,8 +118,11 @@ type (
 		Passkey string
 		Count   uint32
 	}
-	// RemovePasskey is its holder's.
-	RemovePasskey struct{ Passkey string }
+	// RemovePasskey is its holder's. Stays: a second step is required, and the last one is not taken away.
+	RemovePasskey struct {
+		Passkey string
+		Stays   bool
+	}
 )
 
 func (AddPasskey) command()    {}
@@ -215,7 +218,7 @@ func decidePasskey(s State, c Command) ([]event.Data, error) {
 		if _, there := s.Passkey(c.Passkey); !there {
 			return nil, nil
 		}
-		return []event.Data{PasskeyRemoved{Passkey: c.Passkey, Reason: OwnWish}}, nil
+		return s.keep(c.Stays, []event.Data{PasskeyRemoved{Passkey: c.Passkey, Reason: OwnWish}})
 	}
 	return nil, nil
 }

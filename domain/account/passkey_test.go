@@ -50,8 +50,8 @@ func TestAddingAPasskey(t *testing.T) {
 		full = append(full, e)
 	}
 	decider.Refuses(t, full, add, at, CodePasskeys, "")
-	decider.Accepts(t, given(opened, added), RemovePasskey{"key-1"}, at, PasskeyRemoved{"key-1", OwnWish})
-	decider.Accepts(t, given(opened), RemovePasskey{"key-1"}, at)
+	decider.Accepts(t, given(opened, added), RemovePasskey{Passkey: "key-1"}, at, PasskeyRemoved{"key-1", OwnWish})
+	decider.Accepts(t, given(opened), RemovePasskey{Passkey: "key-1"}, at)
 }
 
 // A passkey lets in by itself, also where a second factor is set; a question is answered once; a key that does not count further

@@ -130,8 +130,11 @@ type (
 		Recovery []string
 		Proof    Proof
 	}
-	// RemoveSecondFactor needs the proof too.
-	RemoveSecondFactor struct{ Proof Proof }
+	// RemoveSecondFactor needs the proof too. Stays: a second step is required, and the last one is not taken away.
+	RemoveSecondFactor struct {
+		Proof Proof
+		Stays bool
+	}
 	// RaiseSession proves once more who holds the session.
 	RaiseSession struct {
 		Session string
@@ -217,7 +220,7 @@ func decideSecond(s State, c Command) ([]event.Data, error) {
 		if err != nil {
 			return nil, err
 		}
-		return append(used, SecondFactorRemoved{Reason: OwnWish}), nil
+		return s.keep(c.Stays, append(used, SecondFactorRemoved{Reason: OwnWish}))
 	case RaiseSession:
 		i := slices.IndexFunc(s.Sessions, func(o Session) bool { return o.ID == c.Session })
 		switch {

@@ -60,7 +60,7 @@ func TestSettingAndRemovingIt(t *testing.T) {
 		}
 	}
 	decider.Refuses(t, guarded, RemoveSecondFactor{}, at, CodeSecondFactor, "code")
-	decider.Accepts(t, guarded, RemoveSecondFactor{Proof{Step: 105}}, at, SecondFactorUsed{105}, SecondFactorRemoved{OwnWish})
+	decider.Accepts(t, guarded, RemoveSecondFactor{Proof: Proof{Step: 105}}, at, SecondFactorUsed{105}, SecondFactorRemoved{OwnWish})
 	// A device that is set anew does not let yesterday's codes in.
 	s := decider.Fold(append(guarded, SecondFactorRemoved{OwnWish})...)
 	if s.Second.IsSet() || s.Second.Step != 100 {

@@ -56,10 +56,12 @@ type Config struct {
 	TLSKey    string
 	Proxied   bool // the proxy in front says who calls
 	Speed     float64
-	Idle      time.Duration   // life of a session that nobody touches; 0: handlers.IdleLife
-	Clock     *handlers.Clock // nil: the system's
-	Demo      *pages.Demo     // accounts to show at sign-in; nil but in the demo
-	Log       io.Writer       // structured log; nil: standard error
+	Idle      time.Duration // life of a session that nobody touches; 0: handlers.IdleLife
+	// SecondStep asks a second step of everybody who comes in by a browser.
+	SecondStep bool
+	Clock      *handlers.Clock // nil: the system's
+	Demo       *pages.Demo     // accounts to show at sign-in; nil but in the demo
+	Log        io.Writer       // structured log; nil: standard error
 	// Retention says for how long data is kept; nil: the schedule that comes with the program, which nobody has verified.
 	Retention retention.Schedule
 	// Witnesses are those whose signatures under the checkpoints are kept and shown.
@@ -184,7 +186,7 @@ func New(cfg Config) (a *App, err error) {
 	a.service = handlers.New(handlers.Deps{
 		Passkeys: site, Identities: providers,
 		Log: a.events, Ledger: a.ledger, Registry: registry, Vault: a.vault, Views: a.runner.Views(), Retention: schedule, Sentinel: odd,
-		Cases: casefile.Decider{Rules: packs, Calendar: deadline.Calendar{Zone: zone, Holidays: holidays}}, Passwords: hasher, Files: files, Scanner: cfg.Scanner, Clock: clock, Zone: zone, Logger: a.logger, Idle: cfg.Idle,
+		Cases: casefile.Decider{Rules: packs, Calendar: deadline.Calendar{Zone: zone, Holidays: holidays}}, Passwords: hasher, Files: files, Scanner: cfg.Scanner, Clock: clock, Zone: zone, Logger: a.logger, Idle: cfg.Idle, SecondStep: cfg.SecondStep,
 	})
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()

@@ -49,12 +49,18 @@ func (p *Pages) myAccount(r *http.Request, v view, f form) (accountPage, error) 
 	if page.Second.Set, page.Second.Left, err = p.Service.HasSecondFactor(r.Context(), v.Caller); err != nil {
 		return page, err
 	}
+	last, err := p.Service.LastSecondStep(r.Context(), v.Caller)
+	if err != nil {
+		return page, err
+	}
+	page.Second.Stays = last && page.Second.Set
 	if page.Offers, err = p.offers(r, v); err != nil {
 		return page, err
 	}
 	if page.Passkeys, err = p.passkeys(r, v); err != nil {
 		return page, err
 	}
+	page.Passkeys.Stays = last && !page.Second.Set
 	if page.Identities, err = p.identities(r, v); err != nil {
 		return page, err
 	}

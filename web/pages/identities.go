@@ -75,9 +75,8 @@ func (p *Pages) identityReturns(w http.ResponseWriter, r *http.Request, v view) 
 		return nil
 	}
 	token, c, next, err := p.Service.SignInIdentity(r.Context(), in, remote(r))
-	if needed := (*handlers.CodeNeededError)(nil); errors.As(err, &needed) {
-		v.Path = "/signin"
-		return p.render(w, r, http.StatusOK, codeView(v, door{Next: here(next), Pending: needed.Pending}))
+	if more, err := p.asksMore(w, r, v, door{Next: here(next)}, err); more {
+		return err
 	}
 	if err != nil {
 		return p.identityRefused(w, r, v, here(""), err)

@@ -72,6 +72,7 @@ type passkeyRow struct {
 type passkeysPart struct {
 	Origin string
 	Rows   []passkeyRow
+	Stays  bool // a second step is required, and the one of these that lets in is the only one
 }
 
 func (p *Pages) passkeys(r *http.Request, v view) (out passkeysPart, err error) {

@@ -19,6 +19,9 @@ import (
 func (p *Pages) secondRoutes(open, only func(string, page)) {
 	open("POST /signin/code", p.signInCode)
 	open("POST /signin/first", p.signInFirst)
+	open("POST /signin/enrol", p.enrolCode)
+	open("POST /signin/enrol/passkey", p.enrolPasskey)
+	only("POST /signin/on", p.goOn)
 	only("GET /account/second", p.secondPage)
 	only("POST /account/second/begin", p.beginSecond)
 	only("POST /account/second/confirm", p.confirmSecond)
@@ -28,8 +31,21 @@ func (p *Pages) secondRoutes(open, only func(string, page)) {
 	only("POST /account/tokens/{id}/{answer}", p.answerOffer)
 }
 
-// entered ends a sign-in that has succeeded.
+// entered ends a sign-in that has succeeded, and goes on.
 func (p *Pages) entered(w http.ResponseWriter, r *http.Request, v view, token string, c handlers.Caller) error {
+	if err := p.admit(w, r, v, token, c); err != nil {
+		return err
+	}
+	if carried := r.PostForm.Get(carriedField); carried != "" {
+		v.Caller = c
+		return p.reopen(w, r, v, token, carried)
+	}
+	http.Redirect(w, r, here(r.PostForm.Get("next")), http.StatusSeeOther)
+	return nil
+}
+
+// admit gives the browser the secret of the session that has begun.
+func (p *Pages) admit(w http.ResponseWriter, r *http.Request, v view, token string, c handlers.Caller) error {
 	if old := v.Caller; old.Session != "" && old.Session != c.Session {
 		// This browser had a secret already, and the new one takes its place: nobody shall go on by it.
 		if err := p.Service.SignOut(r.Context(), old); err != nil {
@@ -42,18 +58,13 @@ func (p *Pages) entered(w http.ResponseWriter, r *http.Request, v view, token st
 	if p.cookie(r, languageCookie) == "" {
 		p.setLanguage(w, i18n.Parse(c.Language))
 	}
-	if carried := r.PostForm.Get(carriedField); carried != "" {
-		v.Caller = c
-		return p.reopen(w, r, v, token, carried)
-	}
-	http.Redirect(w, r, here(r.PostForm.Get("next")), http.StatusSeeOther)
 	return nil
 }
 
 // signInCode goes on where the password was right.
 func (p *Pages) signInCode(w http.ResponseWriter, r *http.Request, v view) error {
 	v.Path = "/signin"
-	d := door{Next: here(r.PostForm.Get("next")), Pending: r.PostForm.Get("pending"), Carried: r.PostForm.Get(carriedField)}
+	d := behindDoor(r)
 	token, c, err := p.Service.SignInCode(r.Context(), d.Pending, r.PostForm.Get("code"), remote(r))
 	switch {
 	case errors.Is(err, handlers.ErrNotSignedIn):
@@ -72,21 +83,18 @@ func (p *Pages) signInCode(w http.ResponseWriter, r *http.Request, v view) error
 // signInFirst goes on where the password was a first one: its holder has chosen her own.
 func (p *Pages) signInFirst(w http.ResponseWriter, r *http.Request, v view) error {
 	v.Path = "/signin"
-	d := door{Next: here(r.PostForm.Get("next")), Pending: r.PostForm.Get("pending"), Carried: r.PostForm.Get(carriedField)}
+	d := behindDoor(r)
 	own, again := r.PostForm.Get("password"), r.PostForm.Get("again")
 	if own != again {
 		d.Error = v.Refusal("not_the_same")
 		return p.render(w, r, http.StatusUnprocessableEntity, firstView(v, d))
 	}
 	token, c, err := p.Service.SignInFirst(r.Context(), d.Pending, person.PlainOf(own), remote(r))
-	var (
-		needed *handlers.CodeNeededError
-		wrong  *handlers.InputError
-	)
+	if more, err := p.asksMore(w, r, v, d, err); more {
+		return err
+	}
+	var wrong *handlers.InputError
 	switch {
-	case errors.As(err, &needed):
-		d.Pending = needed.Pending
-		return p.render(w, r, http.StatusOK, codeView(v, d))
 	case errors.As(err, &wrong):
 		d.Error = v.Refusal(wrong.Code)
 		return p.render(w, r, http.StatusUnprocessableEntity, firstView(v, d))
@@ -104,8 +112,9 @@ func (p *Pages) signInFirst(w http.ResponseWriter, r *http.Request, v view) erro
 
 // secondPart is the second factor on the account's page.
 type secondPart struct {
-	Set  bool
-	Left int // recovery codes
+	Set   bool
+	Left  int  // recovery codes
+	Stays bool // one is required, and it is the only one: another device may take its place
 }
 
 // secondPage sets it, or removes it.
@@ -114,7 +123,20 @@ func (p *Pages) secondPage(w http.ResponseWriter, r *http.Request, v view) error
 	if err != nil {
 		return err
 	}
-	return p.render(w, r, http.StatusOK, formPage(v, v.secondForm(set)))
+	stays, err := p.Service.LastSecondStep(r.Context(), v.Caller)
+	if err != nil {
+		return err
+	}
+	if set && stays { // asked before the form, which would have to carry a password through the question
+		if err := p.Service.NeedRaised(r.Context(), v.Caller); err != nil {
+			return err
+		}
+	}
+	f := v.secondForm(set && !stays)
+	if set && stays {
+		f.Title = v.T("second.renew")
+	}
+	return p.render(w, r, http.StatusOK, formPage(v, f))
 }
 
 // secondForm asks for the password before anything of it is shown or changed.

@@ -144,20 +144,12 @@ func (p *Pages) signIn(w http.ResponseWriter, r *http.Request, v view) error {
 	if err := in.Password.UnmarshalText([]byte(r.PostForm.Get("password"))); err != nil {
 		return err
 	}
-	next := here(r.PostForm.Get("next"))
 	in.Code = r.PostForm.Get("code")
 	token, c, err := p.Service.SignIn(r.Context(), in, remote(r))
-	var (
-		needed *handlers.CodeNeededError
-		first  *handlers.OwnPasswordNeededError
-	)
+	if more, err := p.asksMore(w, r, v, behindDoor(r), err); more {
+		return err
+	}
 	switch {
-	case errors.As(err, &first):
-		v.Path = "/signin"
-		return p.render(w, r, http.StatusOK, firstView(v, door{Next: next, Pending: first.Pending, Carried: r.PostForm.Get(carriedField)}))
-	case errors.As(err, &needed):
-		v.Path = "/signin"
-		return p.render(w, r, http.StatusOK, codeView(v, door{Next: next, Pending: needed.Pending, Carried: r.PostForm.Get(carriedField)}))
 	case errors.Is(err, handlers.ErrNotSignedIn):
 		return p.render(w, r, http.StatusUnprocessableEntity, signInView(v, p.door(in, r).refused(v.Refusal("wrong_credentials"))))
 	case errors.Is(err, handlers.ErrTooManyTries):
