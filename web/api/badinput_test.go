@@ -165,6 +165,13 @@ func TestUnknownAndNotYoursAreTheSameAnswer(t *testing.T) {
 	}
 }
 
+// covers tells whether a pattern stands for an address too that has a word of its own in the place of an id.
+func covers(pattern, path string) bool {
+	return slices.EqualFunc(strings.Split(pattern, "/"), strings.Split(path, "/"), func(a, b string) bool {
+		return a == b || strings.HasPrefix(a, "{")
+	})
+}
+
 func TestMethodsAndAddresses(t *testing.T) {
 	w := newWorld(t)
 	allowed := map[string][]string{}
@@ -172,6 +179,14 @@ func TestMethodsAndAddresses(t *testing.T) {
 		allowed[r.path] = append(allowed[r.path], r.method)
 		if r.method == http.MethodGet {
 			allowed[r.path] = append(allowed[r.path], http.MethodHead)
+		}
+	}
+	own := maps.Clone(allowed)
+	for path := range own {
+		for other, methods := range own { // a word where another address has an id answers to that one's methods too
+			if other != path && covers(other, path) {
+				allowed[path] = append(slices.Clip(allowed[path]), methods...)
+			}
 		}
 	}
 	before := w.size()
