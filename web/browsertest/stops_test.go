@@ -54,6 +54,7 @@ var noPage = map[string]string{
 	"GET /signin/with/{provider}":        "leads to an institution's identity provider",
 	"GET /signin/with/{provider}/return": "leads back from it, into a page that is looked at",
 	"GET /calendar/{file}":               "dates for a calendar program",
+	"GET /styleguide/sheet":              "a file as it lies on the reader's own disk; the style guide's test looks at it",
 	"GET /register/file":                 "a file for a spreadsheet",
 	"GET /orders/file":                   "a file for a spreadsheet",
 	"GET /board/figures":                 "a part: the strip of a page that is looked at",

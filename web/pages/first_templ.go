@@ -130,11 +130,11 @@ func firstView(v view, d door) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = passwordField(v, field{Name: "password", Label: v.T("account.new"), Hint: "new-password", Required: true, Focus: true, Error: d.Error}, "password").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = passwordField(v, field{Name: "password", Label: v.T("account.new"), Control: "password", Hint: "new-password", Required: true, Focus: true, Error: d.Error}, "password").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = passwordField(v, field{Name: "again", Label: v.T("first.again"), Hint: "new-password", Required: true}, "again").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = passwordField(v, field{Name: "again", Label: v.T("first.again"), Control: "password", Hint: "new-password", Required: true}, "again").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -97,6 +97,7 @@ func (p *Pages) routes(mux *router) {
 	if p.Demo != nil {
 		open("GET /styleguide", p.styleguide)
 		open("GET /styleguide/{chapter}", p.styleguide)
+		open("GET /styleguide/sheet", p.sampleSheet)
 	}
 	p.helpRoutes(mux, open)
 

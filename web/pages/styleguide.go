@@ -44,9 +44,6 @@ func (c chapter) path() string {
 // styleguide is the design system's living page. It is there in a demo only, for whoever builds the pages; what it shows
 // is invented and of nobody.
 func (p *Pages) styleguide(w http.ResponseWriter, r *http.Request, v view) error {
-	if r.PathValue("chapter") == "sheet" { // stands alone, as the file that it is
-		return p.sampleSheet(w, v.sample())
-	}
 	all := v.sample().chapters(p.book)
 	for _, c := range all {
 		if c.Name == r.PathValue("chapter") {

@@ -93,7 +93,8 @@ var styled = regexp.MustCompile(`(?s)<style>(.*?)</style>`)
 
 // sampleSheet answers with that document as it is in the file, which carries its own style: the answer lets that one style in
 // by its hash.
-func (p *Pages) sampleSheet(w http.ResponseWriter, v view) error {
+func (p *Pages) sampleSheet(w http.ResponseWriter, _ *http.Request, v view) error {
+	v = v.sample()
 	var html bytes.Buffer
 	if err := bundleSheet(v, v.sampleBundle()).Render(context.Background(), &html); err != nil {
 		return err

@@ -24,7 +24,10 @@ func still(name string, samples ...templ.Component) templ.Component {
 			if err := sample.Render(ctx, &html); err != nil {
 				return err
 			}
-			text := scripted.ReplaceAllString(html.String(), "")
+			text := lower.Replace(scripted.ReplaceAllString(html.String(), ""))
+			if !strings.Contains(text, " popover ") { // but the head of a page is shown as it is
+				text = inside.Replace(text)
+			}
 			if _, err := io.WriteString(w, `<div class="stack">`+tagged.ReplaceAllStringFunc(text, func(tag string) string { return leading.ReplaceAllString(stillTag(own, tag), ` href="#`+name+`"`) })+`</div>`); err != nil {
 				return err
 			}
@@ -33,10 +36,16 @@ func still(name string, samples ...templ.Component) templ.Component {
 	})
 }
 
+// A sample is no part of the plan of the page that it stands on: it brings no first heading and no landmarks.
+var (
+	lower  = strings.NewReplacer(`<h1 id="`, `<h3 class="as-title" id="`, `<h1>`, `<h3 class="as-title">`, `<h1 class="`, `<h3 class="as-title `, `</h1>`, `</h3>`, `<aside`, `<div role="group"`, `</aside>`, `</div>`)
+	inside = strings.NewReplacer(`<nav`, `<div role="group"`, `</nav>`, `</div>`)
+)
+
 var (
 	scripted  = regexp.MustCompile(`(?s)<script.*?</script>|<noscript>.*?</noscript>`)
 	tagged    = regexp.MustCompile(`<[a-z][^>]*>`)
-	landmark  = regexp.MustCompile(`^<(section|form|nav|aside|header|footer)\b`)
+	landmark  = regexp.MustCompile(`^<(section|form)\b`)
 	labelled  = regexp.MustCompile(` aria-label(ledby)?="[^"]*"`)
 	named     = regexp.MustCompile(` (id|for|aria-labelledby|aria-describedby|aria-controls|popovertarget|list)="([^"]+)"`)
 	towards   = regexp.MustCompile(`(="|url\()#([\w-]+)`)
@@ -68,17 +77,10 @@ func stillTag(name, tag string) string {
 	if hooked || strings.Contains(tag, `class="player"`) {
 		tag = strings.Replace(tag, " hidden>", ">", 1)
 	}
-	if strings.HasPrefix(tag, "<h1") { // the page's own heading stands above it
-		tag = `<h1 aria-level="3"` + tag[len("<h1"):]
-	}
-	switch m := landmark.FindString(tag); m { // a sample is no part of the page's own plan
-	case "":
-	case "<section", "<form":
+	if landmark.MatchString(tag) {
 		tag = labelled.ReplaceAllString(tag, "")
-	default:
-		tag = m + ` role="none"` + labelled.ReplaceAllString(tag[len(m):], "")
 	}
-	return strings.NewReplacer(" autofocus", "", ` role="alert"`, "", ` role="status"`, "", ` role="search"`, "", `role="region"`, `role="group"`).Replace(tag)
+	return strings.NewReplacer(" autofocus", "", ` role="alert"`, "", ` role="status"`, "", ` role="search"`, "", ` target="_blank"`, "", `role="region"`, `role="group"`).Replace(tag)
 }
 
 // shown is a part of a chapter: a name, the key of its words, and samples of it.

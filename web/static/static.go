@@ -73,7 +73,7 @@ func Load() (*Assets, error) {
 	if err := a.add(Style, "text/css; charset=utf-8", style.Bytes()); err != nil {
 		return nil, fmt.Errorf("static: %w", err)
 	}
-	printed := strings.NewReplacer("@media print", "@media all", "@media screen and", "@media print and").Replace(style.String())
+	printed := strings.ReplaceAll(style.String(), "@media print", "@media all")
 	if err := a.add(Paper, "text/css; charset=utf-8", []byte(printed)); err != nil {
 		return nil, fmt.Errorf("static: %w", err)
 	}
