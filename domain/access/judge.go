@@ -113,7 +113,7 @@ func Judge(actor event.Actor, action Action, f Facts) Verdict {
 // than was asked for, and of a part that rests on consent no more than the consent covers.
 func (g Grant) opens(f Facts) FieldSet {
 	switch {
-	case g.Glass:
+	case g.Glass, f.Sealed && !f.Admitted: // the emergency alone lets her in, whatever part her institution has
 		return g.Fields & f.Glass
 	case f.Covers != 0 && !slices.Contains(g.Standings, None): // a right that rests on the part in the case
 		return g.Fields & f.Covers

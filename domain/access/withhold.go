@@ -22,7 +22,7 @@ func Withholds() []Withhold {
 			// The clock runs in a sealed case too; and whoever reviews an emergency access must find it.
 			Except: []Action{BreakGlass, ReviewGlass, LapseDeadline, ExpireOrder},
 			when:   func(f Facts) bool { return f.Sealed && !f.Admitted && f.Glass == 0 }},
-		{Basis: "sealed_case", Part: "emergency", Why: "An emergency access to a sealed case looks and opens; it changes nothing.",
+		{Basis: "sealed_case", Part: "emergency", Why: "An emergency access to a sealed case looks, and opens what was asked for and no more, whatever part the institution has; it changes nothing.",
 			Except: []Action{ViewCase, OpenFields, BreakGlass, EndGlass, ReviewGlass, LapseDeadline, ExpireOrder},
 			when:   func(f Facts) bool { return f.Sealed && !f.Admitted && f.Glass != 0 }},
 	}
