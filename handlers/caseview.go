@@ -203,12 +203,16 @@ func (h History) Timeline(ctx context.Context, at At) TimelineView {
 		h.s.recordLook(ctx, h.caller, h.id, accesslog.Timeline, 0)
 	}
 	v := TimelineView{Case: h.id, Code: h.now.Code, Entries: []timeline.Entry{}}
+	granted := h.s.fieldsFor(h.caller, h.real)
 	for _, f := range h.facts {
 		if !at.includes(f) {
 			break
 		}
 		v.Position = f.Position
-		v.Entries = timeline.Apply(v.Entries, f)
+		before := len(v.Entries)
+		if v.Entries = timeline.Apply(v.Entries, f); len(v.Entries) > before {
+			v.Entries[before].Opens = h.s.mayRead(h.caller, h.real, f) && len(sealedOfEntry(f, granted)) > 0
+		}
 	}
 	return v
 }

@@ -9,6 +9,7 @@ import (
 	"mkr/domain/person"
 	"mkr/handlers"
 	"mkr/internal/testbed"
+	"mkr/projections/timeline"
 )
 
 // people are two accounts of a role each, who sign in like everybody.
@@ -278,6 +279,21 @@ func TestEmergencyInASealedCase(t *testing.T) {
 	ok(t, err)
 	if _, err := b.do(second, id, "note.write", "", &handlers.WriteNote{Section: "general", Text: person.PlainOf("x")}); err == nil {
 		t.Error("she wrote in a case that she only looks at")
+	}
+	// Her role and her institution's part would open it all. She asked for contacts only: nothing else opens, and nothing is
+	// offered that would not. Whoever reviews it reads why.
+	for who, want := range map[*handlers.Caller]bool{&lead: true, &second: false} {
+		told, err := b.Timeline(t.Context(), *who, id, handlers.At{})
+		ok(t, err)
+		i := slices.IndexFunc(told.Entries, func(e timeline.Entry) bool { return e.Type == "glass.broken" })
+		if i < 0 || told.Entries[i].Opens != want {
+			t.Errorf("entry %d of %d opens: %v, want %v", i, len(told.Entries), !want, want)
+		}
+		opened, err := b.OpenFields(t.Context(), *who, id, handlers.Want{Entries: []string{told.Entries[i].EventID}})
+		ok(t, err)
+		if (len(opened.Entries[0].Fields) > 0) != want {
+			t.Errorf("what is said to open or not opens otherwise: %v", opened.Entries)
+		}
 	}
 	if _, err := b.Case(t.Context(), auditor, id, handlers.At{}); err != handlers.ErrNotFound {
 		t.Errorf("the auditor sees the sealed case: %v", err)

@@ -26,6 +26,8 @@ type Entry struct {
 	Values map[string]any `json:"values,omitempty"`
 	// Sealed names the payload's fields that are sealed; opening one is a query of its own, which is recorded.
 	Sealed []string `json:"sealed,omitempty"`
+	// Opens says that the reader may open some of them now. It is about her: whoever reads it to her fills it in.
+	Opens bool `json:"opens,omitempty"`
 	// Clocks are the deadlines that the same command set, met or voided; on the entry of a lapse, the one that lapsed.
 	Clocks []Clock `json:"clocks,omitempty"`
 

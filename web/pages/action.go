@@ -122,7 +122,7 @@ var errNotOpen = errors.New("the action is not open now")
 func (v view) caseForm(c handlers.CaseView, a handlers.CaseAction, target string, typed map[string][]string, wrong map[string]string) form {
 	name := v.T("action." + a.Name)
 	return form{
-		Action: "/cases/" + c.ID + "/do/" + a.Name, Title: name, Submit: v.submitWords(a.Name, name), Cancel: "/cases/" + c.ID, Key: handlers.NewKey().String(),
+		Action: "/cases/" + c.ID + "/do/" + a.Name, Title: name, Submit: v.submitWords(a.Name, name), Note: v.noteOn(a.Name), Cancel: "/cases/" + c.ID, Key: handlers.NewKey().String(),
 		Target: target, Focus: true, Preview: handlers.Previews(a), Fields: v.fitting(c, a, target, v.fieldsOf(reflect.TypeOf(a.New()), "", typed, wrong, v.choicesOf(c, target))),
 	}
 }

@@ -115,6 +115,15 @@ func (p *Pages) caseOf(ctx context.Context, v view, id string, asked only) (case
 	return page, nil
 }
 
+// opensOf is how the button is called that opens what is known of a person: an emergency access may be to her telephone
+// and not to her name.
+func (c casePage) opensOf() string {
+	if slices.Contains(c.Case.Opens, access.Identity.String()) {
+		return "case.open_person"
+	}
+	return "case.open_contact"
+}
+
 // todoKinds groups the actions by what they are about, in the order of the table.
 var todoKinds = []struct {
 	key     string

@@ -2063,7 +2063,7 @@ func itemView(v view, c casePage, i item) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = openForm(v, c.Case.ID, "person", i.Person, "case.open_person").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = openForm(v, c.Case.ID, "person", i.Person, c.opensOf()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

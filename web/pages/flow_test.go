@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"mkr/domain/directory"
+	"mkr/domain/person"
 	"mkr/handlers"
 	"mkr/web/i18n"
 )
@@ -376,4 +377,21 @@ func TestAWallKnowsHowManyItDoesNotShow(t *testing.T) {
 func TestTheRiskFormSaysWhenAReasonIsRequired(t *testing.T) {
 	b := newBed(t)
 	b.signedIn("coordinator").get("/cases/"+b.open()+"/do/risk.assess").wants(t, sq.T("field.risk_reason"), sq.T("hint.risk_reason"))
+}
+
+// A form says before it is filed what its questions do not: what a withdrawal does, and that an empty field changes nothing.
+// A consent is not offered as a guardian's where nobody in the case could be one.
+func TestAFormSaysWhatItDoes(t *testing.T) {
+	b := newBed(t)
+	id := b.open()
+	c, err := b.service.Case(t.Context(), b.as(directory.MunicipalityDV), id, handlers.At{})
+	ok(t, err)
+	br := b.signedIn("coordinator")
+	br.get("/cases/"+id+"/do/consent.record").lacks(t, sq.T("consent_how.by_guardian"))
+	r := b.do(directory.MunicipalityDV, id, "consent.record", "", &handlers.RecordConsent{Person: c.Subject, Decision: "given", How: "written"})
+	br.get("/cases/"+id).wants(t, sq.T("case.consent_unlimited"))
+	br.get("/cases/"+id+"/do/consent.withdraw?target="+r.ID).wants(t, sq.T("before.consent.withdraw"))
+	br.get("/cases/"+id+"/do/person.change").wants(t, sq.T("before.person.change"))
+	b.do(directory.MunicipalityDV, id, "person.add", "", &handlers.AddPerson{NewPerson: handlers.NewPerson{Role: "guardian", Name: person.PlainOf("E sajuara")}})
+	br.get("/cases/"+id+"/do/consent.record").wants(t, sq.T("consent_how.by_guardian"), sq.T("field.giver"))
 }

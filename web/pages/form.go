@@ -19,6 +19,7 @@ type form struct {
 	Action   string // where it posts to
 	Title    string
 	Submit   string
+	Note     string // what whoever files it should know first
 	Cancel   string // the way out
 	Key      string // the command's key: the same however often the form is sent
 	Revision string // what the person saw, for If-Match; "" for none

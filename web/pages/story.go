@@ -37,7 +37,7 @@ func (v view) story(entries []timeline.Entry, opens bool) []entry {
 }
 
 func (v view) entry(e timeline.Entry, opens bool) entry {
-	line := entry{Entry: e, What: v.Code("event", e.Type), Opens: opens && len(e.Sealed) > 0, Anchor: strconv.FormatUint(e.Position, 10)}
+	line := entry{Entry: e, What: v.Code("event", e.Type), Opens: opens && e.Opens, Anchor: strconv.FormatUint(e.Position, 10)}
 	for _, d := range detailOrder {
 		if value, ok := e.Values[d.name]; ok && (d.name != "relation" || value != e.Values["role"]) { // a parent's relation is that of a parent
 			if words := v.detail(e.Type, d, value); words != "" {
@@ -61,8 +61,8 @@ var detailOrder = []detail{
 	{name: "to", family: "@", label: "story.to"}, {name: "institution", family: "@"}, {name: "court", family: "@"}, {name: "executor", family: "@", label: "case.executor"},
 	{name: "owner", family: "@"}, {name: "level", family: "level"}, {name: "tool_level", family: "level", label: "story.tool"}, {name: "urgency", family: "urgency"},
 	{name: "channel", family: "channel"}, {name: "violence", family: "violence"}, {name: "types", family: "violence"}, {name: "factors", family: "factor"},
-	{name: "role", family: "person_role"}, {name: "relation", family: "relation"}, {name: "decision", family: "consent_decision"}, {name: "how", family: "consent_how"},
-	{name: "purposes", family: "purpose"}, {name: "basis", family: "legal_basis"}, {name: "reason"}, {name: "outcome"}, {name: "way", family: "settle_way"},
+	{name: "role"}, {name: "relation", family: "relation"}, {name: "decision", family: "consent_decision"}, {name: "how", family: "consent_how"},
+	{name: "purposes", family: "purpose"}, {name: "classes", family: "data_class"}, {name: "sections", family: "data_class"}, {name: "recipients", family: "@", label: "story.to"}, {name: "basis", family: "legal_basis"}, {name: "reason"}, {name: "outcome"}, {name: "verdict", family: "glass_verdict"}, {name: "way", family: "settle_way"},
 	{name: "section", family: "note_section"}, {name: "domain", family: "goal_domain"}, {name: "result", family: "review_result"}, {name: "items", family: "safety_item"}, {name: "told", family: "@"}, {name: "rung", family: "rung"}, {name: "answer", family: "ack_answer"}, {name: "rule", family: "#"}, {name: "appointment", family: "t"}, {name: "when", family: "t"}, {name: "on", family: "t"},
 	{name: "respond_by", family: "t", label: "story.by"}, {name: "due", family: "t", label: "story.by"}, {name: "valid_until", family: "d", label: "until"}, {name: "due_at", family: "t"},
 }
@@ -78,6 +78,8 @@ func familyOf(event, name string) string {
 		return "measure_kind"
 	case "kind plan.drafted":
 		return "plan_kind"
+	case "role person.added":
+		return "person_role"
 	case "kind entry.marked_in_error":
 		return "target"
 	case "reason referral.declined":
@@ -92,6 +94,10 @@ func familyOf(event, name string) string {
 		return "reopen_reason"
 	case "reason entry.marked_in_error":
 		return "error_reason"
+	case "reason glass.broken":
+		return "glass_reason"
+	case "reason case.sealed":
+		return "seal_reason"
 	case "reason participant.added":
 		return "participant_reason"
 	case "outcome referral.completed":

@@ -384,6 +384,9 @@ func (s summarizer) consents() section {
 			ID: "consent-" + c.ID, Title: s.consentTitle(c), Done: c.Ended(s.Now), Open: s.todos("consent", c.ID),
 			Lines: []string{join(s.roleOf(c.Person), s.Code("consent_how", c.How), s.DateTime(c.At)), s.Codes("purpose", c.Purposes)},
 		}
+		if c.Decision == "given" && len(c.Recipients)+len(c.Purposes)+len(c.Classes) == 0 {
+			i.Lines = append(i.Lines, s.T("case.consent_unlimited"))
+		}
 		if len(c.Classes) > 0 {
 			i.Lines = append(i.Lines, s.T("case.consent_classes", "list", s.Codes("data_class", c.Classes)))
 		}
@@ -395,7 +398,7 @@ func (s summarizer) consents() section {
 			for n, id := range c.Recipients {
 				names[n] = s.Who(id)
 			}
-			i.Lines = append(i.Lines, strings.Join(names, ", "))
+			i.Lines = append(i.Lines, s.T("case.consent_recipients", "list", strings.Join(names, ", ")))
 		}
 		if !c.Until.IsZero() {
 			i.Lines = append(i.Lines, s.T("until", "date", s.Date(c.Until)))

@@ -95,8 +95,10 @@ func families(t *testing.T) map[string][]string {
 	add("field", "contact") // of a transfer, where it is opened
 	for _, a := range handlers.CaseActions {
 		add("action", a.Name)
-		if i18n.Has("submit." + a.Name) { // only where the title does not serve
-			add("submit", a.Name)
+		for _, family := range []string{"before", "submit"} { // only where the title and the questions do not say it
+			if i18n.Has(family + "." + a.Name) {
+				add(family, a.Name)
+			}
 		}
 	}
 	for _, e := range casefile.Events() {
