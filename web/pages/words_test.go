@@ -91,8 +91,7 @@ func families(t *testing.T) map[string][]string {
 			}
 		})
 	}
-	add("field", "place")
-	add("field", "contact") // of a transfer, where it is opened
+	add("field", "place", "contact") // of a transfer, where it is opened
 	for _, a := range handlers.CaseActions {
 		add("action", a.Name)
 		for _, family := range []string{"before", "submit"} { // only where the title and the questions do not say it
