@@ -83,6 +83,29 @@ func TestAProviderEndsTheSessionsThatItBegan(t *testing.T) {
 	}
 }
 
+// Where our own code is asked for beside the provider's word, the session is remembered as the provider's all the same: it ends with that one alone.
+func TestAProviderEndsASessionThatAlsoTookACode(t *testing.T) {
+	b := newIDBed(t)
+	secret := b.secondStep()
+	b.hospital.SID = "s-1"
+	_, err := b.enters(b.asked())
+	var needed *handlers.CodeNeededError
+	if !errors.As(err, &needed) {
+		t.Fatalf("without a code: %v", err)
+	}
+	b.Pass(time.Minute)
+	_, c, err := b.SignInCode(t.Context(), needed.Pending, codeAt(t, secret, b.Now()), "desk")
+	testbed.OK(t, err)
+	testbed.OK(t, b.EndByProvider(t.Context(), "spitali", b.hospital.LogoutToken(t, "subject-1", "s-2", nil), "provider"))
+	if !b.lives(c) {
+		t.Error("another session of the provider's ended it")
+	}
+	testbed.OK(t, b.EndByProvider(t.Context(), "spitali", b.hospital.LogoutToken(t, "subject-1", "s-1", nil), "provider"))
+	if b.lives(c) {
+		t.Error("it stands though the provider's session is over")
+	}
+}
+
 // A token that is not of this provider, for us, of now, about leaving, ends nothing.
 func TestHostileLogoutTokens(t *testing.T) {
 	b := newIDBed(t)

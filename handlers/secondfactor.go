@@ -97,7 +97,7 @@ func (s *Service) enterWithCode(ctx context.Context, st account.State, said *acc
 		return "", Caller{}, err
 	}
 	if said != nil {
-		proof.Identity, proof.Challenge, proof.Wall = said.Identity, said.Challenge, s.Clock.Wall().UTC()
+		proof.Identity, proof.At, proof.Challenge, proof.Wall = said.Identity, said.At, said.Challenge, s.Clock.Wall().UTC()
 	}
 	token, c, err = s.startSession(ctx, st, account.StartSession{Kind: account.Browser, Proof: proof}, BrowserLife)
 	if _, refused := asRefusal(err); refused { // used before, or locked meanwhile: told to nobody at the door
