@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"mkr/domain/access"
 	"mkr/domain/casefile"
 	"mkr/domain/event"
 	"mkr/domain/person"
@@ -53,6 +54,9 @@ func (p *preparation) changePerson(ctx context.Context, id string, checked []che
 		// Whoever may say what is known of the persons of the case was judged by the case's own decision.
 		judge: func(person.State) (string, error) { return "part_in_case", nil },
 		decide: func(st person.State, m event.Moment) ([]event.Data, error) {
+			if err := p.mayReplace(st.Details, checked); err != nil {
+				return nil, err
+			}
 			var cmd person.ChangeDetails
 			cmd.Sex = st.Sex
 			for _, f := range checked {
@@ -66,4 +70,16 @@ func (p *preparation) changePerson(ctx context.Context, id string, checked []che
 		},
 	})
 	return err
+}
+
+// mayReplace: what is known is replaced by whoever may read it. Anybody who works on the case adds what she has learnt; but a number at which
+// the survivor is safely reached must not be exchanged by somebody from whom it is withheld.
+func (p *preparation) mayReplace(known person.Details, news []checkedField) error {
+	may := p.fieldsFor(p.caller, p.state)
+	for _, f := range news {
+		if !f.into(&known).IsZero() && !may.Has(access.GroupOf(f.field, "")) {
+			return &InputError{Field: f.field, Code: "withheld", Text: "is known already, and withheld from you"}
+		}
+	}
+	return nil
 }

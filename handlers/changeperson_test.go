@@ -66,3 +66,39 @@ func TestWhatBecomesKnownLater(t *testing.T) {
 		t.Errorf("a woman of thirty-six: %v, %v", v.SubjectMinor, err)
 	}
 }
+
+// What is known is replaced by whoever may read it: an institution to which her consent opens her name alone adds what it has learnt, and
+// exchanges no number that is withheld from it.
+func TestWhatIsWithheldIsNotReplaced(t *testing.T) {
+	b := newBed(t)
+	id := b.open()
+	lead, ngo := b.person("coordinator", b.dv), b.person("ngo", b.ngo)
+	v, err := b.Case(t.Context(), lead, id, handlers.At{})
+	ok(t, err)
+	consent, err := b.do(lead, id, "consent.record", "", &handlers.RecordConsent{
+		Person: v.Subject, Decision: "given", How: "written", Recipients: []string{b.ngo}, Purposes: []handlers.Purpose{"psychosocial"}, Classes: []handlers.DataClass{"identity"},
+	})
+	ok(t, err)
+	in := b.referral()
+	in.Basis, in.Consent, in.Service = "", consent.ID, "psychosocial"
+	_, err = b.do(lead, id, "referral.create", "", in)
+	ok(t, err)
+	_, err = b.do(ngo, id, "person.change", "", &handlers.ChangePerson{Person: v.Subject, SafeContact: person.PlainOf("+355691112223")})
+	ok(t, err) // nobody knew one
+	n := b.size()
+	for field, in := range map[string]*handlers.ChangePerson{
+		"phone":        {Person: v.Subject, Phone: person.PlainOf("+355699999999")},
+		"safe_contact": {Person: v.Subject, SafeContact: person.PlainOf("+355699999999"), NationalID: person.PlainOf("J05101999W")},
+	} {
+		_, err := b.do(ngo, id, "person.change", "", in)
+		var wrong *handlers.InputError
+		if !errors.As(err, &wrong) || wrong.Field != field || wrong.Code != "withheld" {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+	if b.count("person.changed") != 1 || b.count("person.details_changed") != 1 {
+		t.Errorf("%d events of what was refused", b.size()-n)
+	}
+	_, err = b.do(lead, id, "person.change", "", &handlers.ChangePerson{Person: v.Subject, SafeContact: person.PlainOf("+355692223334"), Phone: person.PlainOf("+355692223335")})
+	ok(t, err)
+}

@@ -22,7 +22,10 @@ type knocks struct {
 
 // knock is what failed. The account that the lookup leads to, if any, is looked for when it is written down: what is refused unseen
 // must cost nothing.
-type knock struct{ lookup, way, why string }
+type knock struct {
+	lookup, way, why string
+	known            bool // that the name is an account's
+}
 
 type tally struct {
 	count       int
@@ -33,21 +36,33 @@ type tally struct {
 const (
 	// KnocksEvery is how long failed tries are counted before they are written down.
 	KnocksEvery = 15 * time.Minute
-	// maxKnocks is how many are told apart in that time; the rest is counted together.
+	// maxKnocks is how many names that may be nobody's are told apart in that time, and maxKnown how many accounts that somebody tried to come
+	// in as; the rest is counted together. They are bounded apart: who first tries invented names hides nothing from a holder.
 	maxKnocks = 100
+	maxKnown  = 1000
 	// maxPlaces is how many networks are told apart for one of them.
 	maxPlaces = 100
 )
 
-// knocked counts a try that failed; remote is the caller's address, "" from inside a session.
+// knocked counts a try that failed to come in as the account of that name, or as nobody in particular where it is ""; remote is the
+// caller's address, "" from inside a session.
 func (s *Service) knocked(lookup, way, why, remote string) {
-	k, now := knock{lookup, way, why}, s.Clock.Wall().UTC().Round(0)
+	s.count(knock{lookup, way, why, lookup != ""}, remote)
+}
+
+// knockedUnknown is knocked where nobody knows yet whether the name is an account's, or it is none's.
+func (s *Service) knockedUnknown(lookup, why, remote string) {
+	s.count(knock{lookup, account.ByPassword, why, false}, remote)
+}
+
+func (s *Service) count(k knock, remote string) {
+	now := s.Clock.Wall().UTC().Round(0)
 	place := ""
 	if remote != "" {
 		place = network(remote)
 	}
 	if s.knocks.add(k, place, now) {
-		s.Logger.Warn().Str("way", way).Str("why", why).Str("network", place).Msg("a way in was refused")
+		s.Logger.Warn().Str("way", k.way).Str("why", k.why).Str("network", place).Msg("a way in was refused")
 	}
 }
 
@@ -57,8 +72,8 @@ func (n *knocks) add(k knock, place string, now time.Time) (first bool) {
 	defer n.mu.Unlock()
 	t, there := n.open[k]
 	if !there {
-		if len(n.open) >= maxKnocks {
-			k.lookup = ""
+		if n.full(k.known) {
+			k.lookup, k.known = "", false
 		}
 		if t, there = n.open[k]; !there {
 			t = &tally{from: now, places: map[string]bool{}}
@@ -71,6 +86,20 @@ func (n *knocks) add(k knock, place string, now time.Time) (first bool) {
 		t.places[place] = true
 	}
 	return !there
+}
+
+// full tells that no more are told apart.
+func (n *knocks) full(known bool) bool {
+	most, told := maxKnocks, 0
+	if known {
+		most = maxKnown
+	}
+	for k := range n.open {
+		if k.known == known {
+			told++
+		}
+	}
+	return told >= most
 }
 
 func (n *knocks) take() map[knock]*tally {

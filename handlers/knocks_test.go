@@ -106,3 +106,21 @@ func TestGuessingDoesNotFillTheLog(t *testing.T) {
 		t.Errorf("%d events were stored, %d of them about the tries", got, len(events))
 	}
 }
+
+// Who tries many invented names first does not hide whom she is after: the holder is told all the same.
+func TestInventedNamesHideNothing(t *testing.T) {
+	b := newBed(t)
+	enrol(t, b.Bed, handlers.NewAccount{Institution: b.Medical, Role: access.Medical, Username: person.PlainOf("drita")})
+	for i := range 120 {
+		_ = tryIn(b, fmt.Sprint("askush", i), "nje gabim i gjate", fmt.Sprintf("10.0.%d.1", i/20))
+	}
+	_ = tryIn(b, "drita", "nje gabim i gjate", "10.1.0.1")
+	testbed.OK(t, b.WriteKnocks(t.Context()))
+	b.CaughtUp()
+	_, c := enter(t, b.Bed, "drita")
+	seen, err := b.FailedTries(t.Context(), c)
+	testbed.OK(t, err)
+	if len(seen) != 1 || seen[0].Count != 1 {
+		t.Errorf("she is told %v", seen)
+	}
+}

@@ -54,6 +54,11 @@ func run[S any](ctx context.Context, s *Service, c Caller, env Envelope, d decis
 		}
 		p := past{f.traces, d.blind != nil && d.blind(f.state)}
 		if r, found, err := findTrace(f.traces, env.Key, c.Account, print); found || err != nil {
+			if found && d.blind != nil {
+				if p.blind, err = blindThen(ctx, s, d, env.Key); err != nil {
+					return Receipt{}, err
+				}
+			}
 			r.Stream, r.Revision = d.stream, p.revision(r.Revision)
 			return r, err
 		}
@@ -93,6 +98,23 @@ func run[S any](ctx context.Context, s *Service, c Caller, env Envelope, d decis
 		}
 	}
 	return Receipt{}, ErrBusy
+}
+
+// blindThen tells whether the caller was blind when she gave the command that left its trace. Who keeps herself out of a case may know less
+// after it than before, and her receipt counts as it did then: a retry has the same answer.
+func blindThen[S any](ctx context.Context, s *Service, d decision[S], command uuid.UUID) (bool, error) {
+	facts, err := s.facts(ctx, d.stream)
+	if err != nil {
+		return false, err
+	}
+	st := d.zero
+	for _, fact := range facts {
+		if fact.Meta.CommandID == command.String() {
+			break
+		}
+		st = d.evolve(st, fact.Data)
+	}
+	return d.blind(st), nil
 }
 
 // foldStream folds a stream from where the memory ends: what was appended since is always read.

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 	"time"
 
@@ -134,5 +135,9 @@ func (s *Service) seal(ctx context.Context, subject string, key uuid.UUID, field
 	if text.IsZero() {
 		return person.Sealed{}, nil
 	}
-	return s.Vault.Seal(ctx, subject, key.String(), field, text)
+	sealed, err := s.Vault.Seal(ctx, subject, key.String(), field, text)
+	if errors.Is(err, vault.ErrShredded) { // her case may be opened again; under her name nothing can be said any more
+		return sealed, event.Refuse(person.CodeErased, "the person's data was erased")
+	}
+	return sealed, err
 }

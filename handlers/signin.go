@@ -44,7 +44,7 @@ func (s *Service) SignIn(ctx context.Context, in SignIn, remote string) (token s
 	lookup := s.Lookup(in.Username)
 	right, ok := s.signIn.try(lookup, remote)
 	if !ok {
-		s.knocked(lookup, account.ByPassword, account.TooMany, remote)
+		s.knockedUnknown(lookup, account.TooMany, remote)
 		return "", Caller{}, ErrTooManyTries
 	}
 	id, err := s.accountByLookup(ctx, lookup)
@@ -61,11 +61,11 @@ func (s *Service) SignIn(ctx context.Context, in SignIn, remote string) (token s
 		if err := s.Passwords.Dummy(ctx, in.Password.Reveal()); err != nil {
 			return "", Caller{}, err
 		}
-		why := account.Closed
 		if id == "" {
-			why = account.Wrong
+			s.knockedUnknown(lookup, account.Wrong, remote)
+		} else {
+			s.knocked(lookup, account.ByPassword, account.Closed, remote)
 		}
-		s.knocked(lookup, account.ByPassword, why, remote)
 		return "", Caller{}, ErrNotSignedIn
 	}
 	res, err := s.Passwords.Verify(ctx, st.Hash, in.Password.Reveal())

@@ -69,7 +69,7 @@ func wayUp(tiff []byte) byte {
 		return upright
 	}
 	at := uint64(order.Uint32(tiff[4:]))
-	if at+2 > uint64(len(tiff)) {
+	if at < 8 || at+2 > uint64(len(tiff)) {
 		return upright
 	}
 	fields := tiff[at+2:]
@@ -89,7 +89,13 @@ func wayUp(tiff []byte) byte {
 	return upright
 }
 
-// onlyWayUp are TIFF fields that say which way up the picture is, and nothing else.
-func onlyWayUp(way byte) []byte {
-	return []byte{'M', 'M', 0, '*', 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, way, 0, 0, 0, 0, 0, 0}
+// onlyWayUp are TIFF fields that say which way up the picture is, and nothing else; nil where it is upright. They are never longer than the
+// fields that they stand for: some end without the address of further fields, and so do these then.
+func onlyWayUp(tiff []byte) []byte {
+	way := wayUp(tiff)
+	if way == upright {
+		return nil
+	}
+	fields := []byte{'M', 'M', 0, '*', 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, way, 0, 0, 0, 0, 0, 0}
+	return fields[:min(len(fields), len(tiff))]
 }

@@ -72,10 +72,10 @@ func cleanJPEG(b []byte) ([]byte, error) {
 			out = append(out, body[:12]...)
 			out = append(out, 0, 0) // without the small copy
 		case marker == mAPP1 && bytes.HasPrefix(body, exifHead) && !turned:
-			if way := wayUp(body[len(exifHead):]); way != upright {
+			if fields := onlyWayUp(body[len(exifHead):]); fields != nil {
 				turned = true
-				out = append(out, 0xff, mAPP1, 0, 34)
-				out = append(append(out, exifHead...), onlyWayUp(way)...)
+				out = append(out, 0xff, mAPP1, 0, byte(2+len(exifHead)+len(fields)))
+				out = append(append(out, exifHead...), fields...)
 			}
 		case marker == mSOS:
 			if !framed {

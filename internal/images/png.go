@@ -19,7 +19,7 @@ func cleanPNG(b []byte) ([]byte, error) {
 	if !bytes.HasPrefix(b, pngHead) {
 		return nil, ErrBroken
 	}
-	out, at, first, pixels := b[:len(pngHead)], len(pngHead), true, false
+	out, at, first, pixels, turned := b[:len(pngHead)], len(pngHead), true, false, false
 	for {
 		if len(b)-at < pngMargin {
 			return nil, ErrBroken
@@ -47,8 +47,9 @@ func cleanPNG(b []byte) ([]byte, error) {
 		case name == "IDAT":
 			pixels = true
 		case name == "eXIf":
-			if way := wayUp(data); way != upright {
-				out = appendPNG(out, name, onlyWayUp(way))
+			if fields := onlyWayUp(data); fields != nil && !turned {
+				turned = true
+				out = appendPNG(out, name, fields)
 			}
 		}
 		if slices.Contains(pngKept, name) {

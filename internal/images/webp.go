@@ -24,7 +24,7 @@ func cleanWebP(b []byte) ([]byte, error) {
 		return nil, ErrBroken
 	}
 	out, at, flags, pixels := b[:12], 12, -1, false
-	way := byte(upright)
+	var turned []byte
 	for at < int(end) {
 		if int(end)-at < 8 {
 			return nil, ErrBroken
@@ -46,7 +46,7 @@ func cleanWebP(b []byte) ([]byte, error) {
 		}
 		pixels = pixels || name == "VP8 " || name == "VP8L" || name == "ANMF"
 		if name == "EXIF" {
-			way = wayUp(bytes.TrimPrefix(data, exifHead))
+			turned = onlyWayUp(bytes.TrimPrefix(data, exifHead))
 		}
 		if name == "ANMF" && !frameAlone(data) {
 			return nil, ErrBroken
@@ -63,11 +63,11 @@ func cleanWebP(b []byte) ([]byte, error) {
 	}
 	if flags >= 0 {
 		out[flags] &^= webpXMP | webpExif
-		if way != upright {
+		if turned != nil {
 			out[flags] |= webpExif
-			fields := onlyWayUp(way)
-			out = binary.LittleEndian.AppendUint32(append(out, "EXIF"...), uint32(len(fields)))
-			out = append(out, fields...)
+			out = binary.LittleEndian.AppendUint32(append(out, "EXIF"...), uint32(len(turned)))
+			out = append(out, turned...)
+			out = append(out, make([]byte, len(turned)%2)...)
 		}
 	}
 	binary.LittleEndian.PutUint32(out[4:], uint32(len(out)-8))

@@ -96,6 +96,11 @@ func TestErasure(t *testing.T) {
 	problem(t, w.post(access.Coordinator, of+"/report", object{"identity": "papers"}), 409, "person_erased", "")
 	problem(t, w.post(access.Coordinator, of+"/holds", object{"ground": "complaint"}), 409, "person_erased", "")
 
+	// Her case may be opened again; what would be sealed for her is refused with the reason, since nothing could open it.
+	w.must(access.Coordinator, at+"/reopen", object{"reason": "new_incident"})
+	problem(t, w.post(access.Coordinator, at+"/notes", object{"section": "general", "text": told}), 409, "person_erased", "")
+	problem(t, w.post(access.Coordinator, at+"/persons/change", object{"person": subject, "phone": testbed.SurvivorPhone}), 409, "person_erased", "")
+
 	w.findsNothing(t, told, testbed.SurvivorName, testbed.SurvivorPhone, testbed.SurvivorAddress)
 
 	// A backup of the log from before is stored bytes: what is hers in it opens no more, and holds no plaintext.
