@@ -66,3 +66,16 @@ func TestACourtMaySayAtOnceThatItSentTheCopies(t *testing.T) {
 		t.Errorf("the court is offered %v", got)
 	}
 }
+
+// Whoever owes a meeting finds where it is called beside the task; who convenes none is not sent there.
+func TestWhoOwesAMeetingFindsWhereItIsCalled(t *testing.T) {
+	v := testView(t)
+	owed := inbox.Task{Case: "c", CaseKind: string(casefile.DomesticViolence), Action: "convene_meeting", Kind: casefile.TargetCase}
+	for role, want := range map[string]int{access.Coordinator: 1, access.NGO: 0} {
+		v.Caller = handlers.Caller{Account: "a", Institution: "i", Role: role}
+		got := v.taskActions(owed)
+		if len(got) != want || want == 1 && got[0].Value != "/meetings/new" {
+			t.Errorf("%s is offered %v", role, got)
+		}
+	}
+}

@@ -38,6 +38,9 @@ func (v view) waits(c handlers.CaseView) []waiting {
 		if d.Target != "" && d.Kind != casefile.TargetCase {
 			o.ID = "do-" + d.Target
 		}
+		if m, may := v.meetingFor(d.Action); may && o.Mine {
+			o.Todos = append(o.Todos, m)
+		}
 		for _, by := range answers[d.Action] {
 			for _, a := range c.Actions {
 				if a.Action == by.action && (a.ID == "" || a.ID == d.Target) && !taken[by.action+a.ID] {

@@ -65,6 +65,9 @@ func (v view) taskActions(t inbox.Task) []option {
 	if t.Action == "decide_order" && t.Rule != "DV-09" && t.Rule != "DV-10" {
 		return nil // not a first decision: what may be decided depends on what was asked, and stands on the case's page
 	}
+	if m, may := v.meetingFor(t.Action); may {
+		out = append(out, option{m.Path, m.Name})
+	}
 	for _, by := range answers[t.Action] {
 		a, found := handlers.ActionNamed(by.action)
 		if !by.atOnce || !found || a.Target != "" && a.Target != t.Kind || !v.mayAnswer(a, t) {
@@ -77,6 +80,14 @@ func (v view) taskActions(t inbox.Task) []option {
 		out = append(out, option{path, v.T("action." + a.Name)})
 	}
 	return out
+}
+
+// meetingFor is the page on which a meeting that is owed is called: it has one of its own, beside the case's.
+func (v view) meetingFor(owed string) (todo, bool) {
+	if owed != "convene_meeting" || !v.may(access.ConveneMeeting) {
+		return todo{}, false
+	}
+	return todo{Name: v.T("meeting.schedule"), Path: "/meetings/new"}, true
 }
 
 func (v view) mayAnswer(a handlers.CaseAction, t inbox.Task) bool {
