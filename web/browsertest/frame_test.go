@@ -56,6 +56,24 @@ func TestTheFrameFitsTheNarrowestScreen(t *testing.T) {
 	}
 }
 
+// With letters twice as large and the screen as it is, what a phone's own setting does, the head takes a second line rather
+// than a letter a line, and nothing stands beyond the edge (WCAG 1.4.4).
+func TestLettersAloneAreEnlarged(t *testing.T) {
+	v := signedIn(t, coordinator)
+	v.size(phone)
+	for _, path := range []string{"/board", "/inbox", "/meetings/new", "/account"} {
+		v.open(path)
+		eval[bool](v, `document.documentElement.style.fontSize = "200%", true`)
+		// A phone's window grows with what is wider than its screen, and so is no measure; the page's own box is.
+		if over := eval[int](v, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
+			t.Errorf("%s stands %d px beyond the edge", path, over)
+		}
+		if high := eval[float64](v, `document.querySelector(".top").getBoundingClientRect().height`); high > 220 {
+			t.Errorf("%s: the head is %v px high", path, high)
+		}
+	}
+}
+
 // A toast is said once: in a region that screen readers follow, as text and not as markup, never twice at the same time;
 // it is closed by its button, and of many the newest three stay.
 func TestAToastIsSaidOnce(t *testing.T) {

@@ -57,18 +57,6 @@ func TestWhateverARuleAsksForIsAnsweredOrSaysWhyNot(t *testing.T) {
 	}
 }
 
-// Where a meeting is owed, she who calls it is led there from her list, and nobody else is.
-func TestWhoOwesAMeetingIsLedToTheMeetings(t *testing.T) {
-	v := testView(t)
-	owed := inbox.Task{Case: "c", CaseKind: string(casefile.DomesticViolence), Action: "convene_meeting", Kind: casefile.TargetCase}
-	for role, want := range map[string]int{access.Coordinator: 1, access.Police: 0} {
-		v.Caller = handlers.Caller{Account: "a", Institution: "i", Role: role}
-		if got := v.taskActions(owed); len(got) != want || want == 1 && got[0].Value != "/meetings" {
-			t.Errorf("%s is offered %v", role, got)
-		}
-	}
-}
-
 // The court finds the button that sends the copies in its list of tasks.
 func TestACourtMaySayAtOnceThatItSentTheCopies(t *testing.T) {
 	v := testView(t)
@@ -76,5 +64,18 @@ func TestACourtMaySayAtOnceThatItSentTheCopies(t *testing.T) {
 	got := v.taskActions(inbox.Task{Case: "c", CaseKind: string(casefile.DomesticViolence), Action: "send_copies", Kind: casefile.TargetOrder, Target: "o1"})
 	if len(got) != 1 || got[0].Value != "/cases/c/do/order.serve?target=o1" {
 		t.Errorf("the court is offered %v", got)
+	}
+}
+
+// Whoever owes a meeting finds where it is called beside the task; who convenes none is not sent there.
+func TestWhoOwesAMeetingFindsWhereItIsCalled(t *testing.T) {
+	v := testView(t)
+	owed := inbox.Task{Case: "c", CaseKind: string(casefile.DomesticViolence), Action: "convene_meeting", Kind: casefile.TargetCase}
+	for role, want := range map[string]int{access.Coordinator: 1, access.NGO: 0} {
+		v.Caller = handlers.Caller{Account: "a", Institution: "i", Role: role}
+		got := v.taskActions(owed)
+		if len(got) != want || want == 1 && got[0].Value != "/meetings/new" {
+			t.Errorf("%s is offered %v", role, got)
+		}
 	}
 }

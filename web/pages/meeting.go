@@ -17,6 +17,7 @@ import (
 type meetingPage struct {
 	Meeting  meeting.State
 	Agenda   []agendaItem
+	Hidden   bool // there is more on the agenda than she may see
 	Proposed handlers.AgendaView
 	Todo     []todo
 	Keeps    bool // she may write in it now
@@ -79,7 +80,7 @@ func (p *Pages) meetingOf(ctx context.Context, v view, id string) (meetingPage, 
 	if err != nil {
 		return meetingPage{}, err
 	}
-	page := meetingPage{Meeting: m, Agenda: p.agendaOf(ctx, v, m), Stand: stand{Position: position, Topics: []string{projections.Meetings}}}
+	page := meetingPage{Meeting: m, Hidden: read.Hidden, Agenda: p.agendaOf(ctx, v, m), Stand: stand{Position: position, Topics: []string{projections.Meetings}}}
 	if m.Status == meeting.Planned {
 		if page.Gaps, err = p.Service.MissingMembers(ctx, m); err != nil {
 			return page, err

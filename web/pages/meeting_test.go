@@ -37,6 +37,13 @@ func TestTheAgendaProposesItself(t *testing.T) {
 	came(directory.PoliceKind, "present").wants(t, sq.T("meeting.no_quorum"), sq.T("meetings.of", "n", 1, "all", 3))
 	came(directory.NGO, "present").wants(t, sq.T("meeting.quorum"))
 	came(directory.Shelter, "absent").wants(t, sq.T("meetings.of", "n", 2, "all", 3))
+	// Who is invited and has no part in the case is not told that the agenda is empty.
+	for _, path := range []string{at, at + "/minutes"} {
+		other := b.signedIn("shelter").get(path)
+		other.wants(t, sq.T("meeting.agenda_hidden"))
+		other.lacks(t, sq.T("meeting.no_agenda"), "DHF-2026-0001")
+	}
+	boss.get(at).lacks(t, sq.T("meeting.agenda_hidden"))
 	minutes := boss.get(at + "/minutes")
 	minutes.wants(t, "DHF-2026-0001", "rast i ri", "Inst police", sq.T("minutes.draft"), sq.T("minutes.no_decision"), "mungoi")
 	minutes.lacks(t, "data-form", "Punonjëse Prove</p>")

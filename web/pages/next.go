@@ -38,6 +38,9 @@ func (v view) waits(c handlers.CaseView) []waiting {
 		if d.Target != "" && d.Kind != casefile.TargetCase {
 			o.ID = "do-" + d.Target
 		}
+		if m, may := v.meetingFor(d.Action); may && o.Mine && len(c.Actions) > 0 { // not in a case as it stood
+			o.Todos = append(o.Todos, m)
+		}
 		for _, by := range answers[d.Action] {
 			for _, a := range c.Actions {
 				if a.Action == by.action && (a.ID == "" || a.ID == d.Target) && !taken[by.action+a.ID] {
@@ -45,9 +48,6 @@ func (v view) waits(c handlers.CaseView) []waiting {
 					o.Todos = append(o.Todos, v.todo(c.ID, a))
 				}
 			}
-		}
-		if o.Mine && len(c.Actions) > 0 && v.convenes(d.Action) {
-			o.Todos = append(o.Todos, todo{Name: v.T("nav.meetings"), Path: meetingsPath})
 		}
 		if o.Mine && o.Lapsed { // who is late and cannot do it yet says why, before the next rung asks
 			for _, a := range c.Actions {

@@ -65,6 +65,9 @@ func (v view) taskActions(t inbox.Task) []option {
 	if t.Action == "decide_order" && t.Rule != "DV-09" && t.Rule != "DV-10" {
 		return nil // not a first decision: what may be decided depends on what was asked, and stands on the case's page
 	}
+	if m, may := v.meetingFor(t.Action); may {
+		out = append(out, option{m.Path, m.Name})
+	}
 	for _, by := range answers[t.Action] {
 		a, found := handlers.ActionNamed(by.action)
 		if !by.atOnce || !found || a.Target != "" && a.Target != t.Kind || !v.mayAnswer(a, t) {
@@ -76,18 +79,15 @@ func (v view) taskActions(t inbox.Task) []option {
 		}
 		out = append(out, option{path, v.T("action." + a.Name)})
 	}
-	if v.convenes(t.Action) {
-		out = append(out, option{meetingsPath, v.T("nav.meetings")})
-	}
 	return out
 }
 
-// meetingsPath is where a meeting is called. A case waits for one, and one meeting is called for many: it stands in no case's forms.
-const meetingsPath = "/meetings"
-
-// convenes tells whether what is owed is a meeting, and the caller's to call.
-func (v view) convenes(owed string) bool {
-	return owed == "convene_meeting" && v.may(access.ConveneMeeting)
+// meetingFor is the page on which a meeting that is owed is called: it has one of its own, beside the case's.
+func (v view) meetingFor(owed string) (todo, bool) {
+	if owed != "convene_meeting" || !v.may(access.ConveneMeeting) {
+		return todo{}, false
+	}
+	return todo{Name: v.T("meeting.schedule"), Path: "/meetings/new"}, true
 }
 
 func (v view) mayAnswer(a handlers.CaseAction, t inbox.Task) bool {

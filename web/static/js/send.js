@@ -88,6 +88,8 @@ function show(html) {
   if (!fresh) return location.reload();
   document.querySelector("main").replaceWith(fresh);
   document.title = page.title;
+  const stand = document.getElementById("stand"); // the foot says as of which event, and a page that follows says it itself
+  if (stand && !stand.dataset.topics) stand.replaceWith(page.getElementById("stand") ?? stand);
   for (const form of fresh.querySelectorAll("form[data-form]")) {
     form.dataset.typed = "yes";
     held(form);
