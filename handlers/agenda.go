@@ -29,7 +29,7 @@ func (s *Service) AgendaProposals(ctx context.Context, c Caller, id string) (Age
 	if err != nil {
 		return out, err
 	}
-	if v := access.Judge(c.Actor(), access.RecordMeeting, access.Facts{}); !v.Allow {
+	if v := keepsMeeting(c, view.State); !v.Allow {
 		return out, &DeniedError{Action: string(access.RecordMeeting), Code: v.Code}
 	}
 	st := view.State

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -28,10 +29,14 @@ const imagesAtOnce = 2
 // endings are what a sender's names of such files end in.
 var endings = map[string][]string{"application/pdf": {".pdf"}, "image/jpeg": {".jpg", ".jpeg", ".jfif"}, "image/png": {".png"}, "image/webp": {".webp"}}
 
+// ending is what a machine may take for the kind of a file: one word behind the last dot with a letter in it, or nothing there at all, which
+// some drop. "Dr. Hoxha" and "22.11.2026" have none.
+var ending = regexp.MustCompile(`\.([0-9]*[a-z][0-9a-z-]*)?$`)
+
 // named tells whether a name fits a kind of content. A name without an ending, as cameras give in a browser, says nothing against it.
 func named(name, media string) bool {
-	at := strings.LastIndexByte(name, '.')
-	return at < 0 || slices.Contains(endings[media], strings.ToLower(name[at:]))
+	end := ending.FindString(strings.ToLower(strings.TrimSpace(name)))
+	return end == "" || slices.Contains(endings[media], end)
 }
 
 // lookAt gives what is to be attached unless the original is asked for: the file itself, or its cleaned copy, which it stores.

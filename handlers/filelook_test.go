@@ -84,8 +84,8 @@ func TestFilesMustBeWhatTheyAreCalled(t *testing.T) {
 		content []byte
 		code    string
 	}{
-		{"foto.jpeg", photo, ""}, {"FOTO.JPG", photo, ""}, {"image", photo, ""}, {"", photo, ""}, {"vendimi.i.gjykatës.PDF", pdf, ""},
-		{"foto.png", photo, "file_name"}, {"foto.jpg.exe", photo, "file_name"}, {"foto.", photo, "file_name"}, {"vendimi.jpg", pdf, "file_name"}, {"vendimi.html", pdf, "file_name"},
+		{"foto.jpeg", photo, ""}, {"FOTO.JPG", photo, ""}, {"image", photo, ""}, {"", photo, ""}, {"raporti i Dr. Hoxha", pdf, ""}, {"skanim 22.11.2026", pdf, ""}, {"vendimi.i.gjykatës.PDF", pdf, ""},
+		{"foto.png", photo, "file_name"}, {"foto.jpg.exe", photo, "file_name"}, {"foto.", photo, "file_name"}, {"vendimi.jpg", pdf, "file_name"}, {"vendimi.html", pdf, "file_name"}, {"vendimi.exe ", pdf, "file_name"}, {"vendimi.settingcontent-ms", pdf, "file_name"},
 		{"foto.jpg", photo[:len(photo)/2], "file_broken"}, {"vendimi.pdf", []byte("%PDF-1.7\n1 0 obj"), "file_broken"}, {"foto.png", wide, "file_pixels"},
 		{"foto.jpg", []byte("\xff\xd8\xff<script>alert(1)</script>"), "file_broken"},
 	} {

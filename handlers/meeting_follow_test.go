@@ -243,3 +243,24 @@ func TestAnInvitedInstitutionSeesOnlyItsCases(t *testing.T) {
 		t.Errorf("missing were %v", v.Vacant)
 	}
 }
+
+// Who called a meeting keeps it. Another who calls meetings, invited or not, sees it and can do nothing to it but sign.
+func TestAMeetingIsKeptByWhoCalledIt(t *testing.T) {
+	b := newBed(t)
+	m, step := b.gather(b.open(), b.cp)
+	other := as("child_protection_worker", b.cp)
+	for name, in := range map[string]handlers.MeetingInput{"meeting.cancel": &handlers.CancelMeeting{Reason: "other"}, "meeting.invite": &handlers.Invite{Institution: b.police}, "meeting.hold": &handlers.HoldMeeting{}} {
+		if err := step(other, name, in); !errors.As(err, new(*handlers.DeniedError)) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := b.AgendaProposals(t.Context(), other, m); !errors.As(err, new(*handlers.DeniedError)) {
+		t.Errorf("what to put on its agenda: %v", err)
+	}
+	v, err := b.Meeting(t.Context(), other, m)
+	ok(t, err)
+	if handlers.KeepsMeeting(other, v.State) || !handlers.KeepsMeeting(as("coordinator", b.dv), v.State) {
+		t.Error("the page would offer it to the wrong one")
+	}
+	ok(t, step(as("coordinator", b.dv), "meeting.invite", &handlers.Invite{Institution: b.police}))
+}

@@ -303,6 +303,9 @@ func judgeMeeting(c Caller, action access.Action, name string, st meeting.State)
 	_, invited := st.Attendance(c.Institution)
 	own := access.Facts{Own: invited || st.Convener == c.Institution}
 	v := access.Judge(c.Actor(), action, own)
+	if action == access.RecordMeeting {
+		v = keepsMeeting(c, st)
+	}
 	switch {
 	case st.Status == meeting.NotScheduled && action != access.ConveneMeeting:
 		return "", ErrNotFound
@@ -313,6 +316,14 @@ func judgeMeeting(c Caller, action access.Action, name string, st meeting.State)
 	}
 	return "", &DeniedError{Action: name, Code: v.Code}
 }
+
+// keepsMeeting judges who keeps a meeting: whoever called it. Another coordinator may be invited, and no more.
+func keepsMeeting(c Caller, st meeting.State) access.Verdict {
+	return access.Judge(c.Actor(), access.RecordMeeting, access.Facts{Own: st.Convener == c.Institution})
+}
+
+// KeepsMeeting tells whether the caller keeps a meeting, so that a page offers it.
+func KeepsMeeting(c Caller, st meeting.State) bool { return keepsMeeting(c, st).Allow }
 
 // Meetings lists the meetings that the caller may see, newest first.
 func (s *Service) Meetings(ctx context.Context, c Caller, q ListQuery) (List[meetings.Row], error) {

@@ -16,4 +16,4 @@ package access
 
 // Version names the policy in the record of each decision. It changes whenever the Table does; the golden matrix in
 // testdata shows what changed.
-const Version = "2026-11-23.2"
+const Version = "2026-11-23.3"

@@ -183,10 +183,16 @@ func next(r *http.Request, cursor string) string {
 }
 
 func (v view) boardFilters(q url.Values) []filter {
+	// What the board does not ask for is not shown as asked for either.
+	known := func(name, label, family string, values []string) filter {
+		f := v.filter(q, name, label, family, values)
+		f.Value = known(f.Value, values)
+		return f
+	}
 	return []filter{
-		v.filter(q, "kind", "field.kind", "kind", kinds),
-		v.filter(q, "risk", "board.risk", "level", casefile.Levels),
-		v.filter(q, "stage", "board.stage", "stage", casefile.Stages[:len(casefile.Stages)-1]),
+		known("kind", "field.kind", "kind", kinds),
+		known("risk", "board.risk", "level", casefile.Levels),
+		known("stage", "board.stage", "stage", casefile.Stages[:len(casefile.Stages)-1]),
 		{Name: "due", Label: v.T("board.clock"), Value: q.Get("due"), Options: []option{{"today", v.T("due.today")}, {"overdue", v.T("due.overdue")}}},
 		v.institutionFilter(q),
 		{Name: "sort", Value: q.Get("sort"), Hidden: true},

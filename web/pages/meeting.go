@@ -90,7 +90,7 @@ func (p *Pages) meetingOf(ctx context.Context, v view, id string) (meetingPage, 
 	if page.Signs {
 		page.Todo = append(page.Todo, todo{Name: v.T("meeting.sign_minutes"), Path: "/meetings/" + m.Meeting + "/do/meeting.sign_minutes"})
 	}
-	if !v.may(access.RecordMeeting) {
+	if !handlers.KeepsMeeting(v.Caller, m) {
 		return page, nil
 	}
 	page.Keeps = m.Status != meeting.WasCancelled

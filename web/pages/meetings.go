@@ -164,7 +164,7 @@ func (p *Pages) meetingForm(w http.ResponseWriter, r *http.Request, v view) erro
 		return err
 	}
 	m := read.State
-	if !v.may(access.RecordMeeting) && !(a.Name == "meeting.sign_minutes" && v.signs(m)) {
+	if !handlers.KeepsMeeting(v.Caller, m) && !(a.Name == "meeting.sign_minutes" && v.signs(m)) {
 		return &handlers.DeniedError{Action: a.Name, Code: access.CodeNotForRole}
 	}
 	if !meetingOffers(m, a.Name) {
