@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -31,6 +32,12 @@ type Checkpoint struct {
 type Witness struct {
 	ledger.Stand
 	Newest bool `json:"newest"` // she has signed the newest checkpoint
+}
+
+// Watches tells whether a witness does her work: she has signed the newest checkpoint, or one not long ago. Witnesses look once a minute, so
+// between two looks the newest is nobody's, which is no alarm.
+func (w Witness) Watches(now time.Time) bool {
+	return w.Newest || w.Size > 0 && now.Sub(w.At) < 5*time.Minute
 }
 
 // Proof shows that a stored event is in the history that a checkpoint signs.

@@ -45,7 +45,7 @@ type view struct {
 	places   func() names // free places of those that report them, in words
 	houses   func() map[string]directory.Row
 	tour     func() []tourStop
-	// signed is the newest checkpoint; the foot says how many witnesses have signed it.
+	// signed is the newest checkpoint; the foot says how many witnesses watch.
 	signed func() handlers.Checkpoint
 	// colleagues are those of an institution, by account: to choose from, and to name.
 	colleagues func(institution string) []option
@@ -54,6 +54,16 @@ type view struct {
 	asked      string                        // the institution whose colleagues a form offers
 	meetings   func(caseID string) []option  // that the caller may see and that speak of a case, the newest first
 	people     func() []handlers.StaffMember // whom a form about a case's safety may name; nil where none does
+}
+
+// watching is how many witnesses do their work.
+func (v view) watching(c handlers.Checkpoint) (n int) {
+	for _, w := range c.Witnesses {
+		if w.Watches(v.Now) {
+			n++
+		}
+	}
+	return n
 }
 
 func (p *Pages) view(r *http.Request, c handlers.Caller) view {
