@@ -90,11 +90,11 @@ func (v *visitor) readable(path string) {
 	}
 }
 
-// fits makes sure that nothing runs off the side of the screen.
+// fits makes sure that nothing runs off the side of the screen. It measures the page and not the window: a phone widens its window for what runs off.
 func (v *visitor) fits(path string) {
 	v.t.Helper()
 	out := eval[string](v, `(() => {
-		const wide = document.scrollingElement.scrollWidth, has = innerWidth;
+		const wide = document.scrollingElement.scrollWidth, has = document.documentElement.clientWidth;
 		if (wide <= has) return "";
 		const culprit = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > has + 0.5 && !e.closest("nav ul")).map((e) => e.tagName + "." + e.className).slice(0, 4);
 		return wide + " pixels on a screen of " + has + ": " + culprit.join(", ");
