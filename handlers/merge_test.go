@@ -148,6 +148,15 @@ func TestMergedRecordsAreOnePerson(t *testing.T) {
 	if got := same(lead, one); len(got) > 0 {
 		t.Errorf("after the end: %+v", got)
 	}
+	// That they were merged once, and why no longer, is told to whoever sees both, and to nobody else.
+	p, err := b.Person(t.Context(), lead, other.caseID, other.person)
+	ok(t, err)
+	if len(p.Parted) != 1 || p.Parted[0].Case != one.caseID || p.Parted[0].Reason == "" || p.Parted[0].PartedFor == "" || p.Parted[0].PartedBy != b.dv || p.Parted[0].PartedAt.IsZero() {
+		t.Errorf("what was merged once: %+v", p.Parted)
+	}
+	if p, err = b.Person(t.Context(), kept, other.caseID, other.person); err != nil || len(p.Parted) > 0 {
+		t.Errorf("what was merged once with a person of a case that she is kept out of: %+v, %v", p.Parted, err)
+	}
 }
 
 func refused(t *testing.T, err error, code, field string) {
@@ -215,7 +224,7 @@ func TestCandidates(t *testing.T) {
 }
 
 // Whatever is merged and separated again, by pairs, in chains and in rings: when every merge has ended, views, searches and
-// pages are what they were. A view that is made anew from the log equals the one that was followed, at every step.
+// pages are what they were, but for the word of each merge that there was one. A view that is made anew from the log equals the one that was followed, at every step.
 func TestUnmergingRestoresEverything(t *testing.T) {
 	b := newBed(t)
 	lead := as("coordinator", b.dv)
@@ -226,11 +235,14 @@ func TestUnmergingRestoresEverything(t *testing.T) {
 	}
 	b.CaughtUp()
 	ok(t, b.BuildNames(t.Context()))
-	docs := func(v *projections.Views) string {
+	docs := func(v *projections.Views, history bool) string {
 		var out []people.Doc
 		for _, r := range records {
 			d, _, err := projections.Doc[people.Doc](t.Context(), v, people.View, r.person)
 			ok(t, err)
+			if !history {
+				d.Parted = nil
+			}
 			out = append(out, d)
 		}
 		text, err := json.Marshal(out)
@@ -245,14 +257,14 @@ func TestUnmergingRestoresEverything(t *testing.T) {
 		for _, r := range records {
 			p, err := b.Person(t.Context(), lead, r.caseID, r.person)
 			ok(t, err)
-			p.Position = 0
+			p.Position, p.Parted = 0, nil // that there was a merge stays on record
 			same, err := b.SamePersons(t.Context(), lead, r.caseID)
 			ok(t, err)
 			out = append(out, p, same)
 		}
 		text, err := json.Marshal(out)
 		ok(t, err)
-		return string(text) + docs(b.Views)
+		return string(text) + docs(b.Views, false)
 	}
 	before := seen()
 	for seed := range uint64(5) {
@@ -272,7 +284,7 @@ func TestUnmergingRestoresEverything(t *testing.T) {
 		if seen() == before {
 			t.Fatalf("%d: a merge is not seen", seed)
 		}
-		if again, live := docs(rebuilt(t, b)), docs(b.Views); again != live {
+		if again, live := docs(rebuilt(t, b), true), docs(b.Views, true); again != live {
 			t.Fatalf("%d: made anew: %s\nfollowed: %s", seed, again, live)
 		}
 		for _, n := range random.Perm(len(standing)) {

@@ -22,6 +22,7 @@ type PersonRecord struct {
 	Minor   bool            `json:"minor,omitempty"`
 	Cases   []PersonCase    `json:"cases"`  // those that the caller answers for
 	Same    []SamePerson    `json:"same"`   // other records of the same person, of cases that the caller lists
+	Parted  []PartedPerson  `json:"parted"` // what was taken for the same person once, of cases that the caller lists
 	Merges  bool            `json:"merges"` // she may merge other records with it
 	Holds   []person.Hold   `json:"holds"`
 	Erasure *person.Erasure `json:"erasure,omitempty"`
@@ -84,6 +85,9 @@ func (s *Service) Person(ctx context.Context, c Caller, caseID, id string) (Pers
 		out.KeptUntil = time.Time{}
 	}
 	if out.Same, err = s.samePerson(ctx, c, id); err != nil {
+		return out, err
+	}
+	if out.Parted, err = s.partedPersons(ctx, c, id); err != nil {
 		return out, err
 	}
 	facts := s.caseFacts(c, st)

@@ -26,6 +26,40 @@ type SamePerson struct {
 	Asked bool `json:"asked,omitempty"`
 }
 
+// PartedPerson is a record that was taken for the same person once, by its part in a case that the caller lists.
+type PartedPerson struct {
+	PersonPart
+	Reason    string    `json:"reason"`
+	By        string    `json:"by"` // institution that merged them
+	At        time.Time `json:"at"`
+	PartedFor string    `json:"parted_for"`
+	PartedBy  string    `json:"parted_by"` // institution that separated them
+	PartedAt  time.Time `json:"parted_at"`
+}
+
+// partedPersons lists the merges of a person's record that were undone, the newest first.
+func (s *Service) partedPersons(ctx context.Context, c Caller, id string) ([]PartedPerson, error) {
+	out := []PartedPerson{}
+	doc, err := s.personDoc(ctx, id)
+	if err != nil {
+		return out, err
+	}
+	for _, p := range slices.Backward(doc.Parted) {
+		other, err := s.personDoc(ctx, p.Person)
+		if err != nil {
+			return out, err
+		}
+		parts, _, err := s.listedParts(ctx, c, other, p.Person)
+		if err != nil {
+			return out, err
+		}
+		if len(parts) > 0 {
+			out = append(out, PartedPerson{PersonPart: parts[0], Reason: p.Reason, By: p.By, At: p.At, PartedFor: p.PartedFor, PartedBy: p.PartedBy, PartedAt: p.PartedAt})
+		}
+	}
+	return out, nil
+}
+
 // reach follows the merges of a record through those that look follows: what lies behind one that is not followed is not
 // there. It returns the records, this one first, and the links between them.
 func reach(id string, look func(string) (same []people.Same, follow bool, err error)) (ids []string, links []merge.Link, err error) {

@@ -41,7 +41,7 @@ const (
 	looksVersion      = 2
 	householdsVersion = 1
 	visitsVersion     = 1
-	peopleVersion     = 2
+	peopleVersion     = 3
 	flagsVersion      = 1
 )
 

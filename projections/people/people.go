@@ -21,6 +21,7 @@ type Doc struct {
 	Person    string          `json:"person"`
 	Cases     []string        `json:"cases,omitempty"`
 	Same      []Same          `json:"same,omitempty"`    // records that were merged with it
+	Parted    []Parted        `json:"parted,omitempty"`  // merges that were undone, in the order of their undoing
 	Erasure   *person.Erasure `json:"erasure,omitempty"` // asked for and not answered yet
 	Erased    bool            `json:"erased,omitempty"`
 	DecidedAt time.Time       `json:"decided_at,omitzero"`
@@ -34,6 +35,14 @@ type Same struct {
 	Reason string    `json:"reason"`
 	By     string    `json:"by"`
 	At     time.Time `json:"at"`
+}
+
+// Parted is a merge that was undone, and how.
+type Parted struct {
+	Same
+	PartedFor string    `json:"parted_for"`
+	PartedBy  string    `json:"parted_by"`
+	PartedAt  time.Time `json:"parted_at"`
 }
 
 // Statuses of a row.
@@ -100,6 +109,9 @@ func apply(d Doc, f event.Fact) Doc {
 		other := e.Other
 		if d.Person == e.Other {
 			other = e.Kept
+		}
+		if n := slices.IndexFunc(d.Same, func(s Same) bool { return s.Person == other }); n >= 0 {
+			d.Parted = append(slices.Clip(d.Parted), Parted{Same: d.Same[n], PartedFor: e.Reason, PartedBy: e.By, PartedAt: e.At})
 		}
 		d.Same = without(d.Same, other)
 	}

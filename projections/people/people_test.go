@@ -13,8 +13,8 @@ import (
 )
 
 // Whatever is merged, merged anew and separated again: a document holds exactly the merges that stand, each from both sides, and
-// when none stands it is what it was.
-func TestMergesLeaveNothingBehind(t *testing.T) {
+// when none stands it is what it was, but for the word of each that there was one.
+func TestMergesLeaveNothingButTheirWord(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		ids := []string{"a", "b", "c", "d"}
 		docs := map[string]Doc{}
@@ -28,7 +28,12 @@ func TestMergesLeaveNothingBehind(t *testing.T) {
 			happened(event.StreamName(event.PersonCategory, id), person.Registered{Person: id})
 		}
 		write := func() string {
-			text, err := json.Marshal(docs)
+			bare := map[string]Doc{}
+			for id, d := range docs {
+				d.Parted = nil
+				bare[id] = d
+			}
+			text, err := json.Marshal(bare)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -37,7 +42,9 @@ func TestMergesLeaveNothingBehind(t *testing.T) {
 		before := write()
 		type pair struct{ one, other string }
 		stands := map[pair]merge.Merged{}
+		ended := 0
 		end := func(p pair) {
+			ended++
 			happened("merge-"+p.one+p.other, merge.Unmerged{Kept: stands[p].Kept, Other: stands[p].Other, Reason: "doubt"})
 			delete(stands, p)
 		}
@@ -66,6 +73,17 @@ func TestMergesLeaveNothingBehind(t *testing.T) {
 		}
 		for p := range stands {
 			end(p)
+		}
+		told := 0
+		for id, d := range docs {
+			for _, was := range d.Parted {
+				if told++; was.Person == id || was.Reason != "same_papers" || was.PartedFor != "doubt" {
+					t.Fatalf("%s tells of %+v", id, was)
+				}
+			}
+		}
+		if told != 2*ended {
+			t.Fatalf("%d words of %d merges that were undone", told, ended)
 		}
 		if now := write(); now != before {
 			t.Fatalf("before %s, now %s", before, now)

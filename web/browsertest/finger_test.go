@@ -1,6 +1,8 @@
 package browsertest
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -61,10 +63,7 @@ func (v *visitor) tap(selector string) {
 	if strings.HasSuffix(selector, "button.primary") && p.At[3] < 44 {
 		v.t.Errorf("%s: the main button is %.0f high", v.here(), p.At[3])
 	}
-	_, err := chromedp.Call(v.ctx, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: "touchStart", TouchPoints: []*input.TouchPoint{{X: p.At[0], Y: p.At[1]}}})
-	ok(v.t, err)
-	_, err = chromedp.Call(v.ctx, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: "touchEnd", TouchPoints: []*input.TouchPoint{}})
-	ok(v.t, err)
+	v.touch(p.At[0], p.At[1])
 }
 
 // inSight makes sure that what is said now is on the screen, without scrolling.
@@ -194,6 +193,19 @@ func (v *visitor) again(selector string) {
 	if err != nil || len(at) == 0 {
 		return
 	}
-	_, _ = chromedp.Call(v.ctx, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: "touchStart", TouchPoints: []*input.TouchPoint{{X: at[0], Y: at[1]}}})
-	_, _ = chromedp.Call(v.ctx, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: "touchEnd", TouchPoints: []*input.TouchPoint{}})
+	v.touch(at[0], at[1])
+}
+
+// touch sets a finger down and lifts it. A page that goes away under the finger may never say that it felt it, and the browser then answers
+// nothing: whoever needs to know waits for what the touch brings about.
+func (v *visitor) touch(x, y float64) {
+	v.t.Helper()
+	for _, e := range []input.DispatchTouchEventParams{{Type: "touchStart", TouchPoints: []*input.TouchPoint{{X: x, Y: y}}}, {Type: "touchEnd", TouchPoints: []*input.TouchPoint{}}} {
+		ctx, cancel := context.WithTimeout(v.ctx, patience/10)
+		_, err := chromedp.Call(ctx, input.DispatchTouchEvent, e)
+		cancel()
+		if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			v.t.Logf("a touch: %v", err)
+		}
+	}
 }
