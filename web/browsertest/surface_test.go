@@ -34,7 +34,7 @@ func TestEveryPageFitsAndSpeaks(t *testing.T) {
 				}
 				if !judged[like] && (l == i18n.English || s.pattern != "GET /cases/{id}/do/{action}") {
 					judged[like] = true
-					v.accessible(s.path)
+					v.accessible(s.path, samples(s.path)...)
 				}
 				v.size(phone)
 				v.fits(s.path)
