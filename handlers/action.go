@@ -52,6 +52,7 @@ type preparation struct {
 	*Service
 	caller  Caller
 	key     uuid.UUID
+	body    []byte // of the request, as its envelope has it
 	caseID  string
 	target  string // the {id} of the path
 	meeting meeting.State
@@ -124,7 +125,7 @@ func (s *Service) do(ctx context.Context, c Caller, caseID string, a CaseAction,
 	if n, ok := in.(interface{ policy() []access.Action }); ok { // what is written decides who may
 		a.Policy = n.policy()
 	}
-	prep := &preparation{Service: s, caller: c, key: env.Key, caseID: caseID, target: target}
+	prep := &preparation{Service: s, caller: c, key: env.Key, body: env.Body, caseID: caseID, target: target}
 	cases, err := s.decider(ctx)
 	if err != nil {
 		return Receipt{}, err

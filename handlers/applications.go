@@ -44,7 +44,7 @@ func (s *Service) SubmitApplication(ctx context.Context, c Caller, in SubmitAppl
 	}
 	id, family := derive(env.Key, "id").String(), derive(env.Key, "family").String()
 	return s.applicationRun(ctx, c, id, "application.submit", access.SubmitApplication, env, func(st application.State, m event.Moment) ([]event.Data, error) {
-		p := &preparation{Service: s, caller: c, key: env.Key}
+		p := &preparation{Service: s, caller: c, key: env.Key, body: env.Body}
 		if _, err := p.registerPerson(ctx, family, in.Family); err != nil {
 			return nil, err
 		}

@@ -8,7 +8,6 @@ import (
 
 	"mkr/domain/access"
 	"mkr/domain/casefile"
-	"mkr/domain/event"
 	"mkr/domain/person"
 )
 
@@ -43,33 +42,13 @@ func (in *ChangePerson) command(ctx context.Context, p *preparation) (casefile.C
 	if _, err := p.cases().Decide(p.state, cmd, m); err != nil {
 		return nil, err
 	}
-	return cmd, p.changePerson(ctx, in.Person, checked)
-}
-
-// changePerson stores it in her own record. A retry finds what it wrote before.
-func (p *preparation) changePerson(ctx context.Context, id string, checked []checkedField) error {
-	key := derive(p.key, "person/"+id)
-	_, err := run(ctx, p.Service, p.caller, Envelope{Key: key, Causation: p.key.String()}, decision[person.State]{
-		stream: event.StreamName(event.PersonCategory, id), evolve: person.Evolve,
-		// Whoever may say what is known of the persons of the case was judged by the case's own decision.
-		judge: func(person.State) (string, error) { return "part_in_case", nil },
-		decide: func(st person.State, m event.Moment) ([]event.Data, error) {
-			if err := p.mayReplace(st.Details, checked); err != nil {
-				return nil, err
-			}
-			var cmd person.ChangeDetails
-			cmd.Sex = st.Sex
-			for _, f := range checked {
-				sealed, err := p.seal(ctx, id, key, f.field, f.text)
-				if err != nil {
-					return nil, err
-				}
-				*f.into(&cmd.Details) = sealed
-			}
-			return person.Decide(st, cmd, m)
-		},
+	return cmd, p.writePerson(ctx, in.Person, checked, func(st person.State, sealed sealer) (person.Command, error) {
+		if err := p.mayReplace(st.Details, checked); err != nil {
+			return nil, err
+		}
+		details, err := sealed(person.Details{Sex: st.Sex})
+		return person.ChangeDetails{Details: details}, err
 	})
-	return err
 }
 
 // mayReplace: what is known is replaced by whoever may read it. Anybody who works on the case adds what she has learnt; but a number at which

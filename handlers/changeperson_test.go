@@ -6,6 +6,7 @@ import (
 
 	"mkr/domain/person"
 	"mkr/handlers"
+	"mkr/internal/eventlog"
 	"mkr/internal/testbed"
 )
 
@@ -101,4 +102,35 @@ func TestWhatIsWithheldIsNotReplaced(t *testing.T) {
 	}
 	_, err = b.do(lead, id, "person.change", "", &handlers.ChangePerson{Person: v.Subject, SafeContact: person.PlainOf("+355692223334"), Phone: person.PlainOf("+355692223335")})
 	ok(t, err)
+}
+
+// A change whose case could not be told of it has stood in the person's record since. The same request goes on from there; the same key with
+// another content is refused, and does not answer that what it says was stored.
+func TestAChangeThatWasCutShortIsNotTakenForAnother(t *testing.T) {
+	log := &broken{at: "person.changed"}
+	bd := testbed.New(t, testbed.Options{WrapLog: func(l eventlog.Log) eventlog.Log { log.Log = l; return log }})
+	b := &bed{Bed: bd, dv: bd.DV, cp: bd.CP, police: bd.Police, ngo: bd.NGO}
+	id, lead := b.open(), b.person("coordinator", bd.DV)
+	v, err := b.Case(t.Context(), lead, id, handlers.At{})
+	ok(t, err)
+	said := func(number, body string) (*handlers.ChangePerson, handlers.Envelope) {
+		return &handlers.ChangePerson{Person: v.Subject, Phone: person.PlainOf(number)}, handlers.Envelope{Body: []byte(body)}
+	}
+	in, env := said("+355691112223", "one")
+	env.Key = handlers.NewKey()
+	log.armed = true
+	if _, err := b.doWith(lead, id, "person.change", "", in, env); err == nil {
+		t.Fatal("the case was told after all")
+	}
+	log.armed = false
+	other, otherEnv := said("+355694445556", "another")
+	otherEnv.Key = env.Key
+	if _, err := b.doWith(lead, id, "person.change", "", other, otherEnv); !errors.Is(err, handlers.ErrKeyReused) {
+		t.Errorf("another content under its key: %v", err)
+	}
+	_, err = b.doWith(lead, id, "person.change", "", in, env)
+	ok(t, err)
+	if n := b.count("person.details_changed"); n != 1 {
+		t.Errorf("the record was changed %d times", n)
+	}
 }

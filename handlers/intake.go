@@ -75,7 +75,7 @@ func (s *Service) openCase(ctx context.Context, c Caller, in OpenCase, env Envel
 		if _, err := cases.Decide(st, cmd, m); err != nil {
 			return nil, err
 		}
-		prep := &preparation{Service: s, caller: c, key: env.Key, caseID: id}
+		prep := &preparation{Service: s, caller: c, key: env.Key, body: env.Body, caseID: id}
 		for i, p := range in.Persons {
 			if _, err := prep.registerPerson(ctx, cmd.Persons[i].Person, p); err != nil {
 				return nil, inPerson(i, err)

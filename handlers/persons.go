@@ -21,26 +21,42 @@ func (p *preparation) registerPerson(ctx context.Context, id string, in NewPerso
 	if err != nil {
 		return link, err
 	}
+	return link, p.writePerson(ctx, id, checked, func(_ person.State, sealed sealer) (person.Command, error) {
+		details, err := sealed(person.Details{Sex: string(in.Sex)})
+		return person.Register{Person: id, Details: details}, err
+	})
+}
+
+// sealer puts what was checked, sealed under the person's own key, into details.
+type sealer func(person.Details) (person.Details, error)
+
+// writePerson carries out a command on a person's own stream, as a part of the command on the case: bound to its key and to its content. So a
+// retry finds what it wrote before, and the same key with another content is refused here as it would be in the case.
+func (p *preparation) writePerson(ctx context.Context, id string, fields []checkedField, command func(person.State, sealer) (person.Command, error)) error {
 	key := derive(p.key, "person/"+id)
-	d := decision[person.State]{
-		stream: event.StreamName(event.PersonCategory, id),
-		evolve: person.Evolve,
-		// Whoever may add persons to the case was judged by the case's own decision.
+	sealed := func(into person.Details) (person.Details, error) {
+		for _, f := range fields {
+			text, err := p.seal(ctx, id, key, f.field, f.text)
+			if err != nil {
+				return into, err
+			}
+			*f.into(&into) = text
+		}
+		return into, nil
+	}
+	_, err := run(ctx, p.Service, p.caller, Envelope{Key: key, Causation: p.key.String(), Body: p.body}, decision[person.State]{
+		stream: event.StreamName(event.PersonCategory, id), evolve: person.Evolve,
+		// Whoever may say what is known of the persons of the case was judged by the case's own decision.
 		judge: func(person.State) (string, error) { return "part_in_case", nil },
 		decide: func(st person.State, m event.Moment) ([]event.Data, error) {
-			cmd := person.Register{Person: id, Details: person.Details{Sex: string(in.Sex)}}
-			for _, f := range checked {
-				sealed, err := p.seal(ctx, id, key, f.field, f.text)
-				if err != nil {
-					return nil, err
-				}
-				*f.into(&cmd.Details) = sealed
+			cmd, err := command(st, sealed)
+			if err != nil {
+				return nil, err
 			}
 			return person.Decide(st, cmd, m)
 		},
-	}
-	_, err = run(ctx, p.Service, p.caller, Envelope{Key: key, Causation: p.key.String()}, d)
-	return link, err
+	})
+	return err
 }
 
 // minorAt tells whether a person is a minor: it was said, or her date of birth says so (law 18/2017, article 3: a child is
