@@ -314,17 +314,13 @@ func marked(v any, marker string) []any {
 	}
 }
 
-func TestAnswersAreNotKeptAndNotSniffed(t *testing.T) {
+func TestAnswersAreNotKept(t *testing.T) {
 	w := newWorld(t)
 	for _, a := range []answer{
 		w.get(access.Coordinator, "/cases"), w.get("", "/cases"), w.get("", "/nothing"), w.get("", "/openapi.json"), w.post(access.Police, "/cases", "{"),
 	} {
-		for name, want := range map[string]string{
-			"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'", "Referrer-Policy": "no-referrer",
-		} {
-			if got := a.header.Get(name); got != want {
-				t.Errorf("%d: %s is %q", a.status, name, got)
-			}
+		if got := a.header.Get("Cache-Control"); got != "no-store" {
+			t.Errorf("%d: Cache-Control is %q", a.status, got)
 		}
 		if a.header.Get("Set-Cookie") != "" || a.header.Get("Access-Control-Allow-Origin") != "" {
 			t.Errorf("%d: %v", a.status, a.header)

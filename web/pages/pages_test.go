@@ -91,13 +91,10 @@ func check(t *testing.T, name string, a answer) {
 		t.Errorf("%s has no title", name)
 	}
 	for header, want := range map[string]string{
-		"Content-Security-Policy":      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
-		"X-Content-Type-Options":       "nosniff",
-		"Referrer-Policy":              "same-origin",
-		"Cross-Origin-Opener-Policy":   "same-origin",
-		"Cross-Origin-Resource-Policy": "same-origin",
-		"Cache-Control":                "no-store",
-		"Content-Type":                 "text/html; charset=utf-8",
+		"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+		"Referrer-Policy":         "same-origin",
+		"Cache-Control":           "no-store",
+		"Content-Type":            "text/html; charset=utf-8",
 	} {
 		if got := a.header.Get(header); got != want {
 			t.Errorf("%s: %s is %q", name, header, got)

@@ -19,21 +19,18 @@ var policy = strings.Join([]string{
 // maxBody bounds a posted form.
 const maxBody = 256 << 10
 
-// secure sets the headers that every answer has, bounds bodies and turns a panic into a page with an id.
+// secure puts the headers of pages in the place of the plain ones that every answer has, bounds bodies and turns a panic into a page with an id.
 func (p *Pages) secure(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		if strings.HasPrefix(r.URL.Path, "/static/") { // what follows is about documents
 			next.ServeHTTP(w, r)
 			return
 		}
+		h := w.Header()
 		h.Set("Content-Security-Policy", policy)
 		// Nobody else learns which case was open. Ourselves we tell: with no-referrer a browser sends a form's Origin as
 		// "null", and one that does not send Sec-Fetch-Site could file nothing.
 		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()")
 		h.Set("Cache-Control", "no-store")
 		r.Body = http.MaxBytesReader(w, r.Body, bodyLimit(r))

@@ -131,6 +131,11 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	h := w.Header()
 	h.Set("Content-Type", f.contentType)
+	if strings.HasPrefix(f.contentType, "text/") { // no document: two dozen scripts would each carry more policy of documents than they weigh themselves
+		for _, ofDocuments := range []string{"Content-Security-Policy", "Cross-Origin-Opener-Policy", "Referrer-Policy"} {
+			h.Del(ofDocuments)
+		}
+	}
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("Vary", "Accept-Encoding")
 	body := f.body
